@@ -1,0 +1,56 @@
+//! From the document to Rust, a module per step:
+//!
+//! 1. [`document`] loads the YAML and finds things in it;
+//! 2. [`plan`] reads what each schema and operation says, and refuses what would get lost;
+//! 3. [`lower`] rewrites a copy into terms that the generator keeps;
+//! 4. [`generator`] runs progenitor on the copy;
+//! 5. [`reshape`] turns its output into this crate's API, and counts each edit;
+//! 6. [`values`] writes the types of constrained values, which the generator can't.
+//!
+//! Nothing is dropped silently: what a step can't carry over is an error that names the schema or
+//! the operation.
+
+pub mod document;
+pub mod generator;
+pub mod lower;
+pub mod plan;
+pub mod reshape;
+pub mod values;
+
+use std::fmt;
+
+/// Why the document can't be generated from, and where in it.
+#[derive(Debug)]
+pub struct Failure {
+    place: String,
+    reason: String,
+}
+
+impl Failure {
+    pub fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            place: place.into(),
+            reason: reason.into(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // One line: cargo shows only the first of a build script's error.
+        let reason = self.reason.split_whitespace().collect::<Vec<_>>().join(" ");
+        write!(f, "{}: {reason}", self.place)
+    }
+}
+
+pub type Result<T> = std::result::Result<T, Failure>;
+
+/// The Rust code of the client that the document describes.
+pub fn generate(yaml: &str) -> Result<String> {
+    let document = document::Document::parse(yaml)?;
+    let plan = plan::Plan::of(&document)?;
+    let lowered = lower::lower(&plan);
+    let generated = generator::generate(&lowered, &plan)?;
+    let reshaped = reshape::reshape(generated, &plan)?;
+    Ok(prettyplease::unparse(&reshaped))
+}

@@ -1,0 +1,772 @@
+//! Turns the generator's output into this crate's API.
+//!
+//! What is kept of it: the structs with their fields, and how each operation builds its URL and its
+//! request. What is put in the place of the rest: reading and writing of the structs, setters that
+//! take plain values and keep the reason of a refusal, and sending by the crate's own client. Each
+//! piece is looked for and counted: one that is missing, or unknown, is an error.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Expr, Fields, File, GenericArgument, Ident, ImplItem, Item, ItemImpl, ItemMod, ItemStruct, Pat,
+    PathArguments, Stmt, Type, parse_quote,
+};
+
+use super::generator::STRICT;
+use super::plan::{Call, Field, Kind, Parameter, Plan, Schema};
+use super::values::{call_doc, markdown, parameter_doc, rust_type, schema_doc, values};
+use super::{Failure, Result};
+
+pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
+    Strict.visit_file_mut(&mut generated);
+    let types = objects_of(&generated, plan)?;
+    let calls = builders_of(&generated, plan)?;
+
+    let objects = types.iter().map(Object::tokens);
+    let body_builders = types.iter().filter(|object| object.is_request()).map(Object::builder);
+    let components = plan.schemas.iter().filter(|(_, schema)| schema.is_component);
+    let components: Vec<Ident> = components.map(|(name, _)| format_ident!("{name}")).collect();
+    let values = values(plan);
+    let methods = calls.iter().map(Builder::method);
+    let builders = calls.iter().map(Builder::tokens);
+    let facts = facts(plan);
+
+    syn::parse2(quote! {
+        use crate::client::Client;
+
+        /// The values of requests and replies, one type for each schema of the document.
+        pub mod types {
+            pub use crate::wire::{Extra, Known};
+
+            #(#objects)*
+            #values
+
+            /// Builders of what a request's body is made of.
+            ///
+            /// A setter takes whatever its field can be made of. A value that is refused is kept
+            /// until the request is sent, or made by `try_from`, so that all of them are reported
+            /// at once.
+            pub mod builder {
+                use crate::validation::{ValidationError, Violations};
+
+                #(#body_builders)*
+            }
+
+            /// The JSON Schema of each component of the document, by its name.
+            #[cfg(feature = "schemars")]
+            pub(crate) fn schemas(
+                generator: &mut ::schemars::SchemaGenerator,
+            ) -> Vec<(&'static str, ::schemars::Schema)> {
+                vec![#((
+                    stringify!(#components),
+                    <#components as ::schemars::JsonSchema>::json_schema(generator),
+                )),*]
+            }
+        }
+
+        impl Client {
+            #(#methods)*
+        }
+
+        /// Requests under construction, one type for each operation.
+        ///
+        /// A setter takes whatever its parameter can be made of. A value that is refused is kept
+        /// until `send()`, which reports all of them at once and sends nothing.
+        pub mod builder {
+            use progenitor_client::encode_path;
+
+            use super::types;
+            use crate::client::Client;
+            use crate::error::Error;
+            use crate::operation::Operation;
+            use crate::response::Response;
+            use crate::validation::{ValidationError, Violations};
+
+            #(#builders)*
+        }
+
+        #facts
+    })
+    .map_err(|error| Failure::new("the generated code", error.to_string()))
+}
+
+/// What the document says of the service as a whole.
+fn facts(plan: &Plan) -> TokenStream {
+    let (url, regions, header) = (&plan.server.url, &plan.server.regions, &plan.token_header);
+    let project_id = plan.operations.iter().flat_map(|call| &call.parameters);
+    let project_id = project_id.filter(|parameter| parameter.from_client).map(|it| &it.ty).next();
+    let project_id = match project_id {
+        Some(super::plan::Type::Named(name)) => {
+            let name = format_ident!("{name}");
+            quote!(super::types::#name)
+        }
+        _ => quote!(String),
+    };
+    let codes = plan.error_codes.iter().map(|entry| {
+        let (code, class) = (&entry.code, format_ident!("{}", super::plan::pascal_case(&entry.class)));
+        quote!((#code, crate::error::Class::#class))
+    });
+    quote! {
+        /// What the document says of the service as a whole.
+        pub(crate) mod service {
+            /// The address of the service, with a place for the region.
+            pub(crate) const URL: &str = #url;
+            /// The regions that the address knows.
+            pub(crate) const REGIONS: &[&str] = &[#(#regions),*];
+            /// The header that carries a token.
+            pub(crate) const TOKEN_HEADER: &str = #header;
+            /// The type of the project, which the client is given once.
+            pub(crate) type ProjectId = #project_id;
+            /// The error codes that callers branch on.
+            pub(crate) const ERROR_CODES: &[(&str, crate::error::Class)] = &[#(#codes),*];
+        }
+    }
+}
+
+/// Gives the strict forms of enumerations their real type, which the generator can't take.
+struct Strict;
+
+impl VisitMut for Strict {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::Path(path) = ty {
+            let segments: Vec<String> =
+                path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+            if let [krate, types, strict, name] = segments.as_slice() {
+                if krate == "crate" && types == "types" && strict == STRICT {
+                    let name = format_ident!("{name}");
+                    *ty = parse_quote!(crate::types::Known<crate::types::#name>);
+                    return;
+                }
+            }
+        }
+        visit_mut::visit_type_mut(self, ty);
+    }
+}
+
+/// The structs of the module `types`: exactly the objects of the plan.
+fn objects_of<'a>(file: &File, plan: &'a Plan) -> Result<Vec<Object<'a>>> {
+    let mut objects = Vec::new();
+    for item in module(&file.items, "types")? {
+        match item {
+            Item::Struct(item) => objects.push(Object::of(item, plan)?),
+            // How the generator builds and converts them is not kept.
+            Item::Impl(_) | Item::Mod(_) => {}
+            other => return Err(unknown("types", other)),
+        }
+    }
+    for (name, schema) in &plan.schemas {
+        if matches!(schema.kind, Kind::Object(_))
+            && !objects.iter().any(|object| object.name == name)
+        {
+            return Err(Failure::new(
+                format!("schema {name}"),
+                "the generator made no struct of it",
+            ));
+        }
+    }
+    Ok(objects)
+}
+
+/// The builders of the module `builder`: exactly the operations of the plan.
+fn builders_of<'a>(file: &File, plan: &'a Plan) -> Result<Vec<Builder<'a>>> {
+    let items = module(&file.items, "builder")?;
+    let count = items.iter().filter(|item| matches!(item, Item::Struct(_))).count();
+    if count != plan.operations.len() {
+        return Err(Failure::new(
+            "the generated code",
+            format!("{count} builders for {} operations", plan.operations.len()),
+        ));
+    }
+    plan.operations.iter().map(|call| Builder::of(items, call, plan)).collect()
+}
+
+fn module<'a>(items: &'a [Item], name: &str) -> Result<&'a [Item]> {
+    let found = items.iter().find_map(|item| match item {
+        Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == name => {
+            Some(items.as_slice())
+        }
+        _ => None,
+    });
+    found.ok_or_else(|| Failure::new("the generated code", format!("has no module {name}")))
+}
+
+fn unknown(place: &str, item: &Item) -> Failure {
+    let text: String = item.to_token_stream().to_string().chars().take(120).collect();
+    Failure::new("the generated code", format!("{place} has a part that no step knows: {text}"))
+}
+
+/// A struct of the generator, and the schema that it was made of.
+struct Object<'a> {
+    plan: &'a Plan,
+    name: &'a str,
+    schema: &'a Schema,
+    members: Vec<Member<'a>>,
+}
+
+/// A field of a struct, and the property that it was made of.
+struct Member<'a> {
+    ident: Ident,
+    field: &'a Field,
+    is_option: bool,
+}
+
+impl<'a> Object<'a> {
+    fn of(item: &ItemStruct, plan: &'a Plan) -> Result<Self> {
+        let found = plan.schemas.iter().find(|(name, schema)| {
+            item.ident == name.as_str() && matches!(schema.kind, Kind::Object(_))
+        });
+        let Some((name, schema)) = found else {
+            return Err(unknown("types", &Item::Struct(item.clone())));
+        };
+        let place = format!("schema {name}");
+        let (Kind::Object(fields), Fields::Named(named)) = (&schema.kind, &item.fields) else {
+            return Err(Failure::new(place, "the generator made no struct with fields of it"));
+        };
+        let mut members = Vec::new();
+        for made in &named.named {
+            let ident = made.ident.clone().ok_or_else(|| Failure::new(&place, "unnamed field"))?;
+            let key = renamed(made).unwrap_or_else(|| ident.to_string());
+            let field = fields.iter().find(|field| field.key == key).ok_or_else(|| {
+                Failure::new(&place, format!("the generator made up a property {key}"))
+            })?;
+            let inner = inside(&made.ty, "Option");
+            let is_option = inner.is_some();
+            let place = format!("{place}, property {key}");
+            if is_option != (schema.in_replies || !field.required) {
+                return Err(Failure::new(place, "the generator does not tell absent from present"));
+            }
+            check_type(&place, inner.unwrap_or(&made.ty), plan, &field.ty, schema.in_requests)?;
+            members.push(Member { ident, field, is_option });
+        }
+        if members.len() != fields.len() {
+            return Err(Failure::new(place, "the generator lost a property"));
+        }
+        Ok(Self { plan, name, schema, members })
+    }
+
+    fn is_request(&self) -> bool {
+        self.schema.in_requests
+    }
+
+    fn ident(&self) -> Ident {
+        format_ident!("{}", self.name)
+    }
+
+    fn type_of(&self, member: &Member, types: &TokenStream) -> TokenStream {
+        rust_type(self.plan, &member.field.ty, self.is_request(), types)
+    }
+
+    fn tokens(&self) -> TokenStream {
+        let ident = self.ident();
+        let doc = schema_doc(self.schema);
+        let fields = self.members.iter().map(|member| {
+            member.tokens(&self.type_of(member, &TokenStream::new()))
+        });
+        let entries = |required: bool| -> Vec<TokenStream> {
+            let members = self.members.iter().filter(|member| member.is_option != required);
+            members.map(Member::entry).collect()
+        };
+        let (required, optional) = (entries(true), entries(false));
+        let default = required.is_empty().then(|| quote!(Default,));
+        let (attributes, extra, codec) = if self.is_request() {
+            (
+                quote!(#[cfg_attr(feature = "schemars", schemars(deny_unknown_fields))]),
+                None,
+                quote! {
+                    crate::wire::request::request! {
+                        #ident { required: { #(#required,)* }, optional: { #(#optional,)* } }
+                    }
+
+                    impl #ident {
+                        /// A builder in which nothing is set.
+                        #[must_use]
+                        pub fn builder() -> builder::#ident {
+                            builder::#ident::default()
+                        }
+                    }
+                },
+            )
+        } else {
+            (
+                TokenStream::new(),
+                Some(quote! {
+                    #[cfg_attr(feature = "schemars", schemars(skip))]
+                    extra: Extra,
+                }),
+                quote!(crate::wire::reply::reply! { #ident { #(#optional,)* } }),
+            )
+        };
+        quote! {
+            #[doc = #doc]
+            #[derive(Clone, Debug, #default PartialEq)]
+            #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+            #attributes
+            #[non_exhaustive]
+            pub struct #ident {
+                #(#fields)*
+                #extra
+            }
+
+            #codec
+        }
+    }
+
+    /// The builder of a struct that a request sends.
+    fn builder(&self) -> TokenStream {
+        let ident = self.ident();
+        let doc = format!("A builder of [`types::{0}`](super::{0}).", self.name);
+        let idents: Vec<&Ident> = self.members.iter().map(|member| &member.ident).collect();
+        let types = self.members.iter().map(|member| {
+            let inner = self.type_of(member, &quote!(super::));
+            if member.is_option { quote!(Option<#inner>) } else { quote!(#inner) }
+        });
+        let unset = self.members.iter().map(|member| {
+            let key = &member.field.key;
+            if member.is_option {
+                quote!(Ok(None))
+            } else {
+                quote!(Err(ValidationError::missing(#key)))
+            }
+        });
+        let setters = self.members.iter().map(|member| {
+            let doc = markdown(&member.field.doc);
+            let inner = self.type_of(member, &quote!(super::));
+            setter(&member.ident, &member.field.key, &inner, member.is_option, &doc)
+        });
+        quote! {
+            #[doc = #doc]
+            #[derive(Clone, Debug)]
+            pub struct #ident {
+                #(#idents: Result<#types, ValidationError>,)*
+            }
+
+            impl Default for #ident {
+                fn default() -> Self {
+                    Self { #(#idents: #unset,)* }
+                }
+            }
+
+            impl #ident {
+                #(#setters)*
+            }
+
+            impl TryFrom<#ident> for super::#ident {
+                type Error = ValidationError;
+
+                fn try_from(value: #ident) -> Result<Self, ValidationError> {
+                    let mut refused = Violations::default();
+                    #(let #idents = value.#idents.map_err(|error| refused.add(error));)*
+                    let (#(Ok(#idents),)*) = (#(#idents,)*) else {
+                        return Err(refused.into_error());
+                    };
+                    Ok(Self { #(#idents,)* })
+                }
+            }
+
+            impl From<super::#ident> for #ident {
+                fn from(value: super::#ident) -> Self {
+                    Self { #(#idents: Ok(value.#idents),)* }
+                }
+            }
+        }
+    }
+}
+
+impl Member<'_> {
+    fn tokens(&self, inner: &TokenStream) -> TokenStream {
+        let (ident, key) = (&self.ident, &self.field.key);
+        let doc = markdown(&self.field.doc);
+        let rename = (ident != key).then(|| quote!(rename = #key,));
+        // Whether the document has the field nullable or required is the schema's business only:
+        // a reply takes a null, or nothing at all, for any field.
+        let schema = if self.field.nullable { quote!(Option<#inner>) } else { quote!(#inner) };
+        let schema = schema.to_string().replace(' ', "");
+        let optional = (!self.field.required)
+            .then(|| quote!(default, skip_serializing_if = "Option::is_none",));
+        let attribute = if self.is_option {
+            quote!(#[cfg_attr(feature = "schemars", schemars(#rename #optional with = #schema))])
+        } else if rename.is_some() {
+            quote!(#[cfg_attr(feature = "schemars", schemars(#rename))])
+        } else {
+            TokenStream::new()
+        };
+        let ty = if self.is_option { quote!(Option<#inner>) } else { quote!(#inner) };
+        quote! {
+            #[doc = #doc]
+            #attribute
+            pub #ident: #ty,
+        }
+    }
+
+    fn entry(&self) -> TokenStream {
+        let (ident, key) = (&self.ident, &self.field.key);
+        quote!(#ident: #key)
+    }
+}
+
+/// The builder of an operation, and the operation.
+struct Builder<'a> {
+    call: &'a Call,
+    ident: Ident,
+    method: Ident,
+    parameters: Vec<(Ident, TokenStream, &'a Parameter)>,
+    from_client: Vec<Ident>,
+    body: Option<Ident>,
+    reply: Type,
+    /// The statements that build the request, from its URL to the request itself.
+    request: Vec<Stmt>,
+}
+
+impl<'a> Builder<'a> {
+    fn of(items: &[Item], call: &'a Call, plan: &'a Plan) -> Result<Self> {
+        let place = format!("operation {}", call.id);
+        let fail = |reason: &str| Failure::new(&place, reason);
+        let name = super::plan::pascal_case(&call.id);
+        let ident = format_ident!("{name}");
+        let made = items.iter().find_map(|item| match item {
+            Item::Struct(item) if item.ident == name => Some(item),
+            _ => None,
+        });
+        let made = made.ok_or_else(|| fail("the generator made no builder of it"))?;
+        let mut types = std::collections::BTreeMap::new();
+        for field in &made.fields {
+            if let Some(ident) = &field.ident {
+                types.insert(ident.to_string(), (ident.clone(), field.ty.clone()));
+            }
+        }
+        types.remove("client").ok_or_else(|| fail("its builder has no client"))?;
+
+        let (mut parameters, mut from_client) = (Vec::new(), Vec::new());
+        for parameter in &call.parameters {
+            let name = rust_name(&parameter.name);
+            let (ident, ty) = types
+                .remove(&name)
+                .ok_or_else(|| fail(&format!("the generator lost the parameter {name}")))?;
+            let ty = inside(&ty, "Result").ok_or_else(|| fail("a parameter is no Result"))?;
+            let inner = inside(ty, "Option");
+            if inner.is_some() == parameter.required {
+                return Err(fail(&format!("the generator takes {name} for required, or not")));
+            }
+            let place = format!("{place}, parameter {name}");
+            check_type(&place, inner.unwrap_or(ty), plan, &parameter.ty, true)?;
+            if parameter.from_client {
+                from_client.push(ident);
+            } else {
+                let ty = rust_type(plan, &parameter.ty, true, &quote!(types::));
+                parameters.push((ident, ty, parameter));
+            }
+        }
+        let body = call.body.as_ref().map(|body| format_ident!("{body}"));
+        if types.remove("body").is_some() != body.is_some() || !types.is_empty() {
+            return Err(fail("its builder has other fields than the operation has parameters"));
+        }
+
+        let send = items.iter().find_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() && is_of(item, &name) => {
+                item.items.iter().find_map(|item| match item {
+                    ImplItem::Fn(item) if item.sig.ident == "send" => Some(item),
+                    _ => None,
+                })
+            }
+            _ => None,
+        });
+        let send = send.ok_or_else(|| fail("its builder has no send()"))?;
+        let syn::ReturnType::Type(_, returned) = &send.sig.output else {
+            return Err(fail("its send() returns nothing"));
+        };
+        let reply = inside(returned, "Result")
+            .and_then(|value| inside(value, "ResponseValue"))
+            .ok_or_else(|| fail("its send() returns no response"))?
+            .clone();
+        let expected = call.success.1.as_deref();
+        let is_expected = match (&reply, expected) {
+            (Type::Path(path), Some(name)) => {
+                path.path.segments.last().is_some_and(|segment| segment.ident == name)
+            }
+            (Type::Tuple(unit), None) => unit.elems.is_empty(),
+            _ => false,
+        };
+        if !is_expected || plan.operations.iter().filter(|other| other.id == call.id).count() != 1 {
+            return Err(fail("its send() returns another type than its success has"));
+        }
+        let request = request_statements(&send.block.stmts)
+            .map_err(|reason| fail(&format!("its send() is not as expected: {reason}")))?;
+        Ok(Self {
+            call,
+            ident,
+            method: format_ident!("{}", rust_name(&call.id)),
+            parameters,
+            from_client,
+            body,
+            reply,
+            request,
+        })
+    }
+
+    /// The method of the client that begins the operation.
+    fn method(&self) -> TokenStream {
+        let (method, ident) = (&self.method, &self.ident);
+        let doc = call_doc(self.call);
+        quote! {
+            #[doc = #doc]
+            pub fn #method(&self) -> builder::#ident<'_> {
+                builder::#ident::new(self)
+            }
+        }
+    }
+
+    fn tokens(&self) -> TokenStream {
+        let ident = &self.ident;
+        let doc = format!(
+            "A request of [`Client::{0}`](crate::Client::{0}) under construction.",
+            self.method
+        );
+        let id = &self.call.id;
+        let idents: Vec<&Ident> = self.parameters.iter().map(|(ident, ..)| ident).collect();
+        let types = self.parameters.iter().map(|(_, inner, parameter)| {
+            if parameter.required { quote!(#inner) } else { quote!(Option<#inner>) }
+        });
+        let unset = self.parameters.iter().map(|(.., parameter)| {
+            let name = &parameter.name;
+            if parameter.required {
+                quote!(Err(ValidationError::missing(#name)))
+            } else {
+                quote!(Ok(None))
+            }
+        });
+        let setters = self.parameters.iter().map(|(ident, inner, parameter)| {
+            let doc = parameter_doc(parameter);
+            setter(ident, &parameter.name, inner, !parameter.required, &doc)
+        });
+        let from_client = &self.from_client;
+        let (body_field, body_unset, body_setters, body_made) = self.body_tokens();
+        let (reply, request) = (&self.reply, &self.request);
+        let body_ident = self.body.as_ref().map(|_| format_ident!("body"));
+        let all: Vec<&Ident> = idents.iter().copied().chain(body_ident.as_ref()).collect();
+        quote! {
+            #[doc = #doc]
+            #[derive(Clone, Debug)]
+            #[must_use = "nothing is sent before `send()`"]
+            pub struct #ident<'a> {
+                client: &'a Client,
+                #(#idents: Result<#types, ValidationError>,)*
+                #body_field
+            }
+
+            impl<'a> #ident<'a> {
+                const OPERATION: &'static Operation = &Operation { id: #id };
+
+                pub(crate) fn new(client: &'a Client) -> Self {
+                    Self { client, #(#idents: #unset,)* #body_unset }
+                }
+
+                #(#setters)*
+                #body_setters
+
+                /// Sends the request and reads the reply.
+                ///
+                /// # Errors
+                ///
+                /// Before anything is sent, when a value was refused or a required one was not
+                /// given: [`Error::violations`] lists each. Otherwise whatever [`Error`] tells of:
+                /// no connection, no reply in time, a reply with an error status, or one that can't
+                /// be read.
+                pub async fn send(self) -> Result<Response<#reply>, Error> {
+                    let client = self.client;
+                    let mut refused = Violations::default();
+                    #(let #idents = self.#idents.map_err(|error| refused.add(error));)*
+                    #body_made
+                    let (#(Ok(#all),)*) = (#(#all,)*) else {
+                        return Err(Error::refused(Self::OPERATION, refused.into_error()));
+                    };
+                    #(let #from_client = client.#from_client();)*
+                    let request = (|| {
+                        #(#request)*
+                        request
+                    })();
+                    client.execute(Self::OPERATION, request).await
+                }
+            }
+        }
+    }
+
+    /// Field, initial value, setters and finishing of the body, where there is one.
+    fn body_tokens(&self) -> (TokenStream, TokenStream, TokenStream, TokenStream) {
+        let Some(body) = &self.body else {
+            return Default::default();
+        };
+        (
+            quote!(body: Result<types::builder::#body, ValidationError>,),
+            quote!(body: Ok(types::builder::#body::default()),),
+            quote! {
+                /// Sets the whole body, in place of what was set in it before.
+                pub fn body<V>(mut self, value: V) -> Self
+                where
+                    V: TryInto<types::#body>,
+                    V::Error: Into<ValidationError>,
+                {
+                    self.body = value.try_into().map(Into::into).map_err(Into::into);
+                    self
+                }
+
+                /// Sets fields of the body, by its builder.
+                pub fn body_map<F>(mut self, set: F) -> Self
+                where
+                    F: FnOnce(types::builder::#body) -> types::builder::#body,
+                {
+                    self.body = self.body.map(set);
+                    self
+                }
+            },
+            quote! {
+                let body = self
+                    .body
+                    .and_then(types::#body::try_from)
+                    .map_err(|error| refused.add(error));
+            },
+        )
+    }
+}
+
+/// A setter that takes what the value can be made of, and keeps the reason of a refusal.
+fn setter(ident: &Ident, key: &str, inner: &TokenStream, optional: bool, doc: &str) -> TokenStream {
+    let some = optional.then(|| quote!(.map(Some)));
+    quote! {
+        #[doc = #doc]
+        #[must_use]
+        pub fn #ident<V>(mut self, value: V) -> Self
+        where
+            V: TryInto<#inner>,
+            V::Error: Into<ValidationError>,
+        {
+            self.#ident = value.try_into()#some.map_err(|error| error.into().at(#key));
+            self
+        }
+    }
+}
+
+/// Of the statements of a generated `send()`, those from `let url` to `let mut request`, without
+/// the header that carries the document's version, which the service never asked for.
+fn request_statements(statements: &[Stmt]) -> std::result::Result<Vec<Stmt>, &'static str> {
+    let position = |name: &str| {
+        let mut found = statements.iter().enumerate().filter(|(_, stmt)| binds(stmt, name));
+        match (found.next(), found.next()) {
+            (Some((index, _)), None) => Some(index),
+            _ => None,
+        }
+    };
+    let url = position("url").ok_or("there is not one url")?;
+    let request = position("request").ok_or("there is not one request")?;
+    let (mut kept, mut headers) = (Vec::new(), 0);
+    for statement in statements.get(url..=request).ok_or("the request comes before its url")? {
+        if statement.to_token_stream().to_string().contains("\"api-version\"") {
+            headers += 1;
+        } else {
+            kept.push(statement.clone());
+        }
+    }
+    if headers != 1 {
+        return Err("there is not one api-version header");
+    }
+    // The request is handed on with its error, if any: the `?` goes, and so does the `mut`.
+    let Some(Stmt::Local(local)) = kept.last_mut() else {
+        return Err("the request is no binding");
+    };
+    let built = local.init.as_mut().ok_or("the request is not built")?;
+    let Expr::Try(attempt) = &*built.expr else {
+        return Err("building the request can't fail");
+    };
+    built.expr = attempt.expr.clone();
+    local.attrs.clear();
+    local.pat = parse_quote!(request);
+    Ok(kept)
+}
+
+fn binds(statement: &Stmt, name: &str) -> bool {
+    matches!(statement, Stmt::Local(local)
+        if matches!(&local.pat, Pat::Ident(pattern) if pattern.ident == name))
+}
+
+fn is_of(item: &ItemImpl, name: &str) -> bool {
+    matches!(&*item.self_ty, Type::Path(path)
+        if path.path.segments.last().is_some_and(|segment| segment.ident == name))
+}
+
+/// Checks that the generator gave a value the type that is planned for it: a replacement that it
+/// ignored would show here.
+fn check_type(
+    place: &str,
+    made: &Type,
+    plan: &Plan,
+    planned: &super::plan::Type,
+    in_request: bool,
+) -> Result<()> {
+    let planned: Type = syn::parse2(rust_type(plan, planned, in_request, &TokenStream::new()))
+        .map_err(|error| Failure::new(place, error.to_string()))?;
+    if short(made) == short(&planned) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        place,
+        format!("the generator made it a {}, not a {}", short(made), short(&planned)),
+    ))
+}
+
+/// A type without the paths to the names in it.
+fn short(ty: &Type) -> String {
+    let Type::Path(path) = ty else { return ty.to_token_stream().to_string() };
+    let Some(segment) = path.path.segments.last() else { return String::new() };
+    let mut text = segment.ident.to_string();
+    if let PathArguments::AngleBracketed(arguments) = &segment.arguments {
+        let arguments = arguments.args.iter().map(|argument| match argument {
+            GenericArgument::Type(ty) => short(ty),
+            other => other.to_token_stream().to_string(),
+        });
+        text.push_str(&format!("<{}>", arguments.collect::<Vec<_>>().join(", ")));
+    }
+    text
+}
+
+/// The first type argument of a path whose last segment has this name.
+fn inside<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// The key of a field that serde is told to rename.
+fn renamed(field: &syn::Field) -> Option<String> {
+    let mut name = None;
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // Other keys of the attribute have values of other forms: those end the parsing early.
+        let _ = attribute.parse_nested_meta(|meta| {
+            let value: syn::LitStr = meta.value()?.parse()?;
+            if meta.path.is_ident("rename") {
+                name = Some(value.value());
+            }
+            Ok(())
+        });
+    }
+    name
+}
+
+/// `type` as the generator names it in Rust: `type_`; `updateScalingGroup` as
+/// `update_scaling_group`.
+fn rust_name(name: &str) -> String {
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !snake.is_empty() && !snake.ends_with('_') {
+            snake.push('_');
+        }
+        snake.push(if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' });
+    }
+    if syn::parse_str::<Ident>(&snake).is_err() {
+        snake.push('_');
+    }
+    snake
+}

@@ -1,0 +1,293 @@
+//! How a client is set up.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+use reqwest::Url;
+use reqwest::redirect::Policy;
+
+use crate::client::{Client, Settings};
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::generated::service;
+use crate::validation::{ValidationError, Violations, quoted};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The settings of a client, from [`Client::builder`]. [`build`](Self::build) checks them.
+#[derive(Clone, Default)]
+#[must_use = "settings make a client only by `build()`"]
+pub struct ClientBuilder {
+    region: Option<String>,
+    endpoint: Option<String>,
+    project_id: Option<String>,
+    credentials: Option<Credentials>,
+    connect_timeout: Option<Duration>,
+    timeout: Option<Duration>,
+    user_agent: Option<String>,
+    http_client: Option<reqwest::Client>,
+}
+
+impl ClientBuilder {
+    /// The region, which names the public endpoint: `eu-de` or `eu-nl`. Required, unless an
+    /// [`endpoint`](Self::endpoint) is given.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// The address of the service in place of a region's public one: `https://`, or `http://` to
+    /// this machine (a loopback address, or `localhost`).
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// The project that holds the groups and policies. Required; given once, for every call.
+    pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
+        self.project_id = Some(project_id.into());
+        self
+    }
+
+    /// What the service knows the caller by. Required.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// How long making a connection may take; 10 seconds when not given.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How long a call may take in all, from its start to the last byte of the reply; 60 seconds
+    /// when not given.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The name of the calling program, which goes before this crate's own in `User-Agent`.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// An HTTP client to use in place of an own one: for a proxy, or certificates.
+    ///
+    /// It has to be made with `.redirect(reqwest::redirect::Policy::none())`: a redirect would
+    /// carry the token to wherever it leads. It brings its connect timeout, and its timeout unless
+    /// [`timeout`](Self::timeout) is given.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is missing, contradicts another one, or is not what it should be:
+    /// [`Error::violations`] names each, and what to give.
+    pub fn build(self) -> Result<Client, Error> {
+        let mut wrong = Violations::default();
+        let mut check = |setting: &str, outcome: Result<(), ValidationError>| {
+            if let Err(error) = outcome {
+                wrong.add(error.at(setting));
+            }
+        };
+        check("credentials", match &self.credentials {
+            Some(credentials) => credentials.check(),
+            None => Err(ValidationError::new("none were given: Credentials::token, say")),
+        });
+        for (setting, timeout) in
+            [("connect_timeout", self.connect_timeout), ("timeout", self.timeout)]
+        {
+            check(setting, match timeout {
+                Some(Duration::ZERO) => Err(ValidationError::new("has to be more than zero")),
+                _ => Ok(()),
+            });
+        }
+        check("http_client", self.check_http_client());
+
+        let project_id = match &self.project_id {
+            Some(project_id) => service::ProjectId::try_from(project_id.as_str()),
+            None => Err(ValidationError::new("none was given")),
+        };
+        let endpoint = self.address();
+        let user_agent = self.agent();
+        let project_id = project_id.map_err(|error| wrong.add(error.at("project_id")));
+        let endpoint = endpoint.map_err(|error| wrong.add(error));
+        let user_agent = user_agent.map_err(|error| wrong.add(error.at("user_agent")));
+        let (Ok(project_id), Ok(endpoint), Ok(user_agent), Some(credentials), true) =
+            (project_id, endpoint, user_agent, self.credentials.clone(), wrong.is_empty())
+        else {
+            return Err(Error::settings(wrong.into_error()));
+        };
+
+        let (client, timeout) = match self.http_client {
+            Some(client) => (client, self.timeout),
+            None => (
+                own_client(&endpoint, self.connect_timeout).map_err(|error| {
+                    let reason = format!("no TLS, or no name resolution, on this machine: {error}");
+                    Error::settings(ValidationError::new(reason).at("http_client"))
+                })?,
+                Some(self.timeout.unwrap_or(TIMEOUT)),
+            ),
+        };
+        Ok(Client {
+            baseurl: endpoint.as_str().trim_end_matches('/').to_owned(),
+            client,
+            settings: Arc::new(Settings {
+                project_id,
+                credentials,
+                user_agent,
+                timeout,
+            }),
+        })
+    }
+
+    /// Refuses what would be without effect, or would carry the token elsewhere.
+    fn check_http_client(&self) -> Result<(), ValidationError> {
+        let Some(client) = &self.http_client else { return Ok(()) };
+        if self.connect_timeout.is_some() {
+            return Err(ValidationError::new(
+                "brings its own connect timeout: set it there, not by connect_timeout()",
+            ));
+        }
+        if follows_redirects(client) {
+            return Err(ValidationError::new(
+                "follows redirects, which would carry the token elsewhere: make it with \
+                 redirect::Policy::none()",
+            ));
+        }
+        Ok(())
+    }
+
+    fn address(&self) -> Result<Url, ValidationError> {
+        match (&self.region, &self.endpoint) {
+            (Some(_), Some(_)) => Err(ValidationError::new(
+                "was given beside a region, which names another one: give one of the two",
+            )
+            .at("endpoint")),
+            (None, None) => Err(ValidationError::new(format!(
+                "none was given: {}; or give an endpoint",
+                service::REGIONS.join(" or ")
+            ))
+            .at("region")),
+            (Some(region), None) if !service::REGIONS.contains(&region.as_str()) => {
+                Err(ValidationError::new(format!(
+                    "{} is not one of {}; for another one, give its endpoint",
+                    quoted(region),
+                    service::REGIONS.join(", ")
+                ))
+                .at("region"))
+            }
+            (Some(region), None) => checked(&service::URL.replace("{region}", region)),
+            (None, Some(endpoint)) => checked(endpoint),
+        }
+        .map_err(|error| error)
+    }
+
+    fn agent(&self) -> Result<HeaderValue, ValidationError> {
+        let own = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+        let agent = match &self.user_agent {
+            Some(agent) => format!("{agent} {own}"),
+            None => own.to_owned(),
+        };
+        agent
+            .parse()
+            .map_err(|_| ValidationError::new("holds a character that no header can"))
+    }
+}
+
+/// An address that a token can be sent to.
+fn checked(address: &str) -> Result<Url, ValidationError> {
+    let refused = |reason: String| ValidationError::new(reason).at("endpoint");
+    let url: Url = address
+        .parse()
+        .map_err(|error| refused(format!("{} is no URL: {error}", quoted(address))))?;
+    // The address may hold a password, so it is not shown from here on.
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refused("holds a user or a password: leave them out".into()));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(refused("holds a query or a fragment: leave it out".into()));
+    }
+    match (url.scheme(), is_loopback(&url)) {
+        ("https", _) | ("http", true) => Ok(url),
+        ("http", false) => Err(refused(
+            "is plain http, which is taken only to this machine: give https://".into(),
+        )),
+        (scheme, _) => Err(refused(format!("begins with {scheme}: give https://"))),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn own_client(endpoint: &Url, connect: Option<Duration>) -> Result<reqwest::Client, reqwest::Error> {
+    let builder = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .connect_timeout(connect.unwrap_or(CONNECT_TIMEOUT));
+    // A proxy would get what is meant for this machine only, in the clear.
+    let builder = if endpoint.scheme() == "http" { builder.no_proxy() } else { builder };
+    builder.build()
+}
+
+/// Whether an HTTP client may follow redirects. reqwest has no other way to ask: its `Debug` names
+/// the policy, unless it is the default one, which follows. A form that is not known counts as yes.
+fn follows_redirects(client: &reqwest::Client) -> bool {
+    let none = format!("{:?}", Policy::none());
+    let debug = format!("{client:?}");
+    !debug.contains(&format!("redirect_policy: {none}"))
+        && !debug.contains(&format!("redirect_policy: {none:?}"))
+}
+
+/// All but the credentials, which say nothing, and the HTTP client.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("region", &self.region)
+            .field("project_id", &self.project_id)
+            .field("credentials", &self.credentials)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_that_follows_redirects_is_told_from_one_that_does_not() {
+        let none = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+        assert!(!follows_redirects(&none));
+        let limited = reqwest::Client::builder().redirect(Policy::limited(3)).build().unwrap();
+        for following in [reqwest::Client::new(), limited] {
+            assert!(follows_redirects(&following));
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        let url = |text: &str| text.parse::<Url>().unwrap();
+        for here in ["http://127.0.0.1:1", "http://[::1]/", "http://localhost:8080", "http://127.1"] {
+            assert!(is_loopback(&url(here)), "{here}");
+        }
+        for there in ["http://localhost.example", "http://10.0.0.1", "http://127.0.0.1.example"] {
+            assert!(!is_loopback(&url(there)), "{there}");
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! Why a call, or the making of a client, failed.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use http::{HeaderMap, StatusCode};
+
+use crate::generated::service;
+use crate::operation::Operation;
+use crate::reply_body::Said;
+use crate::response::Reply;
+use crate::validation::{ValidationError, Violation, quoted};
+
+/// Why a call, or the making of a client, failed.
+///
+/// Displays as the operation, the status, the service's code and its message. What a caller may
+/// want to branch on is a question with a yes or no; each says what to do about a yes.
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    kind: Kind,
+    operation: Option<&'static Operation>,
+    /// What came back, as far as anything did.
+    reply: Option<Reply>,
+    said: Said,
+}
+
+enum Kind {
+    /// The client was not made, since its settings are wrong.
+    Settings(ValidationError),
+    /// The request was not sent, since values in it are wrong.
+    Refused(ValidationError),
+    /// The request could not be made, or no reply came.
+    Transport(reqwest::Error),
+    /// A reply began, and broke off.
+    Interrupted(reqwest::Error),
+    /// A reply is larger than this many bytes.
+    TooLarge(usize),
+    /// The caller's own HTTP client went to another address.
+    Redirected,
+    /// A reply whose status is no success.
+    Status,
+    /// A success whose body is not of the documented shape.
+    Unreadable(serde_json::Error),
+}
+
+/// What callers branch on, where the document gives an error code a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "the document decides which classes have a code")]
+pub(crate) enum Class {
+    NotFound,
+    Unauthorized,
+    Forbidden,
+    Throttled,
+    ScalingActionRunning,
+    InCooldown,
+}
+
+impl Error {
+    fn new(kind: Kind, operation: Option<&'static Operation>) -> Self {
+        let inner = Inner {
+            kind,
+            operation,
+            reply: None,
+            said: Said::default(),
+        };
+        Self {
+            inner: Box::new(inner),
+        }
+    }
+
+    pub(crate) fn settings(error: ValidationError) -> Self {
+        Self::new(Kind::Settings(error), None)
+    }
+
+    pub(crate) fn refused(operation: &'static Operation, error: ValidationError) -> Self {
+        Self::new(Kind::Refused(error), Some(operation))
+    }
+
+    /// An error of the HTTP client, without the URL: that has the IDs of what the caller owns.
+    pub(crate) fn transport(operation: &'static Operation, error: reqwest::Error) -> Self {
+        Self::new(Kind::Transport(error.without_url()), Some(operation))
+    }
+
+    pub(crate) fn redirected(operation: &'static Operation) -> Self {
+        Self::new(Kind::Redirected, Some(operation))
+    }
+
+    pub(crate) fn interrupted(
+        operation: &'static Operation,
+        error: reqwest::Error,
+        reply: Reply,
+    ) -> Self {
+        Self::new(Kind::Interrupted(error.without_url()), Some(operation)).with(reply)
+    }
+
+    pub(crate) fn too_large(operation: &'static Operation, limit: usize, reply: Reply) -> Self {
+        Self::new(Kind::TooLarge(limit), Some(operation)).with(reply)
+    }
+
+    pub(crate) fn status_of(operation: &'static Operation, reply: Reply) -> Self {
+        Self::new(Kind::Status, Some(operation)).with(reply)
+    }
+
+    pub(crate) fn unreadable(
+        operation: &'static Operation,
+        error: serde_json::Error,
+        reply: Reply,
+    ) -> Self {
+        Self::new(Kind::Unreadable(error), Some(operation)).with(reply)
+    }
+
+    fn with(mut self, reply: Reply) -> Self {
+        self.inner.said = Said::read(&reply.body);
+        self.inner.reply = Some(reply);
+        self
+    }
+
+    fn reply(&self) -> Option<&Reply> {
+        self.inner.reply.as_ref()
+    }
+
+    /// The `operationId` of the operation that failed; `None` when a client could not be made.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.inner.operation.map(|operation| operation.id)
+    }
+
+    /// The status of the reply, when one came: an error status, or a success whose body could not
+    /// be read.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.reply().map(|reply| reply.status)
+    }
+
+    /// The error code, as text: `AS.2007` from the service, `APIGW.0301` from its gateway, `401`
+    /// from the identity service.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.inner.said.code.as_deref()
+    }
+
+    /// What the service says about it, in its own words.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.inner.said.message.as_deref()
+    }
+
+    /// The service's name for the exchange (the header `X-Request-Id`, or the body's
+    /// `request_id`), to quote when asking the vendor about it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.reply().and_then(Reply::request_id).or(self.inner.said.request_id.as_deref())
+    }
+
+    /// The header fields of the reply, when one came.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.reply().map(|reply| &reply.headers)
+    }
+
+    /// The body of the reply as it came, when one came: whatever it is, and also where it broke
+    /// off. Of an error status it is the first 64 KiB at most.
+    #[must_use]
+    pub fn body(&self) -> Option<&[u8]> {
+        self.reply().map(|reply| reply.body.as_slice())
+    }
+
+    /// Each value that was refused before anything was sent; empty for any other error.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        match &self.inner.kind {
+            Kind::Settings(error) | Kind::Refused(error) => error.violations(),
+            _ => &[],
+        }
+    }
+
+    fn has_class(&self, class: Class) -> bool {
+        let is_of = |(code, of): &(&str, Class)| *of == class && self.code() == Some(*code);
+        service::ERROR_CODES.iter().any(is_of)
+    }
+
+    fn has_status(&self, status: StatusCode) -> bool {
+        self.status() == Some(status)
+    }
+
+    /// Whether values were refused, of a request or of a client's settings. Nothing was sent: mend
+    /// what [`violations`](Self::violations) lists.
+    #[must_use]
+    pub fn is_invalid(&self) -> bool {
+        !self.violations().is_empty()
+    }
+
+    /// Whether the group, policy or project does not exist. Beside the status 404, the service
+    /// says so by codes with the status 400. Sending it again does not help.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.has_status(StatusCode::NOT_FOUND) || self.has_class(Class::NotFound)
+    }
+
+    /// Whether the credentials are wrong, or no longer valid: get new ones.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.has_status(StatusCode::UNAUTHORIZED) || self.has_class(Class::Unauthorized)
+    }
+
+    /// Whether the credentials are right, and may not do this: have the rights extended.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.has_status(StatusCode::FORBIDDEN) || self.has_class(Class::Forbidden)
+    }
+
+    /// Whether too many requests came. The request was not acted upon: send it again later, after
+    /// what the header `Retry-After` says, or a minute.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.has_status(StatusCode::TOO_MANY_REQUESTS) || self.has_class(Class::Throttled)
+    }
+
+    /// Whether the group is being scaled, and can't be changed meanwhile: wait for the end of the
+    /// scaling action, which its log shows.
+    #[must_use]
+    pub fn is_scaling_action_running(&self) -> bool {
+        self.has_class(Class::ScalingActionRunning)
+    }
+
+    /// Whether the group rests after a scaling action: wait for the end of its cooldown period.
+    #[must_use]
+    pub fn is_in_cooldown(&self) -> bool {
+        self.has_class(Class::InCooldown)
+    }
+
+    /// Whether time ran out, here or (408, 504) at the service. A change may have been made: read
+    /// the state before making it again.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        let here = match &self.inner.kind {
+            Kind::Transport(error) | Kind::Interrupted(error) => error.is_timeout(),
+            _ => false,
+        };
+        here || self.has_status(StatusCode::REQUEST_TIMEOUT)
+            || self.has_status(StatusCode::GATEWAY_TIMEOUT)
+    }
+
+    /// Whether the connection to the service failed: it could not be made, or it broke before the
+    /// reply was complete, and not for want of time. Unless [`is_connect`](Self::is_connect) says
+    /// so, a change may have been made.
+    #[must_use]
+    pub fn is_connection(&self) -> bool {
+        match &self.inner.kind {
+            Kind::Transport(error) => !error.is_timeout() && !error.is_builder(),
+            Kind::Interrupted(error) => !error.is_timeout(),
+            _ => false,
+        }
+    }
+
+    /// Whether no connection could be made: the request has not reached the service, and can be
+    /// sent again.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        matches!(&self.inner.kind, Kind::Transport(error) if error.is_connect())
+    }
+
+    /// Whether the status is a success, and the body not what the document says. A change has
+    /// most likely been made; [`body`](Self::body) has what came.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        matches!(&self.inner.kind, Kind::Unreadable(_) | Kind::TooLarge(_))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let operation = self.operation().unwrap_or("the client");
+        match &self.inner.kind {
+            Kind::Settings(error) => return write!(f, "the client can't be made: {error}"),
+            Kind::Refused(error) => return write!(f, "{operation} was not sent: {error}"),
+            _ => write!(f, "{operation}: ")?,
+        }
+        if let Some(reply) = self.reply() {
+            write!(f, "{}: ", reply.status)?;
+        }
+        match &self.inner.kind {
+            Kind::Settings(_) | Kind::Refused(_) => {}
+            Kind::Transport(error) if error.is_builder() => f.write_str("no request can be made")?,
+            Kind::Transport(error) if error.is_connect() && error.is_timeout() => {
+                f.write_str("no connection to the service in time")?;
+            }
+            Kind::Transport(error) if error.is_connect() => {
+                f.write_str("no connection to the service")?;
+            }
+            Kind::Transport(error) if error.is_timeout() => f.write_str("no reply in time")?,
+            Kind::Transport(_) => f.write_str("the connection broke before a reply")?,
+            Kind::Interrupted(error) if error.is_timeout() => {
+                f.write_str("the reply was not complete in time")?;
+            }
+            Kind::Interrupted(_) => f.write_str("the reply broke off")?,
+            Kind::TooLarge(limit) => write!(f, "the reply is larger than {limit} bytes")?,
+            Kind::Redirected => {
+                f.write_str(
+                    "the HTTP client that was given followed a redirect; \
+                     make it with redirect::Policy::none()",
+                )?;
+            }
+            Kind::Status => self.fmt_said(f)?,
+            Kind::Unreadable(_) => {
+                write!(f, "the reply is not as documented")?;
+                self.fmt_start(f)?;
+            }
+        }
+        match self.request_id() {
+            Some(id) => write!(f, " (request {})", one_line(id)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error {
+    /// Code and message, or else the start of whatever came.
+    fn fmt_said(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.code(), self.message()) {
+            (Some(code), Some(message)) => {
+                write!(f, "{}: {}", one_line(code), one_line(message))
+            }
+            (Some(text), None) | (None, Some(text)) => f.write_str(&one_line(text)),
+            (None, None) if self.status().is_some_and(|status| status.is_redirection()) => {
+                f.write_str("redirects are not followed")
+            }
+            (None, None) => {
+                f.write_str("no error message")?;
+                self.fmt_start(f)
+            }
+        }
+    }
+
+    /// Content type and start of the body.
+    fn fmt_start(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(reply) = self.reply() else { return Ok(()) };
+        let content_type = reply.headers.get(http::header::CONTENT_TYPE);
+        if let Some(content_type) = content_type.and_then(|value| value.to_str().ok()) {
+            write!(f, ", {}", one_line(content_type))?;
+        }
+        if reply.body.is_empty() {
+            return f.write_str(", an empty body");
+        }
+        let start = &reply.body[..reply.body.len().min(400)];
+        write!(f, ", a body that starts {}", quoted(&String::from_utf8_lossy(start)))
+    }
+}
+
+/// What the service said, on one line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What `Display` says, the answers, and the start of the body; no header fields, which may hold
+/// what is nobody's business.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug.field("what", &self.to_string());
+        if let Some(status) = self.status() {
+            debug.field("status", &status.as_u16());
+        }
+        for (name, value) in
+            [("code", self.code()), ("message", self.message()), ("request_id", self.request_id())]
+        {
+            if let Some(value) = value {
+                debug.field(name, &value);
+            }
+        }
+        if let Some(source) = self.source() {
+            debug.field("source", &source);
+        }
+        debug.finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.inner.kind {
+            Kind::Transport(error) | Kind::Interrupted(error) => Some(error),
+            Kind::Unreadable(error) => Some(error),
+            // Their text is in Display already.
+            Kind::Settings(_) | Kind::Refused(_) => None,
+            Kind::TooLarge(_) | Kind::Redirected | Kind::Status => None,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![warn(clippy::pedantic)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod client;
+mod config;
+mod credentials;
+mod error;
+mod generated;
+mod operation;
+mod reply_body;
+mod response;
+#[cfg(feature = "schemars")]
+mod schema;
+mod validation;
+mod wire;
+
+pub use client::Client;
+pub use config::ClientBuilder;
+pub use credentials::Credentials;
+pub use error::Error;
+pub use generated::{builder, types};
+pub use response::Response;
+#[cfg(feature = "schemars")]
+pub use schema::schemas;
+pub use validation::{ValidationError, Violation};

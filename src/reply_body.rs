@@ -1,0 +1,100 @@
+//! What a body says: the typed value of a success, and the code and message of an error.
+
+use serde_json::Value;
+
+/// A type that the body of a success is read into.
+pub(crate) trait ReplyBody: Sized {
+    fn read(body: &[u8]) -> Result<Self, serde_json::Error>;
+}
+
+/// An operation whose success says nothing: whatever came is not looked at.
+impl ReplyBody for () {
+    fn read(_: &[u8]) -> Result<Self, serde_json::Error> {
+        Ok(())
+    }
+}
+
+/// What an error reply says, as far as it can be told.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Said {
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) request_id: Option<String>,
+}
+
+impl Said {
+    /// Reads the error of the service itself, and of what stands before it: the gateway, the
+    /// identity service, the monitoring, and older services. A body of another form says nothing.
+    pub(crate) fn read(body: &[u8]) -> Self {
+        let Ok(root) = serde_json::from_slice::<Value>(body) else {
+            return Self::default();
+        };
+        // The code and message stand at the root, or in its one object: `error`, or the fault's
+        // name.
+        let faults = root.as_object().into_iter().flat_map(|root| root.values());
+        let mut places = std::iter::once(&root).chain(faults.filter(|fault| fault.is_object()));
+        let said = places.find_map(|place| {
+            let code = text_of(place, &["code", "error_code"]);
+            let message = text_of(place, &["message", "error_msg"]);
+            (code.is_some() || message.is_some()).then_some((code, message))
+        });
+        let (code, message) = said.unwrap_or((None, text_of(&root, &["error"])));
+        Self {
+            code,
+            message,
+            request_id: text_of(&root, &["request_id"]),
+        }
+    }
+}
+
+/// The first of these keys that is there, as text: some services write a code as a number.
+fn text_of(place: &Value, keys: &[&str]) -> Option<String> {
+    keys.iter().find_map(|key| match place.get(key)? {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Said;
+
+    fn said(body: &str) -> (Option<String>, Option<String>) {
+        let Said { code, message, .. } = Said::read(body.as_bytes());
+        (code, message)
+    }
+
+    fn both(code: &str, message: &str) -> (Option<String>, Option<String>) {
+        (Some(code.into()), Some(message.into()))
+    }
+
+    #[test]
+    fn all_five_forms_are_read() {
+        assert_eq!(
+            said(r#"{"error":{"code":"AS.0001","message":"m","details":null}}"#),
+            both("AS.0001", "m")
+        );
+        assert_eq!(
+            said(r#"{"error":{"code":401,"message":"m","title":"Unauthorized"}}"#),
+            both("401", "m")
+        );
+        assert_eq!(said(r#"{"badRequest":{"message":"m","code":"401"}}"#), both("401", "m"));
+        assert_eq!(
+            said(r#"{"code":401,"element":"Unauthorized","message":"m","details":{"code":"x"}}"#),
+            both("401", "m")
+        );
+        let gateway = r#"{"error_msg":"m","error_code":"APIGW.0301","request_id":"r"}"#;
+        assert_eq!(said(gateway), both("APIGW.0301", "m"));
+        assert_eq!(Said::read(gateway.as_bytes()).request_id.as_deref(), Some("r"));
+    }
+
+    #[test]
+    fn what_is_no_error_body_says_nothing() {
+        for body in ["", "<html>", r#"{"error":{"code":"AS.00"#, "[]", "null", "{}", "5"] {
+            assert_eq!(said(body), (None, None), "{body}");
+        }
+        assert_eq!(Said::read(b"\xff\xfe"), Said::default());
+        assert_eq!(said(r#"{"error":"m"}"#), (None, Some("m".into())));
+    }
+}

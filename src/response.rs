@@ -1,0 +1,85 @@
+//! A success, with all that the service said.
+
+use std::fmt;
+use std::ops::Deref;
+
+use http::{HeaderMap, StatusCode};
+
+/// A typed reply, and beside it all that came with it. Reads like the reply itself.
+#[derive(Clone)]
+pub struct Response<T> {
+    value: T,
+    reply: Reply,
+}
+
+/// A reply as it came, before anything is made of it.
+#[derive(Clone)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    /// The service's name for the exchange, from the header `X-Request-Id`.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        self.headers.get("x-request-id")?.to_str().ok()
+    }
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, reply: Reply) -> Self {
+        Self { value, reply }
+    }
+
+    /// The status, a success (2xx).
+    pub fn status(&self) -> StatusCode {
+        self.reply.status
+    }
+
+    /// The header fields of the reply.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.reply.headers
+    }
+
+    /// The service's name for this exchange (`X-Request-Id`), to quote when asking the vendor
+    /// about it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.reply.request_id()
+    }
+
+    /// The body as it came, byte for byte.
+    pub fn body(&self) -> &[u8] {
+        &self.reply.body
+    }
+
+    /// The typed reply alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> AsRef<T> for Response<T> {
+    fn as_ref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// Status, request id and value; the header fields may hold what is nobody's business.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status())
+            .field("request_id", &self.request_id())
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,118 @@
+//! The strict side of an enumeration: what a request may hold.
+
+use std::fmt;
+use std::ops::Deref;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::enumeration::Enumeration;
+use crate::validation::{ValidationError, quoted};
+
+/// Keeps [`Enumeration`] to the enumerations of the document.
+pub trait Sealed {}
+
+/// A value that the document lists for its enumeration: never the `Unknown` variant.
+///
+/// Made from the enumeration itself or from text, by `TryFrom`; setters do it by themselves:
+///
+/// ```
+/// use otc_autoscaling::types::{Known, ScalingResourceType};
+///
+/// let known = Known::try_from(ScalingResourceType::Bandwidth)?;
+/// assert_eq!(known, ScalingResourceType::Bandwidth);
+/// assert!(Known::<ScalingResourceType>::try_from("DISK").is_err());
+/// # Ok::<(), otc_autoscaling::ValidationError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Known<E>(E);
+
+impl<E> Known<E> {
+    /// The value.
+    pub fn into_inner(self) -> E {
+        self.0
+    }
+}
+
+impl<E> Deref for Known<E> {
+    type Target = E;
+
+    fn deref(&self) -> &E {
+        &self.0
+    }
+}
+
+impl<E: PartialEq> PartialEq<E> for Known<E> {
+    fn eq(&self, other: &E) -> bool {
+        self.0 == *other
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for Known<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<E: Enumeration> TryFrom<&str> for Known<E> {
+    type Error = ValidationError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        if E::NAMES.contains(&text) {
+            let Ok(value) = text.parse();
+            return Ok(Self(value));
+        }
+        let names = E::NAMES.join(", ");
+        let text = quoted(text);
+        Err(ValidationError::new(format!("{text} is not one of {names}")))
+    }
+}
+
+impl<E: Enumeration> TryFrom<String> for Known<E> {
+    type Error = ValidationError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.as_str().try_into()
+    }
+}
+
+impl<E: Enumeration> FromStr for Known<E> {
+    type Err = ValidationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.try_into()
+    }
+}
+
+impl<E: Enumeration> Serialize for Known<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.as_ref())
+    }
+}
+
+impl<'de, E: Enumeration> Deserialize<'de> for Known<E> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.try_into().map_err(de::Error::custom)
+    }
+}
+
+/// The same schema as the enumeration: a schema lists only known values anyway.
+#[cfg(feature = "schemars")]
+impl<E: schemars::JsonSchema> schemars::JsonSchema for Known<E> {
+    fn inline_schema() -> bool {
+        E::inline_schema()
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        E::schema_name()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        E::schema_id()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        E::json_schema(generator)
+    }
+}

@@ -1,0 +1,354 @@
+//! How a reply's field is read: whatever JSON comes is taken, in one pass and without buffering.
+//!
+//! A value of the documented type is read straight into it. Any other value is kept as it came,
+//! and is read as far as it makes sense: `"5"` is 5 where a number was expected. Only such a value
+//! is held as a [`Value`].
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use chrono::{DateTime, Utc};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+/// What became of one field.
+pub(crate) struct Read<T> {
+    /// What the value says, if it says anything in terms of `T`.
+    pub(crate) value: Option<T>,
+    /// What came, where `value` would go back out as something else. Never a null: null and absent
+    /// are one.
+    pub(crate) original: Option<Value>,
+}
+
+impl<T> Read<T> {
+    pub(crate) fn exact(value: T) -> Self {
+        Self {
+            value: Some(value),
+            original: None,
+        }
+    }
+
+    fn null() -> Self {
+        Self {
+            value: None,
+            original: None,
+        }
+    }
+
+    pub(crate) fn otherwise(value: Option<T>, original: impl Into<Value>) -> Self {
+        Self {
+            value,
+            original: Some(original.into()),
+        }
+    }
+}
+
+/// A type that a reply's field has. Each function reads one shape of JSON; the defaults keep a
+/// shape that the type does not expect.
+pub(crate) trait Reading: Sized {
+    fn of_str(text: &str) -> Read<Self> {
+        Read::otherwise(None, text)
+    }
+
+    fn of_bool(value: bool) -> Read<Self> {
+        Read::otherwise(Self::of_text_of(value.to_string()), value)
+    }
+
+    fn of_integer(value: i64) -> Read<Self> {
+        Read::otherwise(Self::of_text_of(value.to_string()), value)
+    }
+
+    /// A number that is no `i64`: a fraction, or beyond its range.
+    fn of_number(value: serde_json::Number) -> Read<Self> {
+        Read::otherwise(Self::of_text_of(value.to_string()), Value::Number(value))
+    }
+
+    fn of_list<'de, A: SeqAccess<'de>>(list: A) -> Result<Read<Self>, A::Error> {
+        let list = collect_list(list, Vec::new())?;
+        Ok(Read::otherwise(None, list))
+    }
+
+    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Read<Self>, A::Error> {
+        let object = collect_object(object, Map::new())?;
+        Ok(Read::otherwise(None, object))
+    }
+
+    /// For what is text at heart: the value of a number or a boolean, by its text.
+    fn of_text_of(_text: String) -> Option<Self> {
+        None
+    }
+}
+
+/// Reads on, into a list of values that is begun.
+pub(super) fn collect_list<'de, A: SeqAccess<'de>>(
+    mut list: A,
+    mut begun: Vec<Value>,
+) -> Result<Vec<Value>, A::Error> {
+    while let Some(item) = list.next_element()? {
+        begun.push(item);
+    }
+    Ok(begun)
+}
+
+/// Reads on, into an object that is begun.
+pub(super) fn collect_object<'de, A: MapAccess<'de>>(
+    mut object: A,
+    mut begun: Map<String, Value>,
+) -> Result<Map<String, Value>, A::Error> {
+    while let Some((key, value)) = object.next_entry()? {
+        begun.insert(key, value);
+    }
+    Ok(begun)
+}
+
+/// The seed that reads a `T` by its [`Reading`].
+pub(crate) struct Reader<T>(PhantomData<T>);
+
+impl<T> Reader<T> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Reading> DeserializeSeed<'de> for Reader<T> {
+    type Value = Read<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Read<T>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Reading> Visitor<'de> for Reader<T> {
+    type Value = Read<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Read<T>, E> {
+        Ok(Read::null())
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Read<T>, E> {
+        Ok(T::of_bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Read<T>, E> {
+        Ok(T::of_integer(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Read<T>, E> {
+        Ok(match i64::try_from(value) {
+            Ok(value) => T::of_integer(value),
+            Err(_) => T::of_number(value.into()),
+        })
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Read<T>, E> {
+        match serde_json::Number::from_f64(value) {
+            Some(value) => Ok(T::of_number(value)),
+            None => Err(E::custom("a number that JSON can't hold")),
+        }
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Read<T>, E> {
+        Ok(T::of_str(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Read<T>, A::Error> {
+        T::of_list(list)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Read<T>, A::Error> {
+        T::of_object(object)
+    }
+}
+
+/// Whether what came still says what the field holds: then it goes back out in its place.
+pub(crate) fn still_says<T: Reading + PartialEq>(original: &Value, field: Option<&T>) -> bool {
+    let read: Result<Read<T>, serde_json::Error> = Reader::new().deserialize(original);
+    read.is_ok_and(|read| read.value.as_ref() == field)
+}
+
+impl Reading for String {
+    fn of_str(text: &str) -> Read<Self> {
+        Read::exact(text.to_owned())
+    }
+
+    fn of_text_of(text: String) -> Option<Self> {
+        Some(text)
+    }
+}
+
+impl Reading for i64 {
+    fn of_integer(value: i64) -> Read<Self> {
+        Read::exact(value)
+    }
+
+    fn of_str(text: &str) -> Read<Self> {
+        Read::otherwise(text.trim().parse().ok(), text)
+    }
+}
+
+impl Reading for f64 {
+    fn of_number(value: serde_json::Number) -> Read<Self> {
+        Read::otherwise(value.as_f64(), Value::Number(value))
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "the original is kept beside")]
+    fn of_integer(value: i64) -> Read<Self> {
+        Read::otherwise(Some(value as f64), value)
+    }
+
+    fn of_str(text: &str) -> Read<Self> {
+        Read::otherwise(text.trim().parse().ok(), text)
+    }
+}
+
+impl Reading for bool {
+    fn of_bool(value: bool) -> Read<Self> {
+        Read::exact(value)
+    }
+
+    fn of_str(text: &str) -> Read<Self> {
+        Read::otherwise(text.trim().parse().ok(), text)
+    }
+}
+
+impl Reading for DateTime<Utc> {
+    fn of_str(text: &str) -> Read<Self> {
+        match DateTime::parse_from_rfc3339(text) {
+            Ok(moment) => {
+                let moment = moment.with_timezone(&Utc);
+                // As chrono writes it: anything else (an offset, a lower-case t) is kept.
+                let written = moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
+                let original = (written != text).then(|| text.into());
+                Read {
+                    value: Some(moment),
+                    original,
+                }
+            }
+            Err(_) => Read::otherwise(None, text),
+        }
+    }
+}
+
+impl Reading for Value {
+    fn of_str(text: &str) -> Read<Self> {
+        Read::exact(text.into())
+    }
+
+    fn of_bool(value: bool) -> Read<Self> {
+        Read::exact(value.into())
+    }
+
+    fn of_integer(value: i64) -> Read<Self> {
+        Read::exact(value.into())
+    }
+
+    fn of_number(value: serde_json::Number) -> Read<Self> {
+        Read::exact(Value::Number(value))
+    }
+
+    fn of_list<'de, A: SeqAccess<'de>>(list: A) -> Result<Read<Self>, A::Error> {
+        Ok(Read::exact(collect_list(list, Vec::new())?.into()))
+    }
+
+    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Read<Self>, A::Error> {
+        Ok(Read::exact(collect_object(object, Map::new())?.into()))
+    }
+}
+
+/// Items that can be read make up the value, in their order; when one was no exact reading, the
+/// whole list is kept as it came.
+impl<T: Reading + serde::Serialize> Reading for Vec<T> {
+    fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Read<Self>, A::Error> {
+        let mut items = Vec::new();
+        let mut originals: Option<Vec<Value>> = None;
+        while let Some(read) = list.next_element_seed(Reader::<T>::new())? {
+            let exact = read.original.is_none() && read.value.is_some();
+            if !exact && originals.is_none() {
+                let so_far: Result<Vec<Value>, _> = items.iter().map(serde_json::to_value).collect();
+                originals = Some(so_far.map_err(A::Error::custom)?);
+            }
+            if let Some(originals) = &mut originals {
+                originals.push(match (&read.original, &read.value) {
+                    (Some(original), _) => original.clone(),
+                    (None, Some(value)) => serde_json::to_value(value).map_err(A::Error::custom)?,
+                    (None, None) => Value::Null,
+                });
+            }
+            items.extend(read.value);
+        }
+        Ok(Read {
+            value: Some(items),
+            original: originals.map(Value::Array),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read<T: Reading>(value: &Value) -> (Option<T>, Option<Value>) {
+        let read: Read<T> = Reader::new().deserialize(value).unwrap();
+        (read.value, read.original)
+    }
+
+    #[test]
+    fn the_documented_type_is_read_and_nothing_is_kept_beside_it() {
+        assert_eq!(read(&json!(5)), (Some(5_i64), None));
+        assert_eq!(read(&json!("a")), (Some("a".to_owned()), None));
+        assert_eq!(read(&json!(true)), (Some(true), None));
+        assert_eq!(read(&json!(["a", "b"])), (Some(vec!["a".to_owned(), "b".to_owned()]), None));
+        assert_eq!(read::<DateTime<Utc>>(&json!("2018-11-22T13:46:20Z")).1, None);
+    }
+
+    #[test]
+    fn null_is_absent_for_every_type() {
+        assert_eq!(read::<i64>(&json!(null)), (None, None));
+        assert_eq!(read::<Vec<String>>(&json!(null)), (None, None));
+    }
+
+    #[test]
+    fn a_number_as_a_string_and_a_string_as_a_number_stay_readable() {
+        assert_eq!(read(&json!("5")), (Some(5_i64), Some(json!("5"))));
+        assert_eq!(read(&json!(5)), (Some("5".to_owned()), Some(json!(5))));
+        assert_eq!(read(&json!(1.5)), (Some("1.5".to_owned()), Some(json!(1.5))));
+        assert_eq!(read(&json!("1.5")), (Some(1.5_f64), Some(json!("1.5"))));
+        assert_eq!(read(&json!("true")), (Some(true), Some(json!("true"))));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_kept_whatever_its_shape() {
+        for odd in [json!("x"), json!(1.5), json!(u64::MAX), json!([1]), json!({"a": 1})] {
+            assert_eq!(read::<i64>(&odd), (None, Some(odd)));
+        }
+        assert_eq!(read::<Vec<String>>(&json!("")), (None, Some(json!(""))));
+        assert_eq!(read::<DateTime<Utc>>(&json!("soon")), (None, Some(json!("soon"))));
+    }
+
+    #[test]
+    fn a_list_with_one_odd_item_keeps_all_of_it_and_reads_the_rest() {
+        let list = json!([1, "2", null, "x", 5]);
+        assert_eq!(read(&list), (Some(vec![1_i64, 2, 5]), Some(list)));
+    }
+
+    #[test]
+    fn a_time_with_an_offset_is_read_in_utc_and_kept_as_it_came() {
+        let (moment, original) = read::<DateTime<Utc>>(&json!("2018-11-22T13:46:20+02:00"));
+        assert_eq!(moment.unwrap().to_rfc3339(), "2018-11-22T11:46:20+00:00");
+        assert_eq!(original, Some(json!("2018-11-22T13:46:20+02:00")));
+    }
+
+    #[test]
+    fn an_original_speaks_only_for_the_value_it_was_read_as() {
+        assert!(still_says(&json!("5"), Some(&5_i64)));
+        assert!(!still_says(&json!("5"), Some(&6_i64)));
+        assert!(!still_says::<i64>(&json!("5"), None));
+        assert!(still_says::<i64>(&json!("x"), None));
+    }
+}

@@ -1,0 +1,151 @@
+//! Objects that a request sends: what the caller set and nothing else, and no key that the
+//! document does not know.
+
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error};
+
+/// Reads a value, and names its field when it is refused.
+pub(crate) struct Named<T> {
+    field: &'static str,
+    of: PhantomData<T>,
+}
+
+impl<T> Named<T> {
+    pub(crate) fn new(field: &'static str) -> Self {
+        Self {
+            field,
+            of: PhantomData,
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Named<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        let field = self.field;
+        T::deserialize(deserializer).map_err(|error| D::Error::custom(format!("{field}: {error}")))
+    }
+}
+
+/// `Serialize` and `Deserialize` of a struct that a request sends. Its optional fields are
+/// `Option`s: `None` is not sent. A null is taken as absent.
+macro_rules! request {
+    (
+        $name:ident {
+            required: { $($required:ident: $required_key:literal,)* },
+            optional: { $($optional:ident: $optional_key:literal,)* }
+        }
+    ) => {
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                let mut object = s.serialize_map(None)?;
+                $(::serde::ser::SerializeMap::serialize_entry(
+                    &mut object, $required_key, &self.$required,
+                )?;)*
+                $(if let Some(value) = &self.$optional {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object, $optional_key, value,
+                    )?;
+                })*
+                ::serde::ser::SerializeMap::end(object)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                $crate::wire::object::keys! { Key {
+                    $($required: $required_key,)* $($optional: $optional_key,)*
+                } }
+
+                struct ObjectVisitor;
+
+                impl<'de> ::serde::de::Visitor<'de> for ObjectVisitor {
+                    type Value = $name;
+
+                    fn expecting(
+                        &self,
+                        f: &mut ::std::fmt::Formatter<'_>,
+                    ) -> ::std::fmt::Result {
+                        f.write_str(concat!("an object, ", stringify!($name)))
+                    }
+
+                    fn visit_map<A: ::serde::de::MapAccess<'de>>(
+                        self,
+                        mut object: A,
+                    ) -> Result<$name, A::Error> {
+                        $(let mut $required = None;)*
+                        $(let mut $optional = None;)*
+                        while let Some(key) = object.next_key()? {
+                            match key {
+                                $(Key::$required => {
+                                    let seed = $crate::wire::request::Named::new($required_key);
+                                    $required = Some(object.next_value_seed(seed)?);
+                                })*
+                                $(Key::$optional => {
+                                    let seed = $crate::wire::request::Named::new($optional_key);
+                                    $optional = object.next_value_seed(seed)?;
+                                })*
+                                Key::Other(key) => {
+                                    let known = &[$($required_key,)* $($optional_key,)*];
+                                    return Err(::serde::de::Error::unknown_field(&key, known));
+                                }
+                            }
+                        }
+                        Ok($name {
+                            $($required: $required.ok_or_else(|| {
+                                ::serde::de::Error::missing_field($required_key)
+                            })?,)*
+                            $($optional,)*
+                        })
+                    }
+                }
+
+                d.deserialize_map(ObjectVisitor)
+            }
+        }
+    };
+}
+pub(crate) use request;
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::integer::integer;
+
+    integer! { Seconds { minimum: Some(0), maximum: Some(60), values: &[], unit: Some("seconds"),
+                         format: None } }
+
+    #[derive(Debug, PartialEq)]
+    struct Pause {
+        id: String,
+        length: Option<Seconds>,
+    }
+
+    request! { Pause { required: { id: "id", }, optional: { length: "the_length", } } }
+
+    fn read(text: &str) -> Result<Pause, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn zero_is_sent_and_unset_is_not() {
+        let mut pause = read(r#"{"id": "a", "the_length": 0}"#).unwrap();
+        assert_eq!(serde_json::to_string(&pause).unwrap(), r#"{"id":"a","the_length":0}"#);
+        pause.length = None;
+        assert_eq!(serde_json::to_string(&pause).unwrap(), r#"{"id":"a"}"#);
+    }
+
+    #[test]
+    fn what_can_not_be_sent_is_refused_by_name() {
+        let refused = |text: &str| read(text).unwrap_err();
+        assert!(
+            refused(r#"{"id": "a", "the_length": 61}"#)
+                .starts_with("the_length: 61 is not within 0..=60 seconds")
+        );
+        assert!(refused(r#"{"the_length": 1}"#).starts_with("missing field `id`"));
+        assert!(refused(r#"{"id": "a", "length": 1}"#).starts_with("unknown field `length`"));
+        assert!(refused("[]").contains("expected an object, Pause"));
+    }
+}
