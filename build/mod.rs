@@ -5,13 +5,15 @@
 //! 3. [`lower`] rewrites a copy into terms that the generator keeps;
 //! 4. [`generator`] runs progenitor on the copy;
 //! 5. [`reshape`] turns its output into this crate's API, and counts each edit;
-//! 6. [`values`] writes the types of constrained values, which the generator can't.
+//! 6. [`values`] writes the types of constrained values, which the generator can't;
+//! 7. [`layout`] lays the result out for its reader.
 //!
 //! Nothing is dropped silently: what a step can't carry over is an error that names the schema or
 //! the operation.
 
 pub mod document;
 pub mod generator;
+pub mod layout;
 pub mod lower;
 pub mod plan;
 pub mod reshape;
@@ -52,5 +54,5 @@ pub fn generate(yaml: &str) -> Result<String> {
     let lowered = lower::lower(&plan);
     let generated = generator::generate(&lowered, &plan)?;
     let reshaped = reshape::reshape(generated, &plan)?;
-    Ok(prettyplease::unparse(&reshaped))
+    layout::text(&reshaped)
 }

@@ -15,7 +15,7 @@ use syn::{
 
 use super::generator::STRICT;
 use super::plan::{Call, Field, Kind, Parameter, Plan, Schema};
-use super::values::{call_doc, markdown, parameter_doc, rust_type, schema_doc, values};
+use super::values::{call_doc, docs, markdown, parameter_doc, rust_type, schema_doc, values};
 use super::{Failure, Result};
 
 pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
@@ -48,21 +48,11 @@ pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
             /// until the request is sent, or made by `try_from`, so that all of them are reported
             /// at once.
             pub mod builder {
-                use crate::validation::{ValidationError, Violations};
-
                 #(#body_builders)*
             }
 
-            /// The JSON Schema of each component of the document, by its name.
             #[cfg(feature = "schemars")]
-            pub(crate) fn schemas(
-                generator: &mut ::schemars::SchemaGenerator,
-            ) -> Vec<(&'static str, ::schemars::Schema)> {
-                vec![#((
-                    stringify!(#components),
-                    <#components as ::schemars::JsonSchema>::json_schema(generator),
-                )),*]
-            }
+            crate::schema::components! { #(#components,)* }
         }
 
         impl Client {
@@ -81,7 +71,7 @@ pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
             use crate::error::Error;
             use crate::operation::Operation;
             use crate::response::Response;
-            use crate::validation::{ValidationError, Violations};
+            use crate::validation::ValidationError;
 
             #(#builders)*
         }
@@ -259,49 +249,32 @@ impl<'a> Object<'a> {
 
     fn tokens(&self) -> TokenStream {
         let ident = self.ident();
-        let doc = schema_doc(self.schema);
+        let doc = docs(&schema_doc(self.schema));
         let fields = self.members.iter().map(|member| {
-            member.tokens(&self.type_of(member, &TokenStream::new()))
+            let (ident, doc) = (&member.ident, docs(&markdown(&member.field.doc)));
+            let ty = self.type_of(member, &TokenStream::new());
+            let ty = if member.is_option { quote!(Option<#ty>) } else { ty };
+            quote!(#doc pub #ident: #ty,)
         });
-        let entries = |required: bool| -> Vec<TokenStream> {
-            let members = self.members.iter().filter(|member| member.is_option != required);
-            members.map(Member::entry).collect()
-        };
-        let (required, optional) = (entries(true), entries(false));
+        let (required, optional): (Vec<_>, Vec<_>) =
+            self.members.iter().partition(|member| !member.is_option);
         let default = required.is_empty().then(|| quote!(Default,));
-        let (attributes, extra, codec) = if self.is_request() {
-            (
-                quote!(#[cfg_attr(feature = "schemars", schemars(deny_unknown_fields))]),
-                None,
-                quote! {
-                    crate::wire::request::request! {
-                        #ident { required: { #(#required,)* }, optional: { #(#optional,)* } }
-                    }
-
-                    impl #ident {
-                        /// A builder in which nothing is set.
-                        #[must_use]
-                        pub fn builder() -> builder::#ident {
-                            builder::#ident::default()
-                        }
-                    }
-                },
-            )
+        let (required, optional) =
+            (required.into_iter().map(Member::entry), optional.into_iter().map(Member::entry));
+        let (extra, codec) = if self.is_request() {
+            (None, quote! {
+                crate::wire::request::request! {
+                    #ident { required: { #(#required,)* }, optional: { #(#optional,)* } }
+                }
+            })
         } else {
-            (
-                TokenStream::new(),
-                Some(quote! {
-                    #[cfg_attr(feature = "schemars", schemars(skip))]
-                    extra: Extra,
-                }),
-                quote!(crate::wire::reply::reply! { #ident { #(#optional,)* } }),
-            )
+            (Some(quote!(extra: Extra,)), quote! {
+                crate::wire::reply::reply! { #ident { #(#optional,)* } }
+            })
         };
         quote! {
-            #[doc = #doc]
+            #doc
             #[derive(Clone, Debug, #default PartialEq)]
-            #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-            #attributes
             #[non_exhaustive]
             pub struct #ident {
                 #(#fields)*
@@ -315,93 +288,31 @@ impl<'a> Object<'a> {
     /// The builder of a struct that a request sends.
     fn builder(&self) -> TokenStream {
         let ident = self.ident();
-        let doc = format!("A builder of [`types::{0}`](super::{0}).", self.name);
-        let idents: Vec<&Ident> = self.members.iter().map(|member| &member.ident).collect();
-        let types = self.members.iter().map(|member| {
-            let inner = self.type_of(member, &quote!(super::));
-            if member.is_option { quote!(Option<#inner>) } else { quote!(#inner) }
-        });
-        let unset = self.members.iter().map(|member| {
-            let key = &member.field.key;
-            if member.is_option {
-                quote!(Ok(None))
-            } else {
-                quote!(Err(ValidationError::missing(#key)))
-            }
-        });
-        let setters = self.members.iter().map(|member| {
-            let doc = markdown(&member.field.doc);
-            let inner = self.type_of(member, &quote!(super::));
-            setter(&member.ident, &member.field.key, &inner, member.is_option, &doc)
-        });
+        let doc = docs(&format!("A builder of [`types::{0}`](super::{0}).", self.name));
+        let setters = setters(self.members.iter().map(|member| Setter {
+            ident: &member.ident,
+            key: &member.field.key,
+            ty: self.type_of(member, &quote!(super::)),
+            required: !member.is_option,
+            doc: docs(&markdown(&member.field.doc)),
+        }));
         quote! {
-            #[doc = #doc]
-            #[derive(Clone, Debug)]
-            pub struct #ident {
-                #(#idents: Result<#types, ValidationError>,)*
-            }
-
-            impl Default for #ident {
-                fn default() -> Self {
-                    Self { #(#idents: #unset,)* }
-                }
-            }
-
-            impl #ident {
-                #(#setters)*
-            }
-
-            impl TryFrom<#ident> for super::#ident {
-                type Error = ValidationError;
-
-                fn try_from(value: #ident) -> Result<Self, ValidationError> {
-                    let mut refused = Violations::default();
-                    #(let #idents = value.#idents.map_err(|error| refused.add(error));)*
-                    let (#(Ok(#idents),)*) = (#(#idents,)*) else {
-                        return Err(refused.into_error());
-                    };
-                    Ok(Self { #(#idents,)* })
-                }
-            }
-
-            impl From<super::#ident> for #ident {
-                fn from(value: super::#ident) -> Self {
-                    Self { #(#idents: Ok(value.#idents),)* }
-                }
+            crate::wire::builder::builder! {
+                #doc
+                #ident { #setters }
             }
         }
     }
 }
 
 impl Member<'_> {
-    fn tokens(&self, inner: &TokenStream) -> TokenStream {
-        let (ident, key) = (&self.ident, &self.field.key);
-        let doc = markdown(&self.field.doc);
-        let rename = (ident != key).then(|| quote!(rename = #key,));
-        // Whether the document has the field nullable or required is the schema's business only:
-        // a reply takes a null, or nothing at all, for any field.
-        let schema = if self.field.nullable { quote!(Option<#inner>) } else { quote!(#inner) };
-        let schema = schema.to_string().replace(' ', "");
-        let optional = (!self.field.required)
-            .then(|| quote!(default, skip_serializing_if = "Option::is_none",));
-        let attribute = if self.is_option {
-            quote!(#[cfg_attr(feature = "schemars", schemars(#rename #optional with = #schema))])
-        } else if rename.is_some() {
-            quote!(#[cfg_attr(feature = "schemars", schemars(#rename))])
-        } else {
-            TokenStream::new()
-        };
-        let ty = if self.is_option { quote!(Option<#inner>) } else { quote!(#inner) };
-        quote! {
-            #[doc = #doc]
-            #attribute
-            pub #ident: #ty,
-        }
-    }
-
+    /// The field and its key, and what the document says of it beyond its type.
     fn entry(&self) -> TokenStream {
         let (ident, key) = (&self.ident, &self.field.key);
-        quote!(#ident: #key)
+        let nullable = self.field.nullable.then(|| quote!(nullable));
+        let required = (self.is_option && self.field.required).then(|| quote!(required));
+        let said = (nullable.is_some() || required.is_some()).then(|| quote!([#nullable #required]));
+        quote!(#ident: #key #said)
     }
 }
 
@@ -507,9 +418,9 @@ impl<'a> Builder<'a> {
     /// The method of the client that begins the operation.
     fn method(&self) -> TokenStream {
         let (method, ident) = (&self.method, &self.ident);
-        let doc = call_doc(self.call);
+        let doc = docs(&call_doc(self.call));
         quote! {
-            #[doc = #doc]
+            #doc
             pub fn #method(&self) -> builder::#ident<'_> {
                 builder::#ident::new(self)
             }
@@ -518,10 +429,10 @@ impl<'a> Builder<'a> {
 
     fn tokens(&self) -> TokenStream {
         let ident = &self.ident;
-        let doc = format!(
+        let doc = docs(&format!(
             "A request of [`Client::{0}`](crate::Client::{0}) under construction.",
             self.method
-        );
+        ));
         let id = &self.call.id;
         let idents: Vec<&Ident> = self.parameters.iter().map(|(ident, ..)| ident).collect();
         let types = self.parameters.iter().map(|(_, inner, parameter)| {
@@ -535,17 +446,20 @@ impl<'a> Builder<'a> {
                 quote!(Ok(None))
             }
         });
-        let setters = self.parameters.iter().map(|(ident, inner, parameter)| {
-            let doc = parameter_doc(parameter);
-            setter(ident, &parameter.name, inner, !parameter.required, &doc)
-        });
+        let setters = setters(self.parameters.iter().map(|(ident, ty, parameter)| Setter {
+            ident,
+            key: &parameter.name,
+            ty: ty.clone(),
+            required: parameter.required,
+            doc: docs(&parameter_doc(parameter)),
+        }));
         let from_client = &self.from_client;
         let (body_field, body_unset, body_setters, body_made) = self.body_tokens();
         let (reply, request) = (&self.reply, &self.request);
         let body_ident = self.body.as_ref().map(|_| format_ident!("body"));
         let all: Vec<&Ident> = idents.iter().copied().chain(body_ident.as_ref()).collect();
         quote! {
-            #[doc = #doc]
+            #doc
             #[derive(Clone, Debug)]
             #[must_use = "nothing is sent before `send()`"]
             pub struct #ident<'a> {
@@ -561,7 +475,7 @@ impl<'a> Builder<'a> {
                     Self { client, #(#idents: #unset,)* #body_unset }
                 }
 
-                #(#setters)*
+                crate::wire::builder::setters! { #setters }
                 #body_setters
 
                 /// Sends the request and reads the reply.
@@ -574,12 +488,10 @@ impl<'a> Builder<'a> {
                 /// be read.
                 pub async fn send(self) -> Result<Response<#reply>, Error> {
                     let client = self.client;
-                    let mut refused = Violations::default();
-                    #(let #idents = self.#idents.map_err(|error| refused.add(error));)*
-                    #body_made
-                    let (#(Ok(#all),)*) = (#(#all,)*) else {
-                        return Err(Error::refused(Self::OPERATION, refused.into_error()));
-                    };
+                    let (#(#all,)*) = crate::wire::builder::all_or_errors!(
+                        #(#idents = self.#idents,)* #body_made
+                    )
+                    .map_err(|error| Error::refused(Self::OPERATION, error))?;
                     #(let #from_client = client.#from_client();)*
                     let request = (|| {
                         #(#request)*
@@ -619,31 +531,30 @@ impl<'a> Builder<'a> {
                     self
                 }
             },
-            quote! {
-                let body = self
-                    .body
-                    .and_then(types::#body::try_from)
-                    .map_err(|error| refused.add(error));
-            },
+            quote!(body = self.body.and_then(types::#body::try_from),),
         )
     }
 }
 
-/// A setter that takes what the value can be made of, and keeps the reason of a refusal.
-fn setter(ident: &Ident, key: &str, inner: &TokenStream, optional: bool, doc: &str) -> TokenStream {
-    let some = optional.then(|| quote!(.map(Some)));
-    quote! {
-        #[doc = #doc]
-        #[must_use]
-        pub fn #ident<V>(mut self, value: V) -> Self
-        where
-            V: TryInto<#inner>,
-            V::Error: Into<ValidationError>,
-        {
-            self.#ident = value.try_into()#some.map_err(|error| error.into().at(#key));
-            self
-        }
-    }
+/// A setter that takes what the value can be made of.
+struct Setter<'a> {
+    ident: &'a Ident,
+    key: &'a str,
+    ty: TokenStream,
+    required: bool,
+    doc: TokenStream,
+}
+
+/// Setters in the words of the macro that writes them.
+fn setters<'a>(setters: impl Iterator<Item = Setter<'a>>) -> TokenStream {
+    let (required, optional): (Vec<_>, Vec<_>) = setters.partition(|setter| setter.required);
+    let [required, optional] = [required, optional].map(|setters| -> TokenStream {
+        let tokens = |Setter { ident, key, ty, doc, .. }: Setter| {
+            quote!(#doc #ident(#key): #ty,)
+        };
+        setters.into_iter().map(tokens).collect()
+    });
+    quote!(required: { #required }, optional: { #optional })
 }
 
 /// Of the statements of a generated `send()`, those from `let url` to `let mut request`, without

@@ -13,7 +13,7 @@ pub fn values(plan: &Plan) -> TokenStream {
 
 fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
     let ident = format_ident!("{name}");
-    let doc = schema_doc(schema);
+    let doc = docs(&schema_doc(schema));
     let here = TokenStream::new();
     match &schema.kind {
         Kind::Object(_) => TokenStream::new(),
@@ -25,7 +25,7 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
             let format = optional(rule.format.as_deref());
             quote! {
                 crate::wire::integer::integer! {
-                    #[doc = #doc]
+                    #doc
                     #ident { minimum: #minimum, maximum: #maximum, values: &[#(#values),*],
                              unit: #unit, format: #format }
                 }
@@ -40,7 +40,7 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
             let kind = if times.is_empty() { quote!(string) } else { quote!(time) };
             quote! {
                 crate::wire::string::#kind! {
-                    #[doc = #doc]
+                    #doc
                     #ident { min_length: #min_length, max_length: #max_length, pattern: #pattern,
                              times: &[#(#times),*], format: #format }
                 }
@@ -49,12 +49,12 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
         Kind::Enumeration(values) => {
             let variants = values.iter().map(|(text, meaning)| {
                 let variant = format_ident!("{}", variant_name(text));
-                let doc = format!(" `{text}`: {meaning}");
-                quote!(#[doc = #doc] #variant = #text,)
+                let doc = docs(&format!("`{text}`: {}", markdown(meaning)));
+                quote!(#doc #variant = #text,)
             });
             quote! {
                 crate::wire::enumeration::enumeration! {
-                    #[doc = #doc]
+                    #doc
                     #ident { #(#variants)* }
                 }
             }
@@ -66,17 +66,17 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
             let kind = if *comma_separated { quote!(comma_separated) } else { quote!(list) };
             quote! {
                 crate::wire::list::#kind! {
-                    #[doc = #doc]
+                    #doc
                     #ident of #item { min_items: #min_items, max_items: #max_items }
                 }
             }
         }
         Kind::Map(value) => {
             let value = rust_type(plan, value, false, &here);
-            quote!(crate::wire::map::map! { #[doc = #doc] #ident of #value })
+            quote!(crate::wire::map::map! { #doc #ident of #value })
         }
         Kind::IntegerOrString => {
-            quote!(crate::wire::integer_or_string::integer_or_string! { #[doc = #doc] #ident })
+            quote!(crate::wire::integer_or_string::integer_or_string! { #doc #ident })
         }
     }
 }
@@ -189,4 +189,22 @@ pub fn parameter_doc(parameter: &Parameter) -> String {
 /// Prose of the document as Markdown: what would be read as a link or a tag is not one.
 pub fn markdown(text: &str) -> String {
     text.replace('<', "\\<").replace('[', "\\[")
+}
+
+/// Documentation, as attributes of one line each.
+pub fn docs(text: &str) -> TokenStream {
+    const WIDTH: usize = 88;
+    let mut lines: Vec<String> = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in paragraph.split_whitespace() {
+            if !line.is_empty() && line.len() + word.len() > WIDTH {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    quote!(#(#[doc = #lines])*)
 }

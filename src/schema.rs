@@ -12,3 +12,17 @@ pub fn schemas() -> BTreeMap<&'static str, schemars::Schema> {
     let mut generator = schemars::SchemaGenerator::default();
     crate::types::schemas(&mut generator).into_iter().collect()
 }
+
+/// A function that derives the schema of each of these types.
+macro_rules! components {
+    ($($name:ident,)*) => {
+        pub(crate) fn schemas(
+            generator: &mut ::schemars::SchemaGenerator,
+        ) -> Vec<(&'static str, ::schemars::Schema)> {
+            use ::schemars::JsonSchema;
+
+            vec![$((stringify!($name), $name::json_schema(generator)),)*]
+        }
+    };
+}
+pub(crate) use components;

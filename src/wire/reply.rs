@@ -40,10 +40,11 @@ impl Extra {
     }
 }
 
-/// `Serialize` and `Deserialize` of a struct that a reply brings: its fields are `Option`s, and
-/// `extra` beside them holds what they can't.
+/// `Serialize`, `Deserialize` and `JsonSchema` of a struct that a reply brings: its fields are
+/// `Option`s, and `extra` beside them holds what they can't. What a field is said to be, `nullable`
+/// or `required`, is for the schema only: any field may come as null, or not at all.
 macro_rules! reply {
-    ($name:ident { $($field:ident: $key:literal,)* }) => {
+    ($name:ident { $($field:ident: $key:literal $([$($said:ident)*])?,)* }) => {
         impl $name {
             /// What came beyond the typed fields: unknown keys, and values in another shape than
             /// documented.
@@ -115,6 +116,28 @@ macro_rules! reply {
                 }
 
                 d.deserialize_map(ObjectVisitor)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                use $crate::wire::object::schema;
+
+                let mut required = Vec::new();
+                let properties = [$({
+                    let said: &[&str] = &[$($(stringify!($said),)*)?];
+                    if said.contains(&"required") {
+                        required.push($key);
+                    }
+                    let nullable = said.contains(&"nullable");
+                    ($key, schema::optional(|s: &Self| &s.$field, nullable, generator))
+                },)*];
+                schema::object(properties, &required, true)
             }
         }
 

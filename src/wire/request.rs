@@ -30,8 +30,8 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Named<T> {
     }
 }
 
-/// `Serialize` and `Deserialize` of a struct that a request sends. Its optional fields are
-/// `Option`s: `None` is not sent. A null is taken as absent.
+/// `Serialize`, `Deserialize` and `JsonSchema` of a struct that a request sends. Its optional fields
+/// are `Option`s: `None` is not sent. A null is taken as absent.
 macro_rules! request {
     (
         $name:ident {
@@ -104,6 +104,23 @@ macro_rules! request {
                 }
 
                 d.deserialize_map(ObjectVisitor)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                use $crate::wire::object::schema;
+
+                let properties = [
+                    $(($required_key, schema::required(|s: &Self| &s.$required, generator)),)*
+                    $(($optional_key, schema::optional(|s: &Self| &s.$optional, false, generator)),)*
+                ];
+                schema::object(properties, &[$($required_key,)*], false)
             }
         }
     };

@@ -1,0 +1,162 @@
+//! Building what is sent: setters that take plain values, and keep the reason of a refusal until
+//! all of them can be reported.
+
+/// Setters, in an `impl` whose `Self` has a `Result` for each of these fields.
+macro_rules! setters {
+    (
+        required: {
+            $($(#[$required_meta:meta])* $required:ident($required_key:literal): $required_type:ty,)*
+        },
+        optional: {
+            $($(#[$optional_meta:meta])* $optional:ident($optional_key:literal): $optional_type:ty,)*
+        }
+    ) => {
+        $(
+            $(#[$required_meta])*
+            #[must_use]
+            pub fn $required<V>(mut self, value: V) -> Self
+            where
+                V: TryInto<$required_type>,
+                V::Error: Into<$crate::ValidationError>,
+            {
+                self.$required = value.try_into().map_err(|error| error.into().at($required_key));
+                self
+            }
+        )*
+        $(
+            $(#[$optional_meta])*
+            #[must_use]
+            pub fn $optional<V>(mut self, value: V) -> Self
+            where
+                V: TryInto<$optional_type>,
+                V::Error: Into<$crate::ValidationError>,
+            {
+                let value = value.try_into().map(Some);
+                self.$optional = value.map_err(|error| error.into().at($optional_key));
+                self
+            }
+        )*
+    };
+}
+pub(crate) use setters;
+
+/// The value of each of several `Result`s, or else all their errors.
+macro_rules! all_or_errors {
+    ($($name:ident = $result:expr),* $(,)?) => {{
+        let mut refused = $crate::validation::Violations::default();
+        $(let $name = $result.map_err(|error| refused.add(error));)*
+        match ($($name,)*) {
+            ($(Ok($name),)*) => Ok(($($name,)*)),
+            _ => Err(refused.into_error()),
+        }
+    }};
+}
+pub(crate) use all_or_errors;
+
+/// The builder of a struct that a request sends, which is the one of that name a module above.
+macro_rules! builder {
+    (
+        $(#[$meta:meta])*
+        $name:ident {
+            required: {
+                $($(#[$required_meta:meta])* $required:ident($required_key:literal): $required_type:ty,)*
+            },
+            optional: {
+                $($(#[$optional_meta:meta])* $optional:ident($optional_key:literal): $optional_type:ty,)*
+            }
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            $($required: Result<$required_type, $crate::ValidationError>,)*
+            $($optional: Result<Option<$optional_type>, $crate::ValidationError>,)*
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self {
+                    $($required: Err($crate::ValidationError::missing($required_key)),)*
+                    $($optional: Ok(None),)*
+                }
+            }
+        }
+
+        impl $name {
+            $crate::wire::builder::setters! {
+                required: { $($(#[$required_meta])* $required($required_key): $required_type,)* },
+                optional: { $($(#[$optional_meta])* $optional($optional_key): $optional_type,)* }
+            }
+        }
+
+        impl TryFrom<$name> for super::$name {
+            type Error = $crate::ValidationError;
+
+            fn try_from(value: $name) -> Result<Self, Self::Error> {
+                let ($($required,)* $($optional,)*) = $crate::wire::builder::all_or_errors!(
+                    $($required = value.$required,)* $($optional = value.$optional,)*
+                )?;
+                Ok(Self { $($required,)* $($optional,)* })
+            }
+        }
+
+        impl From<super::$name> for $name {
+            fn from(value: super::$name) -> Self {
+                Self {
+                    $($required: Ok(value.$required),)*
+                    $($optional: Ok(value.$optional),)*
+                }
+            }
+        }
+
+        impl super::$name {
+            /// A builder in which nothing is set.
+            #[must_use]
+            pub fn builder() -> $name {
+                $name::default()
+            }
+        }
+    };
+}
+pub(crate) use builder;
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::integer::integer;
+
+    integer! { Digit { minimum: Some(0), maximum: Some(9), values: &[], unit: None, format: None } }
+
+    #[derive(Debug, PartialEq)]
+    struct Pair {
+        first: Digit,
+        second: Option<Digit>,
+    }
+
+    mod builder {
+        use super::Digit;
+
+        crate::wire::builder::builder! {
+            Pair {
+                required: { first("first"): Digit, },
+                optional: { second("the-second"): Digit, }
+            }
+        }
+    }
+
+    #[test]
+    fn plain_values_are_taken_and_unset_stays_unset() {
+        let pair = Pair::try_from(Pair::builder().first(1)).unwrap();
+        assert_eq!((pair.first.get(), pair.second), (1, None));
+        let pair = Pair::try_from(builder::Pair::from(pair).second(0_u8)).unwrap();
+        assert_eq!(pair.second.map(Digit::get), Some(0));
+    }
+
+    #[test]
+    fn all_refusals_are_reported_at_once() {
+        let error = Pair::try_from(Pair::builder().second(10)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "first: is required, and was not given; the-second: 10 is not within 0..=9"
+        );
+    }
+}
