@@ -46,7 +46,12 @@ pub enum Kind {
     String(StringRule),
     /// Each value with its meaning.
     Enumeration(Vec<(String, String)>),
-    List { item: Type, min_items: Option<u64>, max_items: Option<u64>, comma_separated: bool },
+    List {
+        item: Type,
+        min_items: Option<u64>,
+        max_items: Option<u64>,
+        comma_separated: bool,
+    },
     Map(Type),
     IntegerOrString,
     Object(Vec<Field>),
@@ -189,7 +194,8 @@ fn token_header(document: &Document) -> Result<String> {
     let [name] = names.as_slice() else {
         return Err(fail("exactly one scheme is needed"));
     };
-    let scheme = document.resolve("security", &root["components"]["securitySchemes"][name.as_str()])?;
+    let scheme =
+        document.resolve("security", &root["components"]["securitySchemes"][name.as_str()])?;
     match (&scheme["type"], &scheme["in"], &scheme["name"]) {
         (Value::String(kind), Value::String(place), Value::String(name))
             if kind == "apiKey" && place == "header" =>
@@ -203,13 +209,26 @@ fn token_header(document: &Document) -> Result<String> {
 /// The keywords that a schema may have, by what becomes of them. A keyword that stands in none of
 /// these lists is refused: the generator would drop it.
 const ANNOTATIONS: [&str; 9] = [
-    "description", "example", "externalDocs", "title", "deprecated", "nullable", "x-unit",
-    "x-observed", "x-error-codes",
+    "description",
+    "example",
+    "externalDocs",
+    "title",
+    "deprecated",
+    "nullable",
+    "x-unit",
+    "x-observed",
+    "x-error-codes",
 ];
 const INTEGER_KEYWORDS: [&str; 6] =
     ["type", "format", "minimum", "maximum", "enum", "x-enum-descriptions"];
 const STRING_KEYWORDS: [&str; 8] = [
-    "type", "format", "minLength", "maxLength", "pattern", "enum", "x-enum-descriptions",
+    "type",
+    "format",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "enum",
+    "x-enum-descriptions",
     "x-strftime",
 ];
 const PLAIN_KEYWORDS: [&str; 1] = ["type"];
@@ -271,7 +290,9 @@ impl<'a> Reader<'a> {
             };
             if status.starts_with('2') {
                 if success.replace((status.clone(), schema)).is_some() {
-                    return Err(fail("has more than one success; a method returns one type".into()));
+                    return Err(fail(
+                        "has more than one success; a method returns one type".into(),
+                    ));
                 }
             } else if status.starts_with('1') || status.starts_with('3') {
                 return Err(fail(format!("the reply {status} is neither success nor error")));
@@ -478,7 +499,9 @@ impl<'a> Reader<'a> {
             "integer" => {
                 keywords(place, schema, &[&INTEGER_KEYWORDS, &[DEFAULT]])?;
                 if direction == Direction::Reply {
-                    return Err(fail("an integer of a reply has no bounds: write it inline".into()));
+                    return Err(fail(
+                        "an integer of a reply has no bounds: write it inline".into(),
+                    ));
                 }
                 Ok(Kind::Integer(integer_rule(place, schema)?))
             }
@@ -498,8 +521,10 @@ impl<'a> Reader<'a> {
                 if direction == Direction::Reply {
                     return Err(fail("a list of a reply has no bounds: write it inline".into()));
                 }
-                let item = self.ty(place, &schema["items"], direction, Some(&format!("{name}Item")))?;
-                let count = |key: &str| schema.get(key).map(Value::as_u64).map(Option::unwrap_or_default);
+                let item =
+                    self.ty(place, &schema["items"], direction, Some(&format!("{name}Item")))?;
+                let count =
+                    |key: &str| schema.get(key).map(Value::as_u64).map(Option::unwrap_or_default);
                 Ok(Kind::List {
                     item,
                     min_items: count("minItems"),
@@ -650,7 +675,10 @@ impl<'a> Reader<'a> {
             for entry in items(&schema["x-error-codes"]) {
                 let text = |key: &str| {
                     entry[key].as_str().map(str::to_owned).ok_or_else(|| {
-                        Failure::new(schema_place(name), format!("an x-error-codes entry has no {key}"))
+                        Failure::new(
+                            schema_place(name),
+                            format!("an x-error-codes entry has no {key}"),
+                        )
                     })
                 };
                 if entry.get("class").is_some() {
@@ -664,10 +692,8 @@ impl<'a> Reader<'a> {
 
 /// Refuses a keyword that is neither an annotation nor one of those listed.
 fn keywords(place: &str, schema: &Value, known: &[&[&str]]) -> Result<()> {
-    let is_known = |key: &str| {
-        ANNOTATIONS.contains(&key)
-            || known.iter().any(|keys| keys.contains(&key))
-    };
+    let is_known =
+        |key: &str| ANNOTATIONS.contains(&key) || known.iter().any(|keys| keys.contains(&key));
     match members(schema).find(|(key, _)| !is_known(key)) {
         None => Ok(()),
         Some((key, _)) if key == DEFAULT => Err(Failure::new(
@@ -688,11 +714,7 @@ fn description(place: &str, value: &Value) -> Result<String> {
 
 /// A description that says so when its subject is deprecated.
 fn deprecation(value: &Value, description: String) -> String {
-    if value["deprecated"] == true {
-        format!("**Deprecated.** {description}")
-    } else {
-        description
-    }
+    if value["deprecated"] == true { format!("**Deprecated.** {description}") } else { description }
 }
 
 fn json_content(value: &Value) -> Option<&Value> {
@@ -813,9 +835,9 @@ pub fn pascal_case(name: &str) -> String {
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_ascii_uppercase().to_string() + letters.as_str()
-    })
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
 }
 
 /// The rules that span fields: each has to speak of fields and values that there are.
@@ -846,7 +868,8 @@ fn rules(place: &str, document: &Document, schema: &Value) -> Result<()> {
         };
         let listed = items(&rule[*verb]).filter_map(Value::as_str);
         let keyed = members(&rule[*verb]).chain(members(&rule["when"]));
-        let pointers: Vec<&str> = listed.chain(keyed.map(|(pointer, _)| pointer.as_str())).collect();
+        let pointers: Vec<&str> =
+            listed.chain(keyed.map(|(pointer, _)| pointer.as_str())).collect();
         if pointers.is_empty() {
             return Err(fail("names no field".into()));
         }

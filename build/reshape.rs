@@ -94,7 +94,8 @@ fn facts(plan: &Plan) -> TokenStream {
         _ => quote!(String),
     };
     let codes = plan.error_codes.iter().map(|entry| {
-        let (code, class) = (&entry.code, format_ident!("{}", super::plan::pascal_case(&entry.class)));
+        let (code, class) =
+            (&entry.code, format_ident!("{}", super::plan::pascal_case(&entry.class)));
         quote!((#code, crate::error::Class::#class))
     });
     quote! {
@@ -262,15 +263,21 @@ impl<'a> Object<'a> {
         let (required, optional) =
             (required.into_iter().map(Member::entry), optional.into_iter().map(Member::entry));
         let (extra, codec) = if self.is_request() {
-            (None, quote! {
-                crate::wire::request::request! {
-                    #ident { required: { #(#required,)* }, optional: { #(#optional,)* } }
-                }
-            })
+            (
+                None,
+                quote! {
+                    crate::wire::request::request! {
+                        #ident { required: { #(#required,)* }, optional: { #(#optional,)* } }
+                    }
+                },
+            )
         } else {
-            (Some(quote!(extra: Extra,)), quote! {
-                crate::wire::reply::reply! { #ident { #(#optional,)* } }
-            })
+            (
+                Some(quote!(extra: Extra,)),
+                quote! {
+                    crate::wire::reply::reply! { #ident { #(#optional,)* } }
+                },
+            )
         };
         quote! {
             #doc
@@ -311,7 +318,8 @@ impl Member<'_> {
         let (ident, key) = (&self.ident, &self.field.key);
         let nullable = self.field.nullable.then(|| quote!(nullable));
         let required = (self.is_option && self.field.required).then(|| quote!(required));
-        let said = (nullable.is_some() || required.is_some()).then(|| quote!([#nullable #required]));
+        let said =
+            (nullable.is_some() || required.is_some()).then(|| quote!([#nullable #required]));
         quote!(#ident: #key #said)
     }
 }
@@ -549,9 +557,7 @@ struct Setter<'a> {
 fn setters<'a>(setters: impl Iterator<Item = Setter<'a>>) -> TokenStream {
     let (required, optional): (Vec<_>, Vec<_>) = setters.partition(|setter| setter.required);
     let [required, optional] = [required, optional].map(|setters| -> TokenStream {
-        let tokens = |Setter { ident, key, ty, doc, .. }: Setter| {
-            quote!(#doc #ident(#key): #ty,)
-        };
+        let tokens = |Setter { ident, key, ty, doc, .. }: Setter| quote!(#doc #ident(#key): #ty,);
         setters.into_iter().map(tokens).collect()
     });
     quote!(required: { #required }, optional: { #optional })

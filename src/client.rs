@@ -99,11 +99,8 @@ async fn read(
     operation: &'static Operation,
     mut response: reqwest::Response,
 ) -> Result<Reply, Error> {
-    let mut reply = Reply {
-        status: response.status(),
-        headers: response.headers().clone(),
-        body: Vec::new(),
-    };
+    let mut reply =
+        Reply { status: response.status(), headers: response.headers().clone(), body: Vec::new() };
     let limit = if reply.status.is_success() { REPLY_LIMIT } else { ERROR_LIMIT };
     loop {
         match response.chunk().await {

@@ -100,17 +100,23 @@ impl ClientBuilder {
                 wrong.add(error.at(setting));
             }
         };
-        check("credentials", match &self.credentials {
-            Some(credentials) => credentials.check(),
-            None => Err(ValidationError::new("none were given: Credentials::token, say")),
-        });
+        check(
+            "credentials",
+            match &self.credentials {
+                Some(credentials) => credentials.check(),
+                None => Err(ValidationError::new("none were given: Credentials::token, say")),
+            },
+        );
         for (setting, timeout) in
             [("connect_timeout", self.connect_timeout), ("timeout", self.timeout)]
         {
-            check(setting, match timeout {
-                Some(Duration::ZERO) => Err(ValidationError::new("has to be more than zero")),
-                _ => Ok(()),
-            });
+            check(
+                setting,
+                match timeout {
+                    Some(Duration::ZERO) => Err(ValidationError::new("has to be more than zero")),
+                    _ => Ok(()),
+                },
+            );
         }
         check("http_client", self.check_http_client());
 
@@ -142,12 +148,7 @@ impl ClientBuilder {
         Ok(Client {
             baseurl: endpoint.as_str().trim_end_matches('/').to_owned(),
             client,
-            settings: Arc::new(Settings {
-                project_id,
-                credentials,
-                user_agent,
-                timeout,
-            }),
+            settings: Arc::new(Settings { project_id, credentials, user_agent, timeout }),
         })
     }
 
@@ -199,9 +200,7 @@ impl ClientBuilder {
             Some(agent) => format!("{agent} {own}"),
             None => own.to_owned(),
         };
-        agent
-            .parse()
-            .map_err(|_| ValidationError::new("holds a character that no header can"))
+        agent.parse().map_err(|_| ValidationError::new("holds a character that no header can"))
     }
 }
 
@@ -220,9 +219,9 @@ fn checked(address: &str) -> Result<Url, ValidationError> {
     }
     match (url.scheme(), is_loopback(&url)) {
         ("https", _) | ("http", true) => Ok(url),
-        ("http", false) => Err(refused(
-            "is plain http, which is taken only to this machine: give https://".into(),
-        )),
+        ("http", false) => {
+            Err(refused("is plain http, which is taken only to this machine: give https://".into()))
+        }
         (scheme, _) => Err(refused(format!("begins with {scheme}: give https://"))),
     }
 }
@@ -234,7 +233,10 @@ fn is_loopback(url: &Url) -> bool {
         || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn own_client(endpoint: &Url, connect: Option<Duration>) -> Result<reqwest::Client, reqwest::Error> {
+fn own_client(
+    endpoint: &Url,
+    connect: Option<Duration>,
+) -> Result<reqwest::Client, reqwest::Error> {
     let builder = reqwest::Client::builder()
         .redirect(Policy::none())
         .connect_timeout(connect.unwrap_or(CONNECT_TIMEOUT));
@@ -283,7 +285,8 @@ mod tests {
     #[test]
     fn only_this_machine_is_loopback() {
         let url = |text: &str| text.parse::<Url>().unwrap();
-        for here in ["http://127.0.0.1:1", "http://[::1]/", "http://localhost:8080", "http://127.1"] {
+        for here in ["http://127.0.0.1:1", "http://[::1]/", "http://localhost:8080", "http://127.1"]
+        {
             assert!(is_loopback(&url(here)), "{here}");
         }
         for there in ["http://localhost.example", "http://10.0.0.1", "http://127.0.0.1.example"] {

@@ -25,9 +25,7 @@ impl Credentials {
     /// A token of the identity service (Keystone v3), scoped to the project. It is sent as it is,
     /// and is not renewed: the service refuses it once it has expired, after 24 hours at most.
     pub fn token(token: impl Into<String>) -> Self {
-        Self {
-            token: token.into().into(),
-        }
+        Self { token: token.into().into() }
     }
 
     /// Refuses what can't be sent, without a word about what it is.

@@ -60,15 +60,8 @@ pub(crate) enum Class {
 
 impl Error {
     fn new(kind: Kind, operation: Option<&'static Operation>) -> Self {
-        let inner = Inner {
-            kind,
-            operation,
-            reply: None,
-            said: Said::default(),
-        };
-        Self {
-            inner: Box::new(inner),
-        }
+        let inner = Inner { kind, operation, reply: None, said: Said::default() };
+        Self { inner: Box::new(inner) }
     }
 
     pub(crate) fn settings(error: ValidationError) -> Self {
@@ -284,7 +277,9 @@ impl fmt::Display for Error {
         }
         match &self.inner.kind {
             Kind::Settings(_) | Kind::Refused(_) => {}
-            Kind::Transport(error) if error.is_builder() => f.write_str("no request can be made")?,
+            Kind::Transport(error) if error.is_builder() => {
+                f.write_str("no request can be made")?
+            }
             Kind::Transport(error) if error.is_connect() && error.is_timeout() => {
                 f.write_str("no connection to the service in time")?;
             }

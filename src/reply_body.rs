@@ -39,11 +39,7 @@ impl Said {
             (code.is_some() || message.is_some()).then_some((code, message))
         });
         let (code, message) = said.unwrap_or((None, text_of(&root, &["error"])));
-        Self {
-            code,
-            message,
-            request_id: text_of(&root, &["request_id"]),
-        }
+        Self { code, message, request_id: text_of(&root, &["request_id"]) }
     }
 }
 

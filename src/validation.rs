@@ -69,13 +69,8 @@ impl ValidationError {
     }
 
     pub(crate) fn new(rule: impl Into<String>) -> Self {
-        let violation = Violation {
-            path: Vec::new(),
-            rule: rule.into(),
-        };
-        Self {
-            violations: vec![violation],
-        }
+        let violation = Violation { path: Vec::new(), rule: rule.into() };
+        Self { violations: vec![violation] }
     }
 
     /// A value that the caller has to give and did not.

@@ -29,13 +29,13 @@ impl IntegerRule {
         let maximum = self.maximum.unwrap_or(i64::MAX);
         match i64::try_from(value) {
             Ok(value) if (minimum..=maximum).contains(&value) => Ok(value),
-            _ => Err(ValidationError::new(match (self.minimum, self.maximum) {
-                (Some(minimum), Some(maximum)) => {
-                    format!("{value} is not within {minimum}..={maximum}{unit}")
-                }
-                (Some(minimum), None) => format!("{value} is less than {minimum}{unit}"),
-                _ => format!("{value} is more than {maximum}{unit}"),
-            })),
+            _ if self.minimum.is_some() && self.maximum.is_some() => Err(ValidationError::new(
+                format!("{value} is not within {minimum}..={maximum}{unit}"),
+            )),
+            _ if value < i128::from(minimum) => {
+                Err(ValidationError::new(format!("{value} is less than {minimum}{unit}")))
+            }
+            _ => Err(ValidationError::new(format!("{value} is more than {maximum}{unit}"))),
         }
     }
 }
@@ -59,6 +59,15 @@ macro_rules! integer {
                 values: $values,
                 unit: $unit,
             };
+
+            /// Checks an integer, as `TryFrom` does, of a type that needs no inference.
+            ///
+            /// # Errors
+            ///
+            /// When the integer is not what the document admits.
+            pub fn new(value: i64) -> Result<Self, $crate::ValidationError> {
+                value.try_into()
+            }
 
             /// The plain integer.
             #[must_use]
@@ -154,24 +163,24 @@ pub(crate) fn schema(rule: &IntegerRule, format: Option<&str>) -> schemars::Sche
 #[cfg(test)]
 mod tests {
     integer! { Bounded { minimum: Some(0), maximum: Some(86_400), values: &[], unit: Some("seconds"),
-                         format: None } }
+    format: None } }
     integer! { Listed { minimum: None, maximum: None, values: &[0, 1, 5], unit: Some("minutes"),
-                        format: None } }
+    format: None } }
     integer! { Open { minimum: Some(0), maximum: None, values: &[], unit: None, format: None } }
 
     #[test]
     fn bounds_are_inclusive_and_named_with_their_unit() {
-        assert_eq!(Bounded::try_from(86_400).unwrap().get(), 86_400);
+        assert_eq!(Bounded::new(86_400).unwrap().get(), 86_400);
         assert_eq!(Bounded::try_from(0_u8).unwrap().get(), 0);
-        let refused = |value: i64| Bounded::try_from(value).unwrap_err().to_string();
+        let refused = |value: i64| Bounded::new(value).unwrap_err().to_string();
         assert_eq!(refused(86_401), "86401 is not within 0..=86400 seconds");
         assert_eq!(refused(-1), "-1 is not within 0..=86400 seconds");
     }
 
     #[test]
     fn only_listed_values_are_taken_from_a_list() {
-        assert_eq!(Listed::try_from(5).unwrap().get(), 5);
-        let error = Listed::try_from(7).unwrap_err();
+        assert_eq!(Listed::new(5).unwrap().get(), 5);
+        let error = Listed::new(7).unwrap_err();
         assert_eq!(error.to_string(), "7 is not one of 0, 1, 5 minutes");
     }
 
@@ -179,7 +188,7 @@ mod tests {
     fn an_integer_beyond_64_bits_does_not_wrap() {
         let error = Open::try_from(u64::MAX).unwrap_err();
         assert_eq!(error.to_string(), "18446744073709551615 is more than 9223372036854775807");
-        assert_eq!(Open::try_from(-1).unwrap_err().to_string(), "-1 is less than 0");
+        assert_eq!(Open::new(-1).unwrap_err().to_string(), "-1 is less than 0");
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(crate) struct ListRule {
 }
 
 impl ListRule {
-    /// Checks the length and makes each item; a refused item is named by its index, from 0.
+    /// Checks the length and makes each item of what `TryInto` takes.
     pub(crate) fn collect<T, U>(
         &self,
         items: impl ExactSizeIterator<Item = U>,
@@ -19,6 +19,15 @@ impl ListRule {
         U: TryInto<T>,
         U::Error: Into<ValidationError>,
     {
+        self.collect_results(items.map(|item| item.try_into().map_err(Into::into)))
+    }
+
+    /// Checks the length of items that are made, or refused; a refused one is named by its index,
+    /// from 0.
+    pub(crate) fn collect_results<T>(
+        &self,
+        items: impl ExactSizeIterator<Item = Result<T, ValidationError>>,
+    ) -> Result<Vec<T>, ValidationError> {
         let mut refused = Violations::default();
         let (length, minimum) = (items.len(), self.min_items.unwrap_or(0));
         match self.max_items {
@@ -36,9 +45,9 @@ impl ListRule {
         }
         let mut made = Vec::with_capacity(length);
         for (index, item) in items.enumerate() {
-            match item.try_into() {
+            match item {
                 Ok(item) => made.push(item),
-                Err(error) => refused.add(error.into().at(&index.to_string())),
+                Err(error) => refused.add(error.at(&index.to_string())),
             }
         }
         // Too long a list with each item right has made them all, and is refused all the same.
@@ -100,7 +109,12 @@ macro_rules! comma_separated {
             type Err = $crate::ValidationError;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                text.split(',').collect::<Vec<_>>().try_into()
+                let items = text.split(',').map(|item| {
+                    let refused = |error| $crate::ValidationError::new(format!("{error}"));
+                    item.parse::<$item>().map_err(refused)
+                });
+                let items: Vec<_> = items.collect();
+                Self::RULE.collect_results(items.into_iter()).map(Self)
             }
         }
 

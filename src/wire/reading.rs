@@ -22,24 +22,15 @@ pub(crate) struct Read<T> {
 
 impl<T> Read<T> {
     pub(crate) fn exact(value: T) -> Self {
-        Self {
-            value: Some(value),
-            original: None,
-        }
+        Self { value: Some(value), original: None }
     }
 
     fn null() -> Self {
-        Self {
-            value: None,
-            original: None,
-        }
+        Self { value: None, original: None }
     }
 
     pub(crate) fn otherwise(value: Option<T>, original: impl Into<Value>) -> Self {
-        Self {
-            value,
-            original: Some(original.into()),
-        }
+        Self { value, original: Some(original.into()) }
     }
 }
 
@@ -223,10 +214,7 @@ impl Reading for DateTime<Utc> {
                 // As chrono writes it: anything else (an offset, a lower-case t) is kept.
                 let written = moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
                 let original = (written != text).then(|| text.into());
-                Read {
-                    value: Some(moment),
-                    original,
-                }
+                Read { value: Some(moment), original }
             }
             Err(_) => Read::otherwise(None, text),
         }
@@ -268,7 +256,8 @@ impl<T: Reading + serde::Serialize> Reading for Vec<T> {
         while let Some(read) = list.next_element_seed(Reader::<T>::new())? {
             let exact = read.original.is_none() && read.value.is_some();
             if !exact && originals.is_none() {
-                let so_far: Result<Vec<Value>, _> = items.iter().map(serde_json::to_value).collect();
+                let so_far: Result<Vec<Value>, _> =
+                    items.iter().map(serde_json::to_value).collect();
                 originals = Some(so_far.map_err(A::Error::custom)?);
             }
             if let Some(originals) = &mut originals {
@@ -280,10 +269,7 @@ impl<T: Reading + serde::Serialize> Reading for Vec<T> {
             }
             items.extend(read.value);
         }
-        Ok(Read {
-            value: Some(items),
-            original: originals.map(Value::Array),
-        })
+        Ok(Read { value: Some(items), original: originals.map(Value::Array) })
     }
 }
 

@@ -14,10 +14,7 @@ pub(crate) struct Named<T> {
 
 impl<T> Named<T> {
     pub(crate) fn new(field: &'static str) -> Self {
-        Self {
-            field,
-            of: PhantomData,
-        }
+        Self { field, of: PhantomData }
     }
 }
 
@@ -132,7 +129,7 @@ mod tests {
     use crate::wire::integer::integer;
 
     integer! { Seconds { minimum: Some(0), maximum: Some(60), values: &[], unit: Some("seconds"),
-                         format: None } }
+    format: None } }
 
     #[derive(Debug, PartialEq)]
     struct Pause {
