@@ -123,12 +123,14 @@ impl VisitMut for Strict {
         if let Type::Path(path) = ty {
             let segments: Vec<String> =
                 path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-            if let [krate, types, strict, name] = segments.as_slice() {
-                if krate == "crate" && types == "types" && strict == STRICT {
-                    let name = format_ident!("{name}");
-                    *ty = parse_quote!(crate::types::Known<crate::types::#name>);
-                    return;
-                }
+            if let [krate, types, strict, name] = segments.as_slice()
+                && krate == "crate"
+                && types == "types"
+                && strict == STRICT
+            {
+                let name = format_ident!("{name}");
+                *ty = parse_quote!(crate::types::Known<crate::types::#name>);
+                return;
             }
         }
         visit_mut::visit_type_mut(self, ty);
@@ -501,10 +503,7 @@ impl<'a> Builder<'a> {
                     )
                     .map_err(|error| Error::refused(Self::OPERATION, error))?;
                     #(let #from_client = client.#from_client();)*
-                    let request = (|| {
-                        #(#request)*
-                        request
-                    })();
+                    #(#request)*
                     client.execute(Self::OPERATION, request).await
                 }
             }
@@ -563,41 +562,61 @@ fn setters<'a>(setters: impl Iterator<Item = Setter<'a>>) -> TokenStream {
     quote!(required: { #required }, optional: { #optional })
 }
 
-/// Of the statements of a generated `send()`, those from `let url` to `let mut request`, without
-/// the header that carries the document's version, which the service never asked for.
+/// Of the statements of a generated `send()`, those that make the URL and the request, without the
+/// header that carries the document's version, which the service never asked for.
 fn request_statements(statements: &[Stmt]) -> std::result::Result<Vec<Stmt>, &'static str> {
-    let position = |name: &str| {
-        let mut found = statements.iter().enumerate().filter(|(_, stmt)| binds(stmt, name));
+    let only = |name: &str| {
+        let mut found = statements.iter().filter(|statement| binds(statement, name));
         match (found.next(), found.next()) {
-            (Some((index, _)), None) => Some(index),
+            (Some(Stmt::Local(local)), None) => Some(local.clone()),
             _ => None,
         }
     };
-    let url = position("url").ok_or("there is not one url")?;
-    let request = position("request").ok_or("there is not one request")?;
-    let (mut kept, mut headers) = (Vec::new(), 0);
-    for statement in statements.get(url..=request).ok_or("the request comes before its url")? {
-        if statement.to_token_stream().to_string().contains("\"api-version\"") {
-            headers += 1;
-        } else {
-            kept.push(statement.clone());
-        }
+    let url = only("url").ok_or("there is not one url")?;
+    let mut request = only("request").ok_or("there is not one request")?;
+    // The version is the only header of its map, since headers as parameters are refused: the map
+    // goes, and so does its use.
+    only("header_map").ok_or("there is not one header_map")?;
+    let filled = |statement: &&Stmt| {
+        let text = statement.to_token_stream().to_string();
+        text.contains("header_map") && text.contains("append")
+    };
+    let mut filled = statements.iter().filter(filled);
+    match (filled.next(), filled.next()) {
+        (Some(version), None) if version.to_token_stream().to_string().contains("api-version") => {}
+        _ => return Err("there is not one header, api-version"),
     }
-    if headers != 1 {
-        return Err("there is not one api-version header");
+    let built = request.init.as_mut().ok_or("the request is not built")?;
+    let mut unused = WithoutHeaders { found: 0 };
+    unused.visit_expr_mut(&mut built.expr);
+    if unused.found != 1 {
+        return Err("the header map is not used once");
     }
     // The request is handed on with its error, if any: the `?` goes, and so does the `mut`.
-    let Some(Stmt::Local(local)) = kept.last_mut() else {
-        return Err("the request is no binding");
-    };
-    let built = local.init.as_mut().ok_or("the request is not built")?;
     let Expr::Try(attempt) = &*built.expr else {
         return Err("building the request can't fail");
     };
     built.expr = attempt.expr.clone();
-    local.attrs.clear();
-    local.pat = parse_quote!(request);
-    Ok(kept)
+    request.attrs.clear();
+    request.pat = parse_quote!(request);
+    Ok(vec![Stmt::Local(url), Stmt::Local(request)])
+}
+
+/// Takes `.headers(header_map)` out of a chain of calls.
+struct WithoutHeaders {
+    found: usize,
+}
+
+impl VisitMut for WithoutHeaders {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if let Expr::MethodCall(call) = expr
+            && call.method == "headers"
+        {
+            self.found += 1;
+            *expr = (*call.receiver).clone();
+        }
+        visit_mut::visit_expr_mut(self, expr);
+    }
 }
 
 fn binds(statement: &Stmt, name: &str) -> bool {

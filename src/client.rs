@@ -24,6 +24,7 @@ const ERROR_LIMIT: usize = 64 << 10;
 ///
 /// Cheap to clone: the clones share their connections. Made by [`Client::builder`].
 #[derive(Clone)]
+#[allow(clippy::struct_field_names, reason = "the generated code calls it so")]
 pub struct Client {
     // These two by name: the generated code builds URLs and requests with them.
     pub(crate) baseurl: String,

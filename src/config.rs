@@ -191,7 +191,6 @@ impl ClientBuilder {
             (Some(region), None) => checked(&service::URL.replace("{region}", region)),
             (None, Some(endpoint)) => checked(endpoint),
         }
-        .map_err(|error| error)
     }
 
     fn agent(&self) -> Result<HeaderValue, ValidationError> {

@@ -278,7 +278,7 @@ impl fmt::Display for Error {
         match &self.inner.kind {
             Kind::Settings(_) | Kind::Refused(_) => {}
             Kind::Transport(error) if error.is_builder() => {
-                f.write_str("no request can be made")?
+                f.write_str("no request can be made")?;
             }
             Kind::Transport(error) if error.is_connect() && error.is_timeout() => {
                 f.write_str("no connection to the service in time")?;
@@ -378,9 +378,11 @@ impl StdError for Error {
         match &self.inner.kind {
             Kind::Transport(error) | Kind::Interrupted(error) => Some(error),
             Kind::Unreadable(error) => Some(error),
-            // Their text is in Display already.
-            Kind::Settings(_) | Kind::Refused(_) => None,
-            Kind::TooLarge(_) | Kind::Redirected | Kind::Status => None,
+            Kind::Settings(_)
+            | Kind::Refused(_)
+            | Kind::TooLarge(_)
+            | Kind::Redirected
+            | Kind::Status => None,
         }
     }
 }

@@ -13,7 +13,6 @@ macro_rules! setters {
     ) => {
         $(
             $(#[$required_meta])*
-            #[must_use]
             pub fn $required<V>(mut self, value: V) -> Self
             where
                 V: TryInto<$required_type>,
@@ -25,7 +24,6 @@ macro_rules! setters {
         )*
         $(
             $(#[$optional_meta])*
-            #[must_use]
             pub fn $optional<V>(mut self, value: V) -> Self
             where
                 V: TryInto<$optional_type>,
@@ -68,6 +66,7 @@ macro_rules! builder {
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
+        #[must_use = "a builder makes nothing by itself"]
         pub struct $name {
             $($required: Result<$required_type, $crate::ValidationError>,)*
             $($optional: Result<Option<$optional_type>, $crate::ValidationError>,)*
@@ -111,7 +110,6 @@ macro_rules! builder {
 
         impl super::$name {
             /// A builder in which nothing is set.
-            #[must_use]
             pub fn builder() -> $name {
                 $name::default()
             }

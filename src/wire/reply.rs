@@ -8,10 +8,16 @@ use serde_json::Value;
 ///
 /// It holds, by key, each field that the document does not know, and each value that came in
 /// another shape than documented (`"5"` for a number, `""` for a list): where such a value can be
-/// read, its field holds the reading. It is empty for a reply that is as documented. A null counts
-/// as absent, and is not held.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// read, its field holds the reading. It is empty for a reply that is as documented. A null in a
+/// documented field counts as absent, and is not held.
+#[derive(Clone, Default, PartialEq)]
 pub struct Extra(BTreeMap<String, Value>);
+
+impl std::fmt::Debug for Extra {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl Extra {
     /// The value of a key, as JSON.
@@ -21,6 +27,7 @@ impl Extra {
     }
 
     /// The keys and values, in the order of the keys.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }

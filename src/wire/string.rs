@@ -53,10 +53,10 @@ impl StringRule {
                 None => format!("is {length} characters long, less than {minimum}"),
             });
         }
-        if let Some(pattern) = &self.pattern {
-            if !pattern.is_match(text) {
-                return refuse(format!("does not match {}", pattern.source));
-            }
+        if let Some(pattern) = &self.pattern
+            && !pattern.is_match(text)
+        {
+            return refuse(format!("does not match {}", pattern.source));
         }
         if !self.times.is_empty() && !self.times.iter().any(|format| is_time(text, format)) {
             return refuse(format!("is not a time as {} (UTC)", self.times.join(" or ")));

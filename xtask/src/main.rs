@@ -1,1 +1,39 @@
-fn main() {}
+//! The maintainer's commands: `cargo xtask help` lists them. One file per command.
+
+#![forbid(unsafe_code)]
+#![warn(clippy::pedantic)]
+
+mod lint;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Why a command failed, and what mends it.
+type Failure = Box<dyn std::error::Error>;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The maintainer's commands")]
+enum Command {
+    Lint(lint::Lint),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Command::parse() {
+        Command::Lint(lint) => lint.run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the project.
+fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}

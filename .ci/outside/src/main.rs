@@ -1,0 +1,32 @@
+//! The four calls by the packed crate, against the quickstart's double.
+
+#[path = "../../../examples/quickstart/double.rs"]
+#[allow(dead_code, reason = "the quickstart uses more of it")]
+mod double;
+
+use double::{Double, TOKEN};
+use otc_autoscaling::{Client, Credentials};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let double = Double::start().await;
+    let settings = Client::builder().endpoint(double.address()).project_id("a-project");
+    let client = settings.credentials(Credentials::token(TOKEN)).build()?;
+
+    let group = client.update_scaling_group().scaling_group_id("a-group");
+    let group = group.body_map(|body| body.cool_down_time(900)).send().await?;
+    let policy = client.update_scaling_policy().scaling_policy_id("a-policy");
+    let policy = policy.body_map(|body| body.cool_down_time(900)).send().await?;
+    let actions = client.list_scaling_activity_logs().scaling_group_id("a-group");
+    let actions = actions.send().await?;
+    let runs = client.list_scaling_policy_execute_logs().scaling_policy_id("a-policy");
+    let runs = runs.send().await?;
+    println!(
+        "{} {} {} {}",
+        group.status(),
+        policy.status(),
+        actions.scaling_activity_log.as_ref().map_or(0, Vec::len),
+        runs.scaling_policy_execute_log.as_ref().map_or(0, Vec::len),
+    );
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! The four calls, with nothing but this crate: `cargo run --example quickstart`.
+//!
+//! Without arguments it talks to a double of the service on this machine. With `-- --live` it makes
+//! the two calls that only read on the real cloud.
+
+mod double;
+
+use std::env;
+use std::process::ExitCode;
+
+use double::{Double, TOKEN};
+use otc_autoscaling::types::{ScalingActivityLog, ScalingPolicyExecuteLog};
+use otc_autoscaling::{Client, Credentials};
+
+type Failure = Box<dyn std::error::Error>;
+
+const USAGE: &str = "\
+usage: quickstart
+       quickstart --live --group ID --policy ID
+
+  --live        read from the real cloud, in place of the double on this machine
+  --group ID    the scaling group whose scaling actions to list
+  --policy ID   the scaling policy whose runs to list
+
+--live needs these variables: OS_TOKEN, a token for the project; OS_PROJECT_ID, the project;
+OTC_REGION, its region (eu-de, eu-nl)";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Arguments::read(env::args().skip(1)) {
+        Ok(Arguments::Double) => against_the_double().await,
+        Ok(Arguments::Live { group, policy }) => live(&group, &policy).await,
+        Err(wrong) => Err(format!("{wrong}\n\n{USAGE}").into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn against_the_double() -> Result<(), Failure> {
+    let double = Double::start().await;
+    let client = Client::builder()
+        .endpoint(double.address())
+        .project_id(double.documented_parameter("ProjectId", "listScalingPolicyExecuteLogs"))
+        .credentials(Credentials::token(TOKEN))
+        .build()?;
+
+    println!("== Change a scaling group\n");
+    let reply = client
+        .update_scaling_group()
+        .scaling_group_id(double.documented_parameter("ScalingGroupId", "updateScalingGroup"))
+        .body_map(|group| {
+            group
+                .scaling_group_name("group_1")
+                .scaling_configuration_id("f8327883-6a07-4497-9a61-68c03e8e72a2")
+                .enterprise_project_id("c92b1a5d-6f20-43f2-b1b7-7ce35e58e413")
+                .desire_instance_number(1)
+                .min_instance_number(1)
+                .max_instance_number(3)
+                .cool_down_time(200)
+                .multi_az_priority_policy("PICK_FIRST")
+        })
+        .send()
+        .await?;
+    println!("{}", double.last_request().await);
+    println!("{}: group {}\n", reply.status(), shown(reply.scaling_group_id.as_ref()));
+
+    println!("== Change a scaling policy\n");
+    let policy: otc_autoscaling::types::UpdateScalingPolicyRequest =
+        serde_json::from_value(double.documented_body("updateScalingPolicy").clone())?;
+    let reply = client
+        .update_scaling_policy()
+        .scaling_policy_id(double.documented_parameter("ScalingPolicyId", "updateScalingPolicy"))
+        .body(policy)
+        .send()
+        .await?;
+    println!("{}", double.last_request().await);
+    println!("{}: policy {}\n", reply.status(), shown(reply.scaling_policy_id.as_ref()));
+
+    let activity = "listScalingActivityLogs";
+    println!("== List the scaling actions of a group\n");
+    let page = client
+        .list_scaling_activity_logs()
+        .scaling_group_id(double.documented_parameter("ScalingGroupId", activity))
+        .start_time(double.documented_parameter("StartTime", activity))
+        .end_time(double.documented_parameter("EndTime", activity))
+        .send()
+        .await?;
+    println!("{}", double.last_request().await);
+    println!("{}: {} in all", page.status(), shown(page.total_number.as_ref()));
+    print_activity(page.scaling_activity_log.as_deref().unwrap_or_default());
+
+    println!("== List the runs of a policy\n");
+    let runs = "listScalingPolicyExecuteLogs";
+    let page = client
+        .list_scaling_policy_execute_logs()
+        .scaling_policy_id(double.documented_parameter("ScalingPolicyId", runs))
+        .send()
+        .await?;
+    println!("{}", double.last_request().await);
+    println!("{}: {} in all", page.status(), shown(page.total_number.as_ref()));
+    print_runs(page.scaling_policy_execute_log.as_deref().unwrap_or_default());
+    Ok(())
+}
+
+async fn live(group: &str, policy: &str) -> Result<(), Failure> {
+    let [token, project, region] = variables(["OS_TOKEN", "OS_PROJECT_ID", "OTC_REGION"])?;
+    let client = Client::builder()
+        .region(region)
+        .project_id(project)
+        .credentials(Credentials::token(token))
+        .build()?;
+    println!("== List the scaling actions of group {group}\n");
+    let page = client.list_scaling_activity_logs().scaling_group_id(group).send().await?;
+    println!("{}: {} in all", page.status(), shown(page.total_number.as_ref()));
+    print_activity(page.scaling_activity_log.as_deref().unwrap_or_default());
+
+    println!("== List the runs of policy {policy}\n");
+    let page = client.list_scaling_policy_execute_logs().scaling_policy_id(policy).send().await?;
+    println!("{}: {} in all", page.status(), shown(page.total_number.as_ref()));
+    print_runs(page.scaling_policy_execute_log.as_deref().unwrap_or_default());
+    Ok(())
+}
+
+fn print_activity(log: &[ScalingActivityLog]) {
+    let rows = log.iter().map(|entry| {
+        [
+            shown(entry.start_time.as_ref()),
+            shown(entry.end_time.as_ref()),
+            shown(entry.type_.as_ref()),
+            shown(entry.status.as_ref()),
+            shown(entry.instance_value.as_ref()),
+            shown(entry.desire_value.as_ref()),
+            shown(entry.scaling_value.as_ref()),
+        ]
+    });
+    print_table(["start", "end", "type", "status", "instances", "desired", "by"], rows);
+}
+
+fn print_runs(log: &[ScalingPolicyExecuteLog]) {
+    let rows = log.iter().map(|entry| {
+        [
+            shown(entry.execute_time.as_ref()),
+            shown(entry.execute_type.as_ref()),
+            shown(entry.type_.as_ref()),
+            shown(entry.status.as_ref()),
+            shown(entry.old_value.as_ref()),
+            shown(entry.desire_value.as_ref()),
+            shown(entry.limit_value.as_ref()),
+        ]
+    });
+    print_table(["time", "trigger", "type", "status", "old", "desired", "limit"], rows);
+}
+
+/// A field of a reply, any of which may be missing.
+fn shown<T: ToString>(field: Option<&T>) -> String {
+    field.map_or_else(|| "-".to_owned(), T::to_string)
+}
+
+fn print_table<const N: usize>(heads: [&str; N], rows: impl Iterator<Item = [String; N]>) {
+    let rows: Vec<[String; N]> = std::iter::once(heads.map(str::to_owned)).chain(rows).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
+    for row in &rows {
+        let cells = row.iter().enumerate().map(|(at, cell)| format!("{cell:0$}", width(at)));
+        println!("  {}", cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+    println!();
+}
+
+enum Arguments {
+    Double,
+    Live { group: String, policy: String },
+}
+
+impl Arguments {
+    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let (mut live, mut group, mut policy) = (false, None, None);
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--live" => live = true,
+                "--group" => group = arguments.next(),
+                "--policy" => policy = arguments.next(),
+                other => return Err(format!("{other} is no argument of this")),
+            }
+        }
+        match (live, group, policy) {
+            (false, None, None) => Ok(Self::Double),
+            (false, ..) => Err("--group and --policy are for --live".to_owned()),
+            (true, Some(group), Some(policy)) => Ok(Self::Live { group, policy }),
+            (true, None, Some(_)) => Err("--live needs --group ID".to_owned()),
+            (true, Some(_), None) => Err("--live needs --policy ID".to_owned()),
+            (true, None, None) => Err("--live needs --group ID and --policy ID".to_owned()),
+        }
+    }
+}
+
+/// The values of environment variables, or the names of all that are missing.
+fn variables<const N: usize>(names: [&str; N]) -> Result<[String; N], Failure> {
+    let values = names.map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+    let missing: Vec<&str> = names
+        .into_iter()
+        .zip(&values)
+        .filter(|(_, value)| value.is_none())
+        .map(|(name, _)| name)
+        .collect();
+    if missing.is_empty() {
+        Ok(values.map(Option::unwrap_or_default))
+    } else {
+        Err(format!("--live needs {}: not set", missing.join(", ")).into())
+    }
+}

@@ -1,0 +1,83 @@
+//! The code of the README compiles, and runs against the double of the quickstart.
+
+#[path = "../examples/quickstart/double.rs"]
+#[allow(dead_code, reason = "the quickstart uses more of it")]
+mod double;
+
+use chrono::{TimeDelta, Utc};
+use double::{Double, TOKEN};
+use include_file::include_markdown;
+use otc_autoscaling::types::{
+    Network, ScalingActivityStatus, ScalingActivityType, ScalingPolicyExecuteType,
+    UpdateScalingPolicyRequest,
+};
+use otc_autoscaling::{Client, Credentials};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+async fn double() -> (Double, Client) {
+    let double = Double::start().await;
+    let settings = Client::builder().endpoint(double.address()).project_id("p");
+    let client = settings.credentials(Credentials::token(TOKEN)).build().unwrap();
+    (double, client)
+}
+
+#[test]
+fn make_a_client() -> Outcome {
+    let token = TOKEN;
+    include_markdown!("README.md", "make-a-client");
+    assert!(format!("{client:?}").contains("https://as.eu-de.otc.t-systems.com"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn update_scaling_group() -> Outcome {
+    let (_double, client) = double().await;
+    include_markdown!("README.md", "update-scaling-group");
+    Ok(())
+}
+
+#[tokio::test]
+async fn update_scaling_policy() -> Outcome {
+    let (_double, client) = double().await;
+    include_markdown!("README.md", "update-scaling-policy");
+    assert_eq!(reply.request_id(), Some("a-request-to-the-double"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn list_scaling_activity_logs() -> Outcome {
+    let (_double, client) = double().await;
+    include_markdown!("README.md", "list-scaling-activity-logs");
+    assert_eq!(page.scaling_activity_log.as_ref().map(Vec::len), Some(2));
+    Ok(())
+}
+
+#[tokio::test]
+async fn list_scaling_policy_execute_logs() -> Outcome {
+    let (_double, client) = double().await;
+    include_markdown!("README.md", "list-scaling-policy-execute-logs");
+    assert_eq!(page.scaling_policy_execute_log.as_ref().map(Vec::len), Some(1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn errors() -> Outcome {
+    let (_double, client) = double().await;
+    include_markdown!("README.md", "errors");
+    Ok(())
+}
+
+/// A block that no test runs would rot: each has a name, and a test above has it.
+#[test]
+fn every_block_is_run() {
+    let readme = include_str!("../README.md");
+    let names: Vec<&str> =
+        readme.lines().filter_map(|line| line.strip_prefix("```rust")).map(str::trim).collect();
+    assert_eq!(names.len(), 6);
+    for name in names {
+        let name = name.strip_prefix("ignore ").unwrap_or_else(|| panic!("a block has no name"));
+        let run = format!("include_markdown!(\"README.md\", \"{name}\")");
+        assert!(include_str!("readme.rs").contains(&run), "no test runs the block {name}");
+    }
+}
