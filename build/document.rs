@@ -57,6 +57,14 @@ impl Document {
     pub fn operations(&self) -> Result<Vec<Operation<'_>>> {
         let mut operations = Vec::new();
         for (path, item) in members(&self.root["paths"]) {
+            if let Some((key, _)) = members(item)
+                .find(|(key, _)| *key != "parameters" && !METHODS.contains(&key.as_str()))
+            {
+                return Err(Failure::new(
+                    format!("path {path}"),
+                    format!("{key} would be lost here"),
+                ));
+            }
             for method in METHODS {
                 let Some(value) = item.get(method) else { continue };
                 let id = value["operationId"].as_str().ok_or_else(|| {
@@ -73,6 +81,9 @@ impl Document {
         let mut value = value;
         let mut steps = 0;
         while let Some(reference) = value.get("$ref") {
+            if members(value).count() > 1 {
+                return Err(Failure::new(place, format!("what stands beside {reference} is lost")));
+            }
             steps += 1;
             value = reference
                 .as_str()

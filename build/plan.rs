@@ -61,7 +61,8 @@ pub enum Kind {
 pub struct IntegerRule {
     pub minimum: Option<i64>,
     pub maximum: Option<i64>,
-    pub values: Vec<i64>,
+    /// Each value with its meaning, where there is an `enum`.
+    pub values: Vec<(i64, String)>,
     pub unit: Option<String>,
     pub format: Option<String>,
 }
@@ -137,6 +138,8 @@ struct Reader<'a> {
     schemas: BTreeMap<String, Schema>,
     /// What is being read, to see a schema that contains itself.
     begun: BTreeSet<(String, bool)>,
+    /// The lists that stand in a query, and whether each item is a pair of its own there.
+    lists: BTreeMap<String, bool>,
 }
 
 impl Plan {
@@ -146,11 +149,22 @@ impl Plan {
             components: document.schemas().collect(),
             schemas: BTreeMap::new(),
             begun: BTreeSet::new(),
+            lists: BTreeMap::new(),
         };
-        let mut operations = Vec::new();
+        let mut operations: Vec<Call> = Vec::new();
         for operation in document.operations()? {
-            operations.push(reader.operation(&operation)?);
+            let call = reader.operation(&operation)?;
+            let name = pascal_case(&call.id);
+            if let Some(other) = operations.iter().find(|other| pascal_case(&other.id) == name) {
+                return Err(Failure::new(
+                    operation.place(),
+                    format!("another operation, {} {}, has this id", other.method, other.path),
+                ));
+            }
+            operations.push(call);
         }
+        reader.check_lists()?;
+        check_project_id(&operations)?;
         if let Some(unused) =
             reader.components.keys().find(|name| !reader.schemas.contains_key(**name))
         {
@@ -221,24 +235,59 @@ const ANNOTATIONS: [&str; 9] = [
 ];
 const INTEGER_KEYWORDS: [&str; 6] =
     ["type", "format", "minimum", "maximum", "enum", "x-enum-descriptions"];
-const STRING_KEYWORDS: [&str; 8] = [
-    "type",
-    "format",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "enum",
-    "x-enum-descriptions",
-    "x-strftime",
-];
+const STRING_KEYWORDS: [&str; 6] =
+    ["type", "format", "minLength", "maxLength", "pattern", "x-strftime"];
 const PLAIN_KEYWORDS: [&str; 1] = ["type"];
 const ARRAY_KEYWORDS: [&str; 4] = ["type", "items", "minItems", "maxItems"];
 const OBJECT_KEYWORDS: [&str; 5] =
     ["type", "properties", "required", "additionalProperties", "x-rules"];
+/// What an error code can be classed as: the variants of the crate's `Class`.
+const CLASSES: [&str; 6] = [
+    "not-found",
+    "unauthorized",
+    "forbidden",
+    "throttled",
+    "scaling-action-running",
+    "in-cooldown",
+];
 /// Allowed beside `allOf`, which wraps a reference so that it can have them.
 const WRAPPER_KEYWORDS: [&str; 2] = ["allOf", "x-default-on-create"];
 /// Allowed on the schemas of query parameters, and nowhere in a body.
 const DEFAULT: &str = "default";
+const NO_DEFAULT: &str = "a default here would be sent although the caller left it unset: \
+                          say x-default-on-create";
+const ONE_FORM: &str = "a list that is joined by commas is nothing else: where it stands in \
+                        another form, give each a schema of its own";
+/// What the parts of an operation may hold. What stands in none of these lists is refused, so that
+/// one with a wrong name is not lost.
+const OPERATION_PARTS: [&str; 10] = [
+    "operationId",
+    "summary",
+    "description",
+    "tags",
+    "externalDocs",
+    "deprecated",
+    "parameters",
+    "requestBody",
+    "responses",
+    "x-pagination",
+];
+const PARAMETER_PARTS: [&str; 11] = [
+    "name",
+    "in",
+    "required",
+    "description",
+    "deprecated",
+    "style",
+    "explode",
+    "schema",
+    "example",
+    "examples",
+    "x-client-parameter",
+];
+const BODY_PARTS: [&str; 3] = ["description", "required", "content"];
+const CONTENT_PARTS: [&str; 3] = ["schema", "example", "examples"];
+const RESPONSE_PARTS: [&str; 4] = ["description", "headers", "content", "x-observed"];
 
 impl<'a> Reader<'a> {
     fn operation(&mut self, operation: &Operation<'a>) -> Result<Call> {
@@ -246,10 +295,11 @@ impl<'a> Reader<'a> {
         let value = operation.value;
         let fail = |reason: String| Failure::new(&place, reason);
         for part in ["servers", "security", "callbacks"] {
-            if value.get(part).is_some() || operation.item.get(part).is_some() {
+            if value.get(part).is_some() {
                 return Err(fail(format!("{part} of its own would be lost; state it at the root")));
             }
         }
+        parts(&place, value, &OPERATION_PARTS)?;
         let text = |key: &str| {
             let text = value[key].as_str().map(str::trim).filter(|text| !text.is_empty());
             text.map(str::to_owned).ok_or_else(|| fail(format!("has no {key}")))
@@ -258,13 +308,22 @@ impl<'a> Reader<'a> {
         let mut parameters = Vec::new();
         for parameter in items(&operation.item["parameters"]).chain(items(&value["parameters"])) {
             let parameter = self.document.resolve(&place, parameter)?;
-            parameters.push(self.parameter(operation, parameter)?);
+            let parameter = self.parameter(operation, parameter)?;
+            if parameters.iter().any(|other: &Parameter| other.name == parameter.name) {
+                return Err(Failure::new(
+                    format!("{place}, parameter {}", parameter.name),
+                    "there is another parameter of this name",
+                ));
+            }
+            parameters.push(parameter);
         }
+        check_path(&place, operation.path, &parameters)?;
 
         let body = match value.get("requestBody") {
             None => None,
             Some(body) => {
                 let body = self.document.resolve(&place, body)?;
+                parts(&place, body, &BODY_PARTS)?;
                 if body["required"] != true {
                     return Err(fail("an optional request body would always be sent".into()));
                 }
@@ -278,6 +337,7 @@ impl<'a> Reader<'a> {
         let mut success = None;
         for (status, response) in members(&value["responses"]) {
             let response = self.document.resolve(&place, response)?;
+            parts(&place, response, &RESPONSE_PARTS)?;
             let schema = match response.get("content") {
                 None => None,
                 Some(_) => Some(json_content(response).ok_or_else(|| {
@@ -334,13 +394,13 @@ impl<'a> Reader<'a> {
             "query" => "form",
             _ => return Err(fail("is in neither path nor query: it is not carried")),
         };
+        if location == "path" && value["required"] != true {
+            return Err(fail("a path parameter is required: say so"));
+        }
         if value.get("style").is_some_and(|stated| stated != style) {
             return Err(fail("its style is not the default one, and would be ignored"));
         }
-        let lost = ["allowEmptyValue", "allowReserved", "content"];
-        if let Some(lost) = lost.iter().find(|key| value.get(**key).is_some()) {
-            return Err(fail(&format!("{lost} would be ignored")));
-        }
+        parts(&place, value, &PARAMETER_PARTS)?;
         let schema = value.get("schema").ok_or_else(|| fail("has no schema"))?;
         let suggested = format!("{}{}", pascal_case(operation.id), pascal_case(name));
         let ty = self.ty(&place, schema, Direction::Request, Some(&suggested))?;
@@ -381,6 +441,10 @@ impl<'a> Reader<'a> {
                 Err(Failure::new(place, "a list is carried only by a query"))
             }
             Kind::List { comma_separated, item, .. } => {
+                if self.lists.insert(name.to_owned(), explode).is_some_and(|other| other != explode)
+                {
+                    return Err(Failure::new(place, ONE_FORM));
+                }
                 *comma_separated = !explode;
                 let scalar = !matches!(item, Type::Vec(_) | Type::Any);
                 scalar.then_some(()).ok_or_else(|| Failure::new(place, "its items are no scalars"))
@@ -404,7 +468,11 @@ impl<'a> Reader<'a> {
             _ => return Err(Failure::new(place, "a path value needs a pattern")),
         };
         let regex = compile(place, pattern)?;
-        match ["", ".", "..", "a/b", "a\\b", "/", "\\"].iter().find(|text| regex.is_match(text)) {
+        // A pattern may ask for a length, so that each is tried at many.
+        let repeated = ["/", "\\", "a/", "a\\", "./", ".\\"].into_iter();
+        let repeated = repeated.flat_map(|text| (1..=64).map(move |count| text.repeat(count)));
+        let mut texts = ["", ".", ".."].into_iter().map(str::to_owned).chain(repeated);
+        match texts.find(|text| regex.is_match(text)) {
             Some(text) => Err(Failure::new(
                 place,
                 format!("its pattern {pattern} admits {text:?}, which would change the path"),
@@ -533,7 +601,10 @@ impl<'a> Reader<'a> {
                 })
             }
             "object" => self.object(place, name, schema, direction),
-            _ => Err(fail(format!("the type {kind:?} is not carried to Rust under a name"))),
+            _ => {
+                keywords(place, schema, &[&PLAIN_KEYWORDS])?;
+                Err(fail(format!("the type {kind:?} is not carried to Rust under a name")))
+            }
         }
     }
 
@@ -574,6 +645,7 @@ impl<'a> Reader<'a> {
         let mut fields = Vec::new();
         for (key, property) in members(properties) {
             let place = format!("{place}, property {key}");
+            self.no_default(&place, property)?;
             let suggested = format!("{name}{}", pascal_case(key));
             fields.push(Field {
                 key: key.clone(),
@@ -605,6 +677,9 @@ impl<'a> Reader<'a> {
             self.component(place, name, direction)?;
             return Ok(Type::Named(name.to_owned()));
         }
+        if schema["nullable"] == true && direction == Direction::Request {
+            return Err(fail("a null can't be sent: null and absent are one"));
+        }
         if let Some(wrapped) = schema.get("allOf") {
             keywords(place, schema, &[&WRAPPER_KEYWORDS])?;
             return match wrapped.as_array().map(Vec::as_slice) {
@@ -613,9 +688,6 @@ impl<'a> Reader<'a> {
                 }
                 _ => Err(fail("allOf is carried only around a single $ref")),
             };
-        }
-        if schema["nullable"] == true && direction == Direction::Request {
-            return Err(fail("a null can't be sent: null and absent are one"));
         }
         let kind = schema["type"].as_str().unwrap_or_default();
         let has = |keys: &[&str]| keys.iter().any(|key| schema.get(key).is_some());
@@ -632,7 +704,7 @@ impl<'a> Reader<'a> {
         if needs_name || schema.get("oneOf").is_some() {
             let name = suggested.ok_or_else(|| fail("needs a name: make it a component schema"))?;
             let key = (name.to_owned(), direction == Direction::Request);
-            if self.begun.insert(key) {
+            if !self.components.contains_key(name) && self.begun.insert(key) {
                 let doc = description(place, schema)?;
                 let kind = self.kind(place, name, schema, direction)?;
                 self.insert(place, name, doc, kind, direction, false)?;
@@ -668,25 +740,102 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A list is written in one way, wherever it stands.
+    fn check_lists(&self) -> Result<()> {
+        let is_joined =
+            |ty: &Type| matches!(ty, Type::Named(name) if self.lists.get(name) == Some(&false));
+        for (name, schema) in &self.schemas {
+            let place = schema_place(name);
+            match &schema.kind {
+                Kind::Object(fields) => {
+                    if let Some(field) = fields.iter().find(|field| is_joined(&field.ty)) {
+                        let place = format!("{place}, property {}", field.key);
+                        return Err(Failure::new(place, ONE_FORM));
+                    }
+                }
+                Kind::List { item, .. } if is_joined(item) => {
+                    return Err(Failure::new(place, ONE_FORM));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A property has no default, and neither has the component that it refers to.
+    fn no_default(&self, place: &str, property: &'a Value) -> Result<()> {
+        let wrapped = property.get("allOf").and_then(|wrapped| wrapped.get(0));
+        let schema = self.document.resolve(place, wrapped.unwrap_or(property));
+        // A reference that leads nowhere is refused where it is followed.
+        match schema.is_ok_and(|schema| schema.get(DEFAULT).is_some()) {
+            true => Err(Failure::new(place, NO_DEFAULT)),
+            false => Ok(()),
+        }
+    }
+
     /// `x-error-codes`, wherever a schema states them.
     fn error_codes(&self) -> Result<Vec<ErrorCode>> {
         let mut codes = Vec::new();
         for (name, schema) in self.document.schemas() {
             for entry in items(&schema["x-error-codes"]) {
-                let text = |key: &str| {
-                    entry[key].as_str().map(str::to_owned).ok_or_else(|| {
-                        Failure::new(
-                            schema_place(name),
-                            format!("an x-error-codes entry has no {key}"),
-                        )
-                    })
+                let code = entry["code"].as_str().ok_or_else(|| {
+                    Failure::new(schema_place(name), "an x-error-codes entry has no code")
+                })?;
+                let fail = |reason: String| {
+                    Failure::new(format!("{}, error code {code}", schema_place(name)), reason)
                 };
-                if entry.get("class").is_some() {
-                    codes.push(ErrorCode { code: text("code")?, class: text("class")? });
+                let known = ["code", "class", "description"];
+                if let Some((key, _)) =
+                    members(entry).find(|(key, _)| !known.contains(&key.as_str()))
+                {
+                    return Err(fail(format!("{key} is no part of an error code")));
+                }
+                if let Some(class) = entry.get("class") {
+                    let class = CLASSES.iter().find(|known| class == **known);
+                    let class = class
+                        .ok_or_else(|| fail(format!("there is no class {}", entry["class"])))?;
+                    codes.push(ErrorCode { code: code.to_owned(), class: (*class).to_owned() });
                 }
             }
         }
         Ok(codes)
+    }
+}
+
+/// Refuses a part of an operation that is not one of those known.
+fn parts(place: &str, value: &Value, known: &[&str]) -> Result<()> {
+    if let Some((key, _)) = members(value).find(|(key, _)| !known.contains(&key.as_str())) {
+        return Err(Failure::new(place, format!("{key} would be lost here")));
+    }
+    members(&value["content"]).try_for_each(|(_, content)| parts(place, content, &CONTENT_PARTS))
+}
+
+/// Checks that a path names its parameters, each once.
+fn check_path(place: &str, path: &str, parameters: &[Parameter]) -> Result<()> {
+    let pieces = path.split('{').skip(1);
+    let named: Vec<&str> = pieces.filter_map(|piece| Some(piece.split_once('}')?.0)).collect();
+    let in_path = parameters.iter().filter(|parameter| parameter.location == "path");
+    let given: Vec<&str> = in_path.map(|parameter| parameter.name.as_str()).collect();
+    let stray = named.iter().find(|name| !given.contains(name));
+    let stray = stray.or_else(|| given.iter().find(|name| !named.contains(name)));
+    match stray {
+        Some(name) => Err(Failure::new(
+            place,
+            format!("{name} is not both in its path and among its path parameters"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Checks that the client can be given its project once, for all operations.
+fn check_project_id(operations: &[Call]) -> Result<()> {
+    let fail = |reason: &str| Failure::new("x-client-parameter", reason);
+    let parameters = operations.iter().flat_map(|call| &call.parameters);
+    let mut types = parameters.filter(|parameter| parameter.from_client).map(|each| &each.ty);
+    let first = types.next().ok_or_else(|| fail("no path parameter is the client's project_id"))?;
+    match types.all(|other| other == first) {
+        true => Ok(()),
+        false => Err(fail("there are two types of project_id")),
     }
 }
 
@@ -696,11 +845,7 @@ fn keywords(place: &str, schema: &Value, known: &[&[&str]]) -> Result<()> {
         |key: &str| ANNOTATIONS.contains(&key) || known.iter().any(|keys| keys.contains(&key));
     match members(schema).find(|(key, _)| !is_known(key)) {
         None => Ok(()),
-        Some((key, _)) if key == DEFAULT => Err(Failure::new(
-            place,
-            "a default here would be sent although the caller left it unset: \
-             say x-default-on-create",
-        )),
+        Some((key, _)) if key == DEFAULT => Err(Failure::new(place, NO_DEFAULT)),
         Some((key, _)) => Err(Failure::new(place, format!("{key} would be lost here"))),
     }
 }
@@ -733,23 +878,28 @@ fn integer_rule(place: &str, schema: &Value) -> Result<IntegerRule> {
             value.as_i64().map(Some).ok_or_else(|| fail(&format!("{key} is no 64-bit integer")))
         }
     };
+    let values: Option<Vec<i64>> = items(&schema["enum"]).map(Value::as_i64).collect();
+    let values =
+        values.ok_or_else(|| fail("its enum holds something else than 64-bit integers"))?;
+    let has_meanings = !values.is_empty() || schema.get("x-enum-descriptions").is_some();
+    let meanings = if has_meanings { meanings(place, schema)? } else { Vec::new() };
     let rule = IntegerRule {
         minimum: whole("minimum")?,
         maximum: whole("maximum")?,
-        values: items(&schema["enum"]).filter_map(Value::as_i64).collect(),
+        values: values.into_iter().zip(meanings).collect(),
         unit: schema["x-unit"].as_str().map(str::to_owned),
         format: schema["format"].as_str().map(str::to_owned),
     };
-    if rule.values.len() != items(&schema["enum"]).count() {
-        return Err(fail("its enum holds something else than 64-bit integers"));
-    }
     if !rule.values.is_empty() && (rule.minimum.is_some() || rule.maximum.is_some()) {
         return Err(fail("bounds beside an enum would be lost"));
     }
     if rule.minimum.zip(rule.maximum).is_some_and(|(minimum, maximum)| minimum > maximum) {
         return Err(fail("its minimum is more than its maximum"));
     }
-    Ok(rule)
+    match rule.format.as_deref() {
+        None | Some("int32" | "int64") => Ok(rule),
+        Some(format) => Err(fail(&format!("the format {format} would not be checked"))),
+    }
 }
 
 fn string_rule(place: &str, schema: &Value) -> Result<StringRule> {
@@ -762,10 +912,12 @@ fn string_rule(place: &str, schema: &Value) -> Result<StringRule> {
         format: schema["format"].as_str().map(str::to_owned),
     };
     if let Some(pattern) = &rule.pattern {
-        if !(pattern.starts_with('^') && pattern.ends_with('$')) {
-            return Err(fail("its pattern has to be anchored by ^ and $"));
-        }
-        compile(place, pattern)?;
+        anchored(place, pattern)?;
+    }
+    let times = schema.get("x-strftime");
+    if times.is_some_and(|times| rule.times.is_empty() || items(times).count() != rule.times.len())
+    {
+        return Err(fail("x-strftime has to list formats"));
     }
     match rule.format.as_deref() {
         None => Ok(rule),
@@ -778,28 +930,44 @@ fn string_rule(place: &str, schema: &Value) -> Result<StringRule> {
     }
 }
 
+/// Compiles a pattern that has to match from start to end.
+fn anchored(place: &str, pattern: &str) -> Result<regex_lite::Regex> {
+    if !(pattern.starts_with('^') && pattern.ends_with('$')) {
+        return Err(Failure::new(place, "its pattern has to be anchored by ^ and $"));
+    }
+    compile(place, pattern)
+}
+
 /// Compiles a pattern with the engine that will run it.
 fn compile(place: &str, pattern: &str) -> Result<regex_lite::Regex> {
     regex_lite::Regex::new(pattern)
         .map_err(|error| Failure::new(place, format!("its pattern {pattern}: {error}")))
 }
 
+/// What each value of an `enum` means.
+fn meanings(place: &str, schema: &Value) -> Result<Vec<String>> {
+    let fail = |reason: String| Failure::new(place, reason);
+    let texts = items(&schema["x-enum-descriptions"]).map(|text| text.as_str().map(str::trim));
+    let texts: Option<Vec<&str>> = texts.collect();
+    let texts = texts.filter(|texts| !texts.is_empty()).ok_or_else(|| {
+        fail("x-enum-descriptions has to list strings, one for each value".into())
+    })?;
+    let values = items(&schema["enum"]).count();
+    if values != texts.len() {
+        return Err(fail(format!("has {values} values, and {} x-enum-descriptions", texts.len())));
+    }
+    if texts.contains(&"") {
+        return Err(fail("one of its x-enum-descriptions says nothing".into()));
+    }
+    Ok(texts.into_iter().map(str::to_owned).collect())
+}
+
 /// The values of an enumeration, each with its meaning.
 fn enumeration(place: &str, schema: &Value) -> Result<Vec<(String, String)>> {
     let fail = |reason: String| Failure::new(place, reason);
-    let texts = |key: &str| -> Result<Vec<&str>> {
-        let all: Option<Vec<&str>> = items(&schema[key]).map(Value::as_str).collect();
-        all.filter(|all| !all.is_empty())
-            .ok_or_else(|| fail(format!("{key} has to list strings, one for each value")))
-    };
-    let (values, meanings) = (texts("enum")?, texts("x-enum-descriptions")?);
-    if values.len() != meanings.len() {
-        return Err(fail(format!(
-            "has {} values, and {} x-enum-descriptions",
-            values.len(),
-            meanings.len()
-        )));
-    }
+    let values: Option<Vec<&str>> = items(&schema["enum"]).map(Value::as_str).collect();
+    let values = values.ok_or_else(|| fail("enum has to list strings".into()))?;
+    let meanings = meanings(place, schema)?;
     let mut variants = BTreeMap::from([("Unknown".to_owned(), "the variant for any other value")]);
     for value in &values {
         let variant = variant_name(value);
@@ -810,8 +978,8 @@ fn enumeration(place: &str, schema: &Value) -> Result<Vec<(String, String)>> {
             return Err(fail(format!("{value:?} and {other:?} would both be {variant}")));
         }
     }
-    let owned = |text: &str| text.trim().to_owned();
-    Ok(values.iter().zip(meanings).map(|(value, meaning)| (owned(value), owned(meaning))).collect())
+    let pairs = values.into_iter().zip(meanings);
+    Ok(pairs.map(|(value, meaning)| (value.to_owned(), meaning)).collect())
 }
 
 /// `ELB_CHECK_DELETE` as `ElbCheckDelete`.
@@ -867,17 +1035,19 @@ fn rules(place: &str, document: &Document, schema: &Value) -> Result<()> {
             return Err(fail(format!("needs exactly one of {}", VERBS.join(", "))));
         };
         let listed = items(&rule[*verb]).filter_map(Value::as_str);
-        let keyed = members(&rule[*verb]).chain(members(&rule["when"]));
-        let pointers: Vec<&str> =
-            listed.chain(keyed.map(|(pointer, _)| pointer.as_str())).collect();
+        let keyed = members(&rule[*verb]).map(|(pointer, _)| pointer.as_str());
+        let pointers: Vec<&str> = listed.chain(keyed).collect();
         if pointers.is_empty() {
-            return Err(fail("names no field".into()));
+            return Err(fail(format!("{verb} names no field")));
         }
         for pointer in pointers {
             field_at(document, &place, schema, pointer)?;
         }
         for (pointer, values) in members(&rule["when"]).chain(members(&rule["allow"])) {
             let field = field_at(document, &place, schema, pointer)?;
+            if items(values).next().is_none() {
+                return Err(fail(format!("{pointer} has no list of values")));
+            }
             for value in items(values) {
                 if field.get("enum").is_some() && !items(&field["enum"]).any(|known| known == value)
                 {
@@ -886,7 +1056,14 @@ fn rules(place: &str, document: &Document, schema: &Value) -> Result<()> {
             }
         }
         for (_, pattern) in members(&rule["match"]) {
-            compile(&place, pattern.as_str().unwrap_or("("))?;
+            anchored(&place, pattern.as_str().unwrap_or_default())?;
+        }
+        for (pointer, bounds) in members(&rule["within"]) {
+            let known = |key: &str| ["minimum", "maximum"].contains(&key);
+            let mut keys = members(bounds).map(|(key, _)| known(key)).peekable();
+            if keys.peek().is_none() || !keys.all(|known| known) {
+                return Err(fail(format!("{pointer} needs minimum, maximum or both")));
+            }
         }
     }
     Ok(())

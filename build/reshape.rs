@@ -5,7 +5,7 @@
 //! take plain values and keep the reason of a refusal, and sending by the crate's own client. Each
 //! piece is looked for and counted: one that is missing, or unknown, is an error.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -185,8 +185,12 @@ fn module<'a>(items: &'a [Item], name: &str) -> Result<&'a [Item]> {
 }
 
 fn unknown(place: &str, item: &Item) -> Failure {
-    let text: String = item.to_token_stream().to_string().chars().take(120).collect();
-    Failure::new("the generated code", format!("{place} has a part that no step knows: {text}"))
+    let what = match item {
+        Item::Struct(item) => item.ident.to_string(),
+        Item::Enum(item) => item.ident.to_string(),
+        other => other.to_token_stream().to_string().chars().take(120).collect(),
+    };
+    Failure::new("the generated code", format!("{place} has {what}, which no step knows"))
 }
 
 /// A struct of the generator, and the schema that it was made of.
@@ -413,6 +417,12 @@ impl<'a> Builder<'a> {
         }
         let request = request_statements(&send.block.stmts)
             .map_err(|reason| fail(&format!("its send() is not as expected: {reason}")))?;
+        let sent = quote!(#(#request)*);
+        let whole = body.as_ref().map(|_| format_ident!("body"));
+        let mut all = parameters.iter().map(|(ident, ..)| ident).chain(&from_client).chain(&whole);
+        if let Some(lost) = all.find(|ident| !names(sent.clone(), ident)) {
+            return Err(fail(&format!("its request is made without {lost}")));
+        }
         Ok(Self {
             call,
             ident,
@@ -617,6 +627,15 @@ impl VisitMut for WithoutHeaders {
         }
         visit_mut::visit_expr_mut(self, expr);
     }
+}
+
+/// Whether a name stands among tokens.
+fn names(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => names(group.stream(), name),
+        _ => false,
+    })
 }
 
 fn binds(statement: &Stmt, name: &str) -> bool {

@@ -20,7 +20,7 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
         Kind::Integer(rule) => {
             let minimum = optional(rule.minimum.map(Literal::i64_unsuffixed));
             let maximum = optional(rule.maximum.map(Literal::i64_unsuffixed));
-            let values = rule.values.iter().map(|value| Literal::i64_unsuffixed(*value));
+            let values = rule.values.iter().map(|(value, _)| Literal::i64_unsuffixed(*value));
             let unit = optional(rule.unit.as_deref());
             let format = optional(rule.format.as_deref());
             quote! {
@@ -112,7 +112,12 @@ pub fn rust_type(plan: &Plan, ty: &Type, in_request: bool, types: &TokenStream) 
 
 /// The documentation of a type: what the document says, and the rule in words.
 pub fn schema_doc(schema: &Schema) -> String {
-    let doc = markdown(&schema.doc);
+    let mut doc = markdown(&schema.doc);
+    if let Kind::Integer(rule) = &schema.kind {
+        for (value, meaning) in &rule.values {
+            doc.push_str(&format!("\n\n`{value}`: {}", markdown(meaning)));
+        }
+    }
     let errors = "A value that breaks the rule is refused with a\n\
                   [`ValidationError`](crate::ValidationError).";
     match rule(schema) {
@@ -128,7 +133,8 @@ fn rule(schema: &Schema) -> Option<String> {
             let unit = rule.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
             let bounds = match (rule.minimum, rule.maximum) {
                 _ if !rule.values.is_empty() => {
-                    let values: Vec<String> = rule.values.iter().map(i64::to_string).collect();
+                    let values: Vec<String> =
+                        rule.values.iter().map(|(value, _)| value.to_string()).collect();
                     format!("one of {}", values.join(", "))
                 }
                 (Some(minimum), Some(maximum)) => format!("{minimum} to {maximum}"),

@@ -1,20 +1,19 @@
 //! The quickstart prints what the README promises: each request as sent, each reply readably.
 
-use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// Runs the example, which `cargo test` has built beside this test.
+/// Runs the example by cargo, which builds it first where that was not done yet.
 fn quickstart(arguments: &[&str]) -> Output {
-    let mut path: PathBuf = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    let binary = path.join("examples").join("quickstart");
-    let mut command = Command::new(&binary);
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command.args(["run", "--quiet", "--example", "quickstart"]);
+    if cfg!(feature = "schemars") {
+        command.args(["--features", "schemars"]);
+    }
     for variable in ["OS_TOKEN", "OS_PROJECT_ID", "OTC_REGION"] {
         command.env_remove(variable);
     }
-    let output = command.args(arguments).output();
-    output.unwrap_or_else(|error| panic!("{}: {error}", binary.display()))
+    command.arg("--").args(arguments).output().unwrap()
 }
 
 fn refusal(arguments: &[&str]) -> String {

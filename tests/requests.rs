@@ -126,7 +126,7 @@ fn a_refused_value_names_its_field_the_rule_and_the_unit() {
         ),
         (
             group(|body| body.desire_instance_number(-1)),
-            "desire_instance_number: -1 is less than 0 instances",
+            "desire_instance_number: -1 is not within 0..=2147483647 instances",
         ),
         (
             group(|body| body.notifications([types::NotificationMode::Unknown("SMS".into())])),

@@ -11,6 +11,8 @@ pub(crate) struct IntegerRule {
     pub(crate) values: &'static [i64],
     /// The unit of measurement, for the error's reader.
     pub(crate) unit: Option<&'static str>,
+    /// `int32` or `int64`, which bounds where `minimum` and `maximum` do not.
+    pub(crate) format: Option<&'static str>,
 }
 
 impl IntegerRule {
@@ -25,17 +27,17 @@ impl IntegerRule {
             let known = known.join(", ");
             return Err(ValidationError::new(format!("{value} is not one of {known}{unit}")));
         }
-        let minimum = self.minimum.unwrap_or(i64::MIN);
-        let maximum = self.maximum.unwrap_or(i64::MAX);
+        let (lowest, highest) = match self.format {
+            Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+            _ => (i64::MIN, i64::MAX),
+        };
+        let minimum = self.minimum.unwrap_or(lowest);
+        let maximum = self.maximum.unwrap_or(highest);
         match i64::try_from(value) {
             Ok(value) if (minimum..=maximum).contains(&value) => Ok(value),
-            _ if self.minimum.is_some() && self.maximum.is_some() => Err(ValidationError::new(
-                format!("{value} is not within {minimum}..={maximum}{unit}"),
-            )),
-            _ if value < i128::from(minimum) => {
-                Err(ValidationError::new(format!("{value} is less than {minimum}{unit}")))
-            }
-            _ => Err(ValidationError::new(format!("{value} is more than {maximum}{unit}"))),
+            _ => Err(ValidationError::new(format!(
+                "{value} is not within {minimum}..={maximum}{unit}"
+            ))),
         }
     }
 }
@@ -58,6 +60,7 @@ macro_rules! integer {
                 maximum: $maximum,
                 values: $values,
                 unit: $unit,
+                format: $format,
             };
 
             /// Checks an integer, as `TryFrom` does, of a type that needs no inference.
@@ -123,8 +126,7 @@ macro_rules! integer {
             }
 
             fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                let format: Option<&str> = $format;
-                $crate::wire::integer::schema(&Self::RULE, format)
+                $crate::wire::integer::schema(&Self::RULE)
             }
         }
     };
@@ -146,14 +148,14 @@ macro_rules! from_integers {
 pub(crate) use from_integers;
 
 #[cfg(feature = "schemars")]
-pub(crate) fn schema(rule: &IntegerRule, format: Option<&str>) -> schemars::Schema {
+pub(crate) fn schema(rule: &IntegerRule) -> schemars::Schema {
     let mut schema = schemars::json_schema!({ "type": "integer" });
     let mut state = |key: &str, value: Option<serde_json::Value>| {
         if let Some(value) = value {
             schema.insert(key.to_owned(), value);
         }
     };
-    state("format", format.map(Into::into));
+    state("format", rule.format.map(Into::into));
     state("minimum", rule.minimum.map(Into::into));
     state("maximum", rule.maximum.map(Into::into));
     state("enum", (!rule.values.is_empty()).then(|| rule.values.into()));
@@ -166,6 +168,8 @@ mod tests {
     format: None } }
     integer! { Listed { minimum: None, maximum: None, values: &[0, 1, 5], unit: Some("minutes"),
     format: None } }
+    integer! { Narrow { minimum: Some(0), maximum: None, values: &[], unit: None,
+    format: Some("int32") } }
     integer! { Open { minimum: Some(0), maximum: None, values: &[], unit: None, format: None } }
 
     #[test]
@@ -185,10 +189,11 @@ mod tests {
     }
 
     #[test]
-    fn an_integer_beyond_64_bits_does_not_wrap() {
+    fn where_the_document_has_no_bound_the_width_is_one() {
         let error = Open::try_from(u64::MAX).unwrap_err();
-        assert_eq!(error.to_string(), "18446744073709551615 is more than 9223372036854775807");
-        assert_eq!(Open::new(-1).unwrap_err().to_string(), "-1 is less than 0");
+        assert_eq!(error.to_string(), "18446744073709551615 is not within 0..=9223372036854775807");
+        let error = Narrow::new(1 << 31).unwrap_err();
+        assert_eq!(error.to_string(), "2147483648 is not within 0..=2147483647");
     }
 
     #[test]

@@ -1,0 +1,235 @@
+//! A new operation costs no Rust: one more in a copy of the document, and the crate that is built
+//! of it calls the service by it, with the crate's own credentials, checks and errors.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::{fs, thread};
+
+/// Goes before this operation, which is of the same path.
+const BEFORE: &str = "    put:\n      operationId: updateScalingGroup\n";
+const OPERATION: &str = "    delete:
+      operationId: deleteScalingGroup
+      summary: Delete a scaling group
+      description: Deletes a scaling group that holds no instance, or with force any.
+      tags:
+        - groups
+      parameters:
+        - $ref: '#/components/parameters/ProjectId'
+        - $ref: '#/components/parameters/ScalingGroupId'
+        - name: force_delete
+          in: query
+          description: Whether to delete the group together with its instances.
+          schema:
+            type: string
+            description: A yes or a no.
+            enum:
+              - 'yes'
+              - 'no'
+            x-enum-descriptions:
+              - The instances are deleted.
+              - A group that holds instances is left as it is.
+          example: 'yes'
+      responses:
+        '204':
+          description: The group was deleted.
+        '400':
+          $ref: '#/components/responses/BadRequest'
+";
+
+const CALLER_MANIFEST: &str = r#"
+[workspace]
+
+[package]
+name = "caller"
+edition = "2024"
+
+[dependencies]
+otc-autoscaling = { path = "otc-autoscaling" }
+tokio = { version = "1", features = ["macros", "rt"] }
+
+# Only built and run once: what a debugger would want costs time.
+[profile.dev]
+debug = 0
+incremental = false
+"#;
+
+const CALLER: &str = r#"
+use otc_autoscaling::{Client, Credentials};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), otc_autoscaling::Error> {
+    let client = Client::builder()
+        .endpoint(std::env::args().nth(1).expect("the address of the service"))
+        .project_id("p1")
+        .credentials(Credentials::token("secret"))
+        .build()?;
+    let delete = |group: &'static str| client.delete_scaling_group().scaling_group_id(group);
+
+    let reply = delete("g-1").force_delete("yes").send().await?;
+    println!("{}", reply.status());
+
+    let error = delete("g-2").send().await.unwrap_err();
+    println!("{} {:?}", error.is_not_found(), error.code());
+    println!("{error}");
+
+    let error = delete("g-3").force_delete("maybe").send().await.unwrap_err();
+    println!("{error}");
+    Ok(())
+}
+"#;
+
+const DELETED: &str = "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
+const NOT_FOUND: &str = r#"{"error":{"code":"AS.2007","message":"The group does not exist."}}"#;
+
+#[test]
+fn a_new_operation_costs_no_rust() {
+    let caller = caller_of_a_copy();
+    let not_found = format!(
+        "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+         connection: close\r\n\r\n{NOT_FOUND}",
+        NOT_FOUND.len()
+    );
+    let service = Service::answering(vec![DELETED.into(), not_found]);
+
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--offline", "--", &service.address])
+        .current_dir(&caller)
+        .env("CARGO_TARGET_DIR", caller.join("target"))
+        .output()
+        .unwrap();
+    let (printed, complaint) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+
+    assert!(output.status.success(), "{printed}\n{complaint}");
+    assert_eq!(
+        printed.lines().collect::<Vec<_>>(),
+        [
+            "204 No Content",
+            r#"true Some("AS.2007")"#,
+            "deleteScalingGroup: 400 Bad Request: AS.2007: The group does not exist.",
+            r#"deleteScalingGroup was not sent: force_delete: "maybe" is not one of yes, no"#,
+        ],
+        "{complaint}"
+    );
+    let group = "/autoscaling-api/v1/p1/scaling_group";
+    let requests = service.requests.lock().unwrap();
+    let seen: Vec<_> = requests.iter().map(|request| (line(request), token(request))).collect();
+    assert_eq!(
+        seen,
+        [
+            (format!("DELETE {group}/g-1?force_delete=yes HTTP/1.1"), Some("secret")),
+            (format!("DELETE {group}/g-2 HTTP/1.1"), Some("secret")),
+        ]
+    );
+}
+
+/// A crate that calls the new operation, beside a copy of this one whose document has it. They stay
+/// between runs, so that only what has changed is built again.
+fn caller_of_a_copy() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let caller = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new_operation");
+    let copy = caller.join("otc-autoscaling");
+
+    for part in ["README.md", "build.rs", "build", "openapi", "src"] {
+        copy_of(&here.join(part), &copy.join(part));
+    }
+    let manifest = fs::read_to_string(here.join("Cargo.toml")).unwrap();
+    write(&copy.join("Cargo.toml"), &as_dependency(&manifest));
+    let document = fs::read_to_string(here.join("openapi/autoscaling.yaml")).unwrap();
+    assert_eq!(document.matches(BEFORE).count(), 1, "the document has no place for the operation");
+    assert!(!document.contains("deleteScalingGroup"), "the operation is not new");
+    let document = document.replace(BEFORE, &format!("{OPERATION}{BEFORE}"));
+    write(&copy.join("openapi/autoscaling.yaml"), &document);
+
+    // The same versions as here, which are there already.
+    let lock = fs::read_to_string(here.join("Cargo.lock")).unwrap();
+    write(&caller.join("Cargo.lock"), &lock);
+    write(&caller.join("Cargo.toml"), CALLER_MANIFEST);
+    write(&caller.join("src/main.rs"), CALLER);
+    caller
+}
+
+/// The manifest without the tables that speak of what is not copied.
+fn as_dependency(manifest: &str) -> String {
+    let dropped = ["[workspace", "[dev-dependencies", "[[example", "[[test", "[[bench"];
+    let mut keep = true;
+    let mut text = String::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            keep = !dropped.iter().any(|table| line.starts_with(table));
+        }
+        if keep {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn copy_of(from: &Path, to: &Path) {
+    if from.is_file() {
+        // The document is written with its new operation in it.
+        if !from.ends_with("openapi/autoscaling.yaml") {
+            write(to, &fs::read_to_string(from).unwrap());
+        }
+        return;
+    }
+    for entry in fs::read_dir(from).unwrap() {
+        let name = entry.unwrap().file_name();
+        copy_of(&from.join(&name), &to.join(&name));
+    }
+}
+
+/// Leaves a file alone that is as it should be, since cargo goes by the time of the last change.
+fn write(path: &Path, text: &str) {
+    if fs::read_to_string(path).is_ok_and(|present| present == text) {
+        return;
+    }
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// A service on loopback that gives these answers in turn, and keeps what it was asked.
+struct Service {
+    address: String,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Service {
+    fn answering(answers: Vec<String>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&requests);
+        thread::spawn(move || {
+            for answer in answers {
+                let (mut connection, _) = listener.accept().unwrap();
+                kept.lock().unwrap().push(head_of(&mut connection));
+                connection.write_all(answer.as_bytes()).unwrap();
+            }
+        });
+        Self { address, requests }
+    }
+}
+
+/// A request without a body.
+fn head_of(connection: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && connection.read(&mut byte).unwrap() == 1 {
+        head.push(byte[0]);
+    }
+    String::from_utf8(head).unwrap()
+}
+
+/// Method and target.
+fn line(request: &str) -> String {
+    request.lines().next().unwrap_or_default().to_owned()
+}
+
+fn token(request: &str) -> Option<&str> {
+    request.lines().find_map(|line| line.strip_prefix("x-auth-token: "))
+}
