@@ -49,7 +49,7 @@ impl Document {
         &self.root
     }
 
-    /// The component schemas, in the order of the document.
+    /// The component schemas, by name.
     pub fn schemas(&self) -> impl Iterator<Item = (&str, &Value)> {
         members(&self.root["components"]["schemas"]).map(|(name, schema)| (name.as_str(), schema))
     }

@@ -1,7 +1,7 @@
 //! From the document to Rust, a module per step:
 //!
 //! 1. [`document`] loads the YAML and finds things in it;
-//! 2. [`plan`] reads what each schema and operation says, and refuses what would get lost;
+//! 2. [`read`] makes a [`plan`] of what it says, and refuses what would get lost;
 //! 3. [`lower`] rewrites a copy into terms that the generator keeps;
 //! 4. [`generator`] runs progenitor on the copy;
 //! 5. [`reshape`] turns its output into this crate's API, and counts each edit;
@@ -15,7 +15,9 @@ pub mod document;
 pub mod generator;
 pub mod layout;
 pub mod lower;
+pub mod names;
 pub mod plan;
+pub mod read;
 pub mod reshape;
 pub mod values;
 
@@ -47,7 +49,7 @@ pub type Result<T> = std::result::Result<T, Failure>;
 /// The Rust code of the client that the document describes.
 pub fn generate(yaml: &str) -> Result<String> {
     let document = document::Document::parse(yaml)?;
-    let plan = plan::Plan::of(&document)?;
+    let plan = read::read(&document)?;
     let lowered = lower::lower(&plan);
     let generated = generator::generate(&lowered, &plan)?;
     let reshaped = reshape::reshape(generated, &plan)?;

@@ -14,6 +14,7 @@ use syn::{
 };
 
 use super::generator::STRICT;
+use super::names::{pascal_case, rust_name};
 use super::plan::{Call, Field, Kind, Parameter, Plan, Schema};
 use super::values::{call_doc, docs, markdown, parameter_doc, rust_type, schema_doc, values};
 use super::{Failure, Result};
@@ -94,8 +95,7 @@ fn facts(plan: &Plan) -> TokenStream {
         _ => quote!(String),
     };
     let codes = plan.error_codes.iter().map(|entry| {
-        let (code, class) =
-            (&entry.code, format_ident!("{}", super::plan::pascal_case(&entry.class)));
+        let (code, class) = (&entry.code, format_ident!("{}", pascal_case(&entry.class)));
         quote!((#code, crate::error::Class::#class))
     });
     quote! {
@@ -347,7 +347,7 @@ impl<'a> Builder<'a> {
     fn of(items: &[Item], call: &'a Call, plan: &'a Plan) -> Result<Self> {
         let place = format!("operation {}", call.id);
         let fail = |reason: &str| Failure::new(&place, reason);
-        let name = super::plan::pascal_case(&call.id);
+        let name = pascal_case(&call.id);
         let ident = format_ident!("{name}");
         let made = items.iter().find_map(|item| match item {
             Item::Struct(item) if item.ident == name => Some(item),
@@ -418,6 +418,9 @@ impl<'a> Builder<'a> {
         let request = request_statements(&send.block.stmts)
             .map_err(|reason| fail(&format!("its send() is not as expected: {reason}")))?;
         let sent = quote!(#(#request)*);
+        if !names(sent.clone(), &format_ident!("{}", call.method)) {
+            return Err(fail("its request is not made by its method"));
+        }
         let whole = body.as_ref().map(|_| format_ident!("body"));
         let mut all = parameters.iter().map(|(ident, ..)| ident).chain(&from_client).chain(&whole);
         if let Some(lost) = all.find(|ident| !names(sent.clone(), ident)) {
@@ -708,20 +711,4 @@ fn renamed(field: &syn::Field) -> Option<String> {
         });
     }
     name
-}
-
-/// `type` as the generator names it in Rust: `type_`; `updateScalingGroup` as
-/// `update_scaling_group`.
-fn rust_name(name: &str) -> String {
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !snake.is_empty() && !snake.ends_with('_') {
-            snake.push('_');
-        }
-        snake.push(if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' });
-    }
-    if syn::parse_str::<Ident>(&snake).is_err() {
-        snake.push('_');
-    }
-    snake
 }

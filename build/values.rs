@@ -4,7 +4,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::plan::{Call, Kind, Parameter, Plan, Schema, StringRule, Type, variant_name};
+use super::names::variant_name;
+use super::plan::{Call, Kind, Parameter, Plan, Schema, StringRule, Type};
 
 /// The invocations for all schemas that are no objects.
 pub fn values(plan: &Plan) -> TokenStream {
@@ -118,7 +119,7 @@ pub fn schema_doc(schema: &Schema) -> String {
             doc.push_str(&format!("\n\n`{value}`: {}", markdown(meaning)));
         }
     }
-    let errors = "A value that breaks the rule is refused with a\n\
+    let errors = "A value that breaks it is refused with a \
                   [`ValidationError`](crate::ValidationError).";
     match rule(schema) {
         Some(rule) => format!("{doc}\n\nRule: {rule}. {errors}"),
@@ -178,7 +179,7 @@ pub fn call_doc(call: &Call) -> String {
     let method = call.method.to_ascii_uppercase();
     let page = call.page.as_ref().map(|page| format!("\n\nDocumented at <{page}>."));
     format!(
-        "{}\n\n{}\n\nSends `{method} {}`. Set the request on what this returns, then call\n`send()`.{}",
+        "{}\n\n{}\n\nSends `{method} {}`: set the request on what this returns, then call `send()`.{}",
         call.summary,
         markdown(&call.description),
         call.path,
@@ -197,18 +198,33 @@ pub fn markdown(text: &str) -> String {
     text.replace('<', "\\<").replace('[', "\\[")
 }
 
+/// The words of a line; what is between backticks is one word.
+fn words(line: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in line.split_whitespace() {
+        match words.last_mut() {
+            Some(last) if last.matches('`').count() % 2 == 1 => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
 /// Documentation, as attributes of one line each.
 pub fn docs(text: &str) -> TokenStream {
     const WIDTH: usize = 88;
     let mut lines: Vec<String> = Vec::new();
     for paragraph in text.lines() {
         let mut line = String::new();
-        for word in paragraph.split_whitespace() {
+        for word in words(paragraph) {
             if !line.is_empty() && line.len() + word.len() > WIDTH {
                 lines.push(std::mem::take(&mut line));
             }
             line.push(' ');
-            line.push_str(word);
+            line.push_str(&word);
         }
         lines.push(line);
     }

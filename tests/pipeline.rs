@@ -9,6 +9,7 @@ use pipeline::document::Document;
 use pipeline::generator;
 use pipeline::lower::lower;
 use pipeline::plan::Plan;
+use pipeline::read::read;
 use pipeline::reshape::reshape;
 use serde_json::{Value, json};
 
@@ -154,7 +155,7 @@ impl Sketch {
     }
 
     fn plan(&self) -> Plan {
-        Plan::of(&Document::parse(&self.text()).unwrap()).unwrap_or_else(|error| panic!("{error}"))
+        read(&Document::parse(&self.text()).unwrap()).unwrap_or_else(|error| panic!("{error}"))
     }
 
     #[track_caller]
@@ -591,10 +592,10 @@ fn length_and_pattern_of_a_string_reach_the_type() {
 
 #[test]
 fn a_pattern_is_anchored_and_compiles() {
-    for loose in ["[a-z]+", "^[a-z]+", "[a-z]+$"] {
+    for loose in ["[a-z]+", "^[a-z]+", "[a-z]+$", "^a|b$"] {
         Sketch::new()
             .sent(&format!("{{type: string, description: A name., pattern: '{loose}'}}"))
-            .is_refused("schema ThingChange, property probe", "anchored by ^ and $");
+            .is_refused("schema ThingChange, property probe", "anchored as a whole by ^ and $");
     }
     Sketch::new()
         .sent("{type: string, description: A name., pattern: '^([a-z]+$'}")
@@ -602,6 +603,15 @@ fn a_pattern_is_anchored_and_compiles() {
     Sketch::new()
         .sent("{type: string, description: A name., pattern: '^(?!x)[a-z]+$'}")
         .is_refused("schema ThingChange, property probe", "its pattern ^(?!x)[a-z]+$:");
+}
+
+#[test]
+fn a_time_format_is_one_that_every_language_has() {
+    for odd in ["%Y-%m-%dT%H:%M:%SZ%q", "%D %H:%M", "%Y-%m-%d", "%H:%M %Y", "%H:%M%"] {
+        Sketch::new()
+            .sent(&format!("{{type: string, description: A time., x-strftime: ['{odd}']}}"))
+            .is_refused("schema ThingChange, property probe", "is no format of %Y, %m, %d");
+    }
 }
 
 /// They are not encoded, and so would lead to another resource.
@@ -1081,7 +1091,7 @@ fn a_rule_speaks_of_fields_and_values_that_there_are() {
         ("require: []", "require names no field"),
         ("when: {/probe: [LOW]}, require: /label", "require names no field"),
         ("match: {/label: '^($'}", "its pattern ^($:"),
-        ("match: {/label: 'a'}", "anchored by ^ and $"),
+        ("match: {/label: 'a'}", "anchored as a whole by ^ and $"),
         ("within: {/label: {minium: 1}}", "minimum, maximum or both"),
     ] {
         with_rule(rule).is_refused("schema ThingChange, rule r", reason);

@@ -1,0 +1,173 @@
+//! Reads the document into a [`Plan`]. Everything that would get lost on the way to Rust is refused
+//! here, by name.
+
+mod operation;
+mod rules;
+mod scalar;
+mod schema;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::document::{Document, items, members, schema_place};
+use super::names::pascal_case;
+use super::plan::{Call, ErrorCode, Plan, Schema, Server};
+use super::{Failure, Result};
+
+#[derive(Clone, Copy, PartialEq)]
+enum Direction {
+    Request,
+    Reply,
+}
+
+/// Reads the document into a plan.
+struct Reader<'a> {
+    document: &'a Document,
+    components: BTreeMap<&'a str, &'a Value>,
+    schemas: BTreeMap<String, Schema>,
+    /// What is being read, to see a schema that contains itself.
+    begun: BTreeSet<(String, bool)>,
+    /// The lists that stand in a query, and whether each item is a pair of its own there.
+    lists: BTreeMap<String, bool>,
+}
+
+/// The plan of a document.
+pub fn read(document: &Document) -> Result<Plan> {
+    let mut reader = Reader {
+        document,
+        components: document.schemas().collect(),
+        schemas: BTreeMap::new(),
+        begun: BTreeSet::new(),
+        lists: BTreeMap::new(),
+    };
+    let mut operations: Vec<Call> = Vec::new();
+    for operation in document.operations()? {
+        let call = reader.operation(&operation)?;
+        let name = pascal_case(&call.id);
+        if let Some(other) = operations.iter().find(|other| pascal_case(&other.id) == name) {
+            return Err(Failure::new(
+                operation.place(),
+                format!("another operation, {} {}, has this id", other.method, other.path),
+            ));
+        }
+        operations.push(call);
+    }
+    reader.check_lists()?;
+    check_project_id(&operations)?;
+    if let Some(unused) = reader.components.keys().find(|name| !reader.schemas.contains_key(**name))
+    {
+        return Err(Failure::new(schema_place(unused), "no operation uses it"));
+    }
+    let error_codes = reader.error_codes()?;
+    Ok(Plan {
+        info: document.root()["info"].clone(),
+        server: server(document.root())?,
+        token_header: token_header(document)?,
+        schemas: reader.schemas,
+        operations,
+        error_codes,
+    })
+}
+
+/// What an error code can be classed as: the variants of the crate's `Class`.
+const CLASSES: [&str; 6] = [
+    "not-found",
+    "unauthorized",
+    "forbidden",
+    "throttled",
+    "scaling-action-running",
+    "in-cooldown",
+];
+
+impl Reader<'_> {
+    /// `x-error-codes`, wherever a schema states them.
+    fn error_codes(&self) -> Result<Vec<ErrorCode>> {
+        let mut codes = Vec::new();
+        for (name, schema) in self.document.schemas() {
+            for entry in items(&schema["x-error-codes"]) {
+                let code = entry["code"].as_str().ok_or_else(|| {
+                    Failure::new(schema_place(name), "an x-error-codes entry has no code")
+                })?;
+                let fail = |reason: String| {
+                    Failure::new(format!("{}, error code {code}", schema_place(name)), reason)
+                };
+                let known = ["code", "class", "description"];
+                if let Some((key, _)) =
+                    members(entry).find(|(key, _)| !known.contains(&key.as_str()))
+                {
+                    return Err(fail(format!("{key} is no part of an error code")));
+                }
+                if let Some(class) = entry.get("class") {
+                    let class = CLASSES.iter().find(|known| class == **known);
+                    let class = class
+                        .ok_or_else(|| fail(format!("there is no class {}", entry["class"])))?;
+                    codes.push(ErrorCode { code: code.to_owned(), class: (*class).to_owned() });
+                }
+            }
+        }
+        Ok(codes)
+    }
+}
+
+fn server(root: &Value) -> Result<Server> {
+    let fail = |reason: &str| Failure::new("servers", reason);
+    let [server] = root["servers"].as_array().map_or(&[][..], Vec::as_slice) else {
+        return Err(fail("exactly one server is needed"));
+    };
+    let url = server["url"].as_str().ok_or_else(|| fail("the server has no url"))?;
+    let regions: Vec<String> = items(&server["variables"]["region"]["enum"])
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
+    if regions.is_empty() || url.matches("{region}").count() != 1 || url.matches('{').count() != 1 {
+        return Err(fail("the url needs one variable, {region}, with an enum of its values"));
+    }
+    Ok(Server { url: url.to_owned(), regions })
+}
+
+fn token_header(document: &Document) -> Result<String> {
+    let root = document.root();
+    let fail = |reason: &str| Failure::new("security", reason);
+    let [requirement] = root["security"].as_array().map_or(&[][..], Vec::as_slice) else {
+        return Err(fail("exactly one requirement is needed"));
+    };
+    let names: Vec<&String> = members(requirement).map(|(name, _)| name).collect();
+    let [name] = names.as_slice() else {
+        return Err(fail("exactly one scheme is needed"));
+    };
+    let scheme =
+        document.resolve("security", &root["components"]["securitySchemes"][name.as_str()])?;
+    match (&scheme["type"], &scheme["in"], &scheme["name"]) {
+        (Value::String(kind), Value::String(place), Value::String(name))
+            if kind == "apiKey" && place == "header" =>
+        {
+            Ok(name.to_ascii_lowercase())
+        }
+        _ => Err(fail("the scheme has to be an apiKey in a header")),
+    }
+}
+
+/// Checks that the client can be given its project once, for all operations.
+fn check_project_id(operations: &[Call]) -> Result<()> {
+    let fail = |reason: &str| Failure::new("x-client-parameter", reason);
+    let parameters = operations.iter().flat_map(|call| &call.parameters);
+    let mut types = parameters.filter(|parameter| parameter.from_client).map(|each| &each.ty);
+    let first = types.next().ok_or_else(|| fail("no path parameter is the client's project_id"))?;
+    match types.all(|other| other == first) {
+        true => Ok(()),
+        false => Err(fail("there are two types of project_id")),
+    }
+}
+
+fn description(place: &str, value: &Value) -> Result<String> {
+    match value["description"].as_str().map(str::trim) {
+        Some(text) if !text.is_empty() => Ok(text.to_owned()),
+        _ => Err(Failure::new(place, "has no description")),
+    }
+}
+
+/// A description that says so when its subject is deprecated.
+fn deprecation(value: &Value, description: String) -> String {
+    if value["deprecated"] == true { format!("**Deprecated.** {description}") } else { description }
+}
