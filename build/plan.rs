@@ -11,6 +11,8 @@ pub struct Plan {
     pub server: Server,
     /// The name of the request header that carries a token.
     pub token_header: String,
+    /// The name of the reply's header with the service's name for the exchange.
+    pub request_id_header: String,
     pub schemas: BTreeMap<String, Schema>,
     pub operations: Vec<Call>,
     pub error_codes: Vec<ErrorCode>,

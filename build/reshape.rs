@@ -84,7 +84,8 @@ pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
 
 /// What the document says of the service as a whole.
 fn facts(plan: &Plan) -> TokenStream {
-    let (url, regions, header) = (&plan.server.url, &plan.server.regions, &plan.token_header);
+    let (url, regions) = (&plan.server.url, &plan.server.regions);
+    let (token, request_id) = (&plan.token_header, &plan.request_id_header);
     let project_id = plan.operations.iter().flat_map(|call| &call.parameters);
     let project_id = project_id.filter(|parameter| parameter.from_client).map(|it| &it.ty).next();
     let project_id = match project_id {
@@ -106,7 +107,9 @@ fn facts(plan: &Plan) -> TokenStream {
             /// The regions that the address knows.
             pub(crate) const REGIONS: &[&str] = &[#(#regions),*];
             /// The header that carries a token.
-            pub(crate) const TOKEN_HEADER: &str = #header;
+            pub(crate) const TOKEN_HEADER: &str = #token;
+            /// The header of a reply with the service's name for the exchange.
+            pub(crate) const REQUEST_ID_HEADER: &str = #request_id;
             /// The type of the project, which the client is given once.
             pub(crate) type ProjectId = #project_id;
             /// The error codes that callers branch on.

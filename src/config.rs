@@ -32,8 +32,9 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The region, which names the public endpoint: `eu-de` or `eu-nl`. Required, unless an
-    /// [`endpoint`](Self::endpoint) is given.
+    /// The region, which names the public endpoint: `eu-de`, say. Required, unless an
+    /// [`endpoint`](Self::endpoint) is given. The error of [`build`](Self::build) lists those that
+    /// the document knows.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self

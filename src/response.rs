@@ -5,6 +5,8 @@ use std::ops::Deref;
 
 use http::{HeaderMap, StatusCode};
 
+use crate::generated::service;
+
 /// A typed reply, and beside it all that came with it. Reads like the reply itself.
 #[derive(Clone)]
 pub struct Response<T> {
@@ -21,9 +23,9 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// The service's name for the exchange, from the header `X-Request-Id`.
+    /// The service's name for the exchange, from the header that the document gives it.
     pub(crate) fn request_id(&self) -> Option<&str> {
-        self.headers.get("x-request-id")?.to_str().ok()
+        self.headers.get(service::REQUEST_ID_HEADER)?.to_str().ok()
     }
 }
 

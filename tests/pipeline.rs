@@ -41,6 +41,7 @@ paths:
       responses:
         '200':
           description: The thing.
+          headers: {X-Request: {$ref: '#/components/headers/RequestId'}}
           content:
             application/json: {schema: {$ref: '#/components/schemas/Thing'}}
   /v1/{project_id}/things:
@@ -58,6 +59,8 @@ paths:
 components:
   securitySchemes:
     token: {type: apiKey, in: header, name: X-Token}
+  headers:
+    RequestId: {description: The exchange., schema: {type: string}}
   parameters:
     ProjectId:
       name: project_id
@@ -603,6 +606,17 @@ fn a_pattern_is_anchored_and_compiles() {
     Sketch::new()
         .sent("{type: string, description: A name., pattern: '^(?!x)[a-z]+$'}")
         .is_refused("schema ThingChange, property probe", "its pattern ^(?!x)[a-z]+$:");
+}
+
+#[test]
+fn the_request_id_has_one_name() {
+    let named = |name: &str| format!("{{{name}: {{$ref: '#/components/headers/RequestId'}}}}");
+    let reply = format!("{GET}/responses/200/headers");
+    Sketch::new().with(&reply, &named("X-Other")).is_refused("the header RequestId", "2 names");
+    Sketch::new()
+        .with(&format!("{PUT}/responses/200/headers"), "{}")
+        .is_refused("the header RequestId", "0 names");
+    Sketch::new().code().has("REQUEST_ID_HEADER: &str = \"x-request\"");
 }
 
 #[test]

@@ -64,6 +64,7 @@ pub fn read(document: &Document) -> Result<Plan> {
         info: document.root()["info"].clone(),
         server: server(document.root())?,
         token_header: token_header(document)?,
+        request_id_header: request_id_header(document)?,
         schemas: reader.schemas,
         operations,
         error_codes,
@@ -124,6 +125,26 @@ fn server(root: &Value) -> Result<Server> {
         return Err(fail("the url needs one variable, {region}, with an enum of its values"));
     }
     Ok(Server { url: url.to_owned(), regions })
+}
+
+/// The header of the replies that is the component `RequestId`: one name in all of them.
+fn request_id_header(document: &Document) -> Result<String> {
+    let mut names = BTreeSet::new();
+    for operation in document.operations()? {
+        for (_, reply) in members(&operation.value["responses"]) {
+            let reply = document.resolve(&operation.place(), reply)?;
+            let headers = members(&reply["headers"])
+                .filter(|(_, header)| header["$ref"] == "#/components/headers/RequestId");
+            names.extend(headers.map(|(name, _)| name.to_ascii_lowercase()));
+        }
+    }
+    match names.len() {
+        1 => Ok(names.into_iter().collect()),
+        count => Err(Failure::new(
+            "the header RequestId",
+            format!("has {count} names in the replies, where one is needed"),
+        )),
+    }
 }
 
 fn token_header(document: &Document) -> Result<String> {

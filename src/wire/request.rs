@@ -78,12 +78,20 @@ macro_rules! request {
                         while let Some(key) = object.next_key()? {
                             match key {
                                 $(Key::$required => {
+                                    if $required.is_some() {
+                                        let twice = ::serde::de::Error::duplicate_field;
+                                        return Err(twice($required_key));
+                                    }
                                     let seed = $crate::wire::request::Named::new($required_key);
                                     $required = Some(object.next_value_seed(seed)?);
                                 })*
                                 $(Key::$optional => {
+                                    if $optional.is_some() {
+                                        let twice = ::serde::de::Error::duplicate_field;
+                                        return Err(twice($optional_key));
+                                    }
                                     let seed = $crate::wire::request::Named::new($optional_key);
-                                    $optional = object.next_value_seed(seed)?;
+                                    $optional = Some(object.next_value_seed(seed)?);
                                 })*
                                 Key::Other(key) => {
                                     let known = &[$($required_key,)* $($optional_key,)*];
@@ -95,7 +103,7 @@ macro_rules! request {
                             $($required: $required.ok_or_else(|| {
                                 ::serde::de::Error::missing_field($required_key)
                             })?,)*
-                            $($optional,)*
+                            $($optional: $optional.flatten(),)*
                         })
                     }
                 }
@@ -160,6 +168,8 @@ mod tests {
         );
         assert!(refused(r#"{"the_length": 1}"#).starts_with("missing field `id`"));
         assert!(refused(r#"{"id": "a", "length": 1}"#).starts_with("unknown field `length`"));
+        let twice = r#"{"id": "a", "the_length": 1, "the_length": 2}"#;
+        assert!(refused(twice).starts_with("duplicate field `the_length`"));
         assert!(refused("[]").contains("expected an object, Pause"));
     }
 }
