@@ -54,6 +54,7 @@ paths:
       responses:
         '200':
           description: The things.
+          headers: {X-Request: {$ref: '#/components/headers/RequestId'}}
           content:
             application/json: {schema: {$ref: '#/components/schemas/ThingPage'}}
 components:
@@ -615,6 +616,7 @@ fn the_request_id_has_one_name() {
     Sketch::new().with(&reply, &named("X-Other")).is_refused("the header RequestId", "2 names");
     Sketch::new()
         .with(&format!("{PUT}/responses/200/headers"), "{}")
+        .with(&reply, "{}")
         .is_refused("the header RequestId", "0 names");
     Sketch::new().code().has("REQUEST_ID_HEADER: &str = \"x-request\"");
 }
