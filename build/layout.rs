@@ -93,9 +93,18 @@ impl Lines {
                     self.line = format!("///{doc}");
                     self.end_line();
                 }
+                (TokenTree::Punct(hash), Some(TokenTree::Group(group)))
+                    if hash.as_char() == '#' && group.delimiter() == Delimiter::Bracket =>
+                {
+                    let attribute = inline(group.stream());
+                    tokens.next();
+                    self.end_line();
+                    self.line = format!("#[{attribute}]");
+                    self.end_line();
+                }
                 (TokenTree::Group(group), _) if group.delimiter() == Delimiter::Brace => {
                     let inline = inline(group.stream());
-                    let has_doc = inline.contains("#[doc");
+                    let has_doc = inline.contains("#[");
                     let width = self.indent + self.line.len() + inline.len() + " {  },".len();
                     if !self.line.is_empty() {
                         self.line.push(' ');

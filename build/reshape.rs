@@ -38,7 +38,7 @@ pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
 
         /// The values of requests and replies, one type for each schema of the document.
         pub mod types {
-            pub use crate::wire::{Extra, Known};
+            pub use crate::wire::{Enumeration, Extra, Known};
 
             #(#objects)*
             #values
@@ -447,7 +447,7 @@ impl<'a> Builder<'a> {
         let doc = docs(&call_doc(self.call));
         quote! {
             #doc
-            pub fn #method(&self) -> builder::#ident<'_> {
+            pub fn #method(&self) -> builder::#ident {
                 builder::#ident::new(self)
             }
         }
@@ -488,17 +488,17 @@ impl<'a> Builder<'a> {
             #doc
             #[derive(Clone, Debug)]
             #[must_use = "nothing is sent before `send()`"]
-            pub struct #ident<'a> {
-                client: &'a Client,
+            pub struct #ident {
+                client: Client,
                 #(#idents: Result<#types, ValidationError>,)*
                 #body_field
             }
 
-            impl<'a> #ident<'a> {
+            impl #ident {
                 const OPERATION: &'static Operation = &Operation { id: #id };
 
-                pub(crate) fn new(client: &'a Client) -> Self {
-                    Self { client, #(#idents: #unset,)* #body_unset }
+                pub(crate) fn new(client: &Client) -> Self {
+                    Self { client: client.clone(), #(#idents: #unset,)* #body_unset }
                 }
 
                 crate::wire::builder::setters! { #setters }

@@ -62,12 +62,15 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
         }
         Kind::List { item, min_items, max_items, comma_separated } => {
             let item = rust_type(plan, item, true, &here);
+            let list_may_be_empty = min_items.is_none_or(|minimum| minimum == 0);
             let count = |count: Option<u64>| optional(count.map(Literal::u64_unsuffixed));
             let (min_items, max_items) = (count(*min_items), count(*max_items));
             let kind = if *comma_separated { quote!(comma_separated) } else { quote!(list) };
+            let empty = list_may_be_empty.then(|| quote!(#[derive(Default)]));
             quote! {
                 crate::wire::list::#kind! {
                     #doc
+                    #empty
                     #ident of #item { min_items: #min_items, max_items: #max_items }
                 }
             }
@@ -150,9 +153,11 @@ fn rule(schema: &Schema) -> Option<String> {
             (!parts.is_empty()).then(|| parts.join("; "))
         }
         Kind::List { min_items, max_items, .. } => match (min_items, max_items) {
+            (None | Some(0), Some(1)) => Some("at most one item".to_owned()),
             (minimum, Some(maximum)) => {
                 Some(format!("{} to {maximum} items", minimum.unwrap_or(0)))
             }
+            (Some(1), None) => Some("not empty".to_owned()),
             (Some(minimum), None) => Some(format!("{minimum} items or more")),
             (None, None) => None,
         },
@@ -165,10 +170,11 @@ fn string_rule(rule: &StringRule) -> [Option<String>; 3] {
         (minimum, Some(maximum)) => {
             Some(format!("{} to {maximum} characters", minimum.unwrap_or(0)))
         }
+        (Some(1), None) => Some("not empty".to_owned()),
         (Some(minimum), None) => Some(format!("{minimum} characters or more")),
         (None, None) => None,
     };
-    let pattern = rule.pattern.as_ref().map(|pattern| format!("as `{pattern}`"));
+    let pattern = rule.pattern.as_ref().map(|pattern| format!("matches `{pattern}`"));
     let times = (!rule.times.is_empty())
         .then(|| format!("a time in UTC as `{}` (`strftime`)", rule.times.join("` or `")));
     [length, pattern, times]

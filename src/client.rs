@@ -18,7 +18,7 @@ use crate::response::{Reply, Response};
 /// The most that is read of a success: a page of 100 log entries is some 100 KiB.
 const REPLY_LIMIT: usize = 64 << 20;
 /// The most that is read of an error.
-const ERROR_LIMIT: usize = 64 << 10;
+const ERROR_LIMIT: usize = 1 << 20;
 
 /// A client of the service, for one project in one region.
 ///
@@ -27,7 +27,7 @@ const ERROR_LIMIT: usize = 64 << 10;
 #[allow(clippy::struct_field_names, reason = "the generated code calls it so")]
 pub struct Client {
     // These two by name: the generated code builds URLs and requests with them.
-    pub(crate) baseurl: String,
+    pub(crate) baseurl: Arc<str>,
     pub(crate) client: reqwest::Client,
     pub(crate) settings: Arc<Settings>,
 }
@@ -59,7 +59,8 @@ impl Client {
     }
 
     /// The project whose groups and policies this client is for.
-    pub(crate) fn project_id(&self) -> &ProjectId {
+    #[must_use]
+    pub fn project_id(&self) -> &ProjectId {
         &self.settings.project_id
     }
 

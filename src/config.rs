@@ -78,10 +78,11 @@ impl ClientBuilder {
         self
     }
 
-    /// An HTTP client to use in place of an own one: for a proxy, or certificates.
+    /// An HTTP client to use in place of the crate's own: for a proxy, or certificates.
     ///
     /// It has to be made with `.redirect(reqwest::redirect::Policy::none())`: a redirect would
-    /// carry the token to wherever it leads. It brings its connect timeout, and its timeout unless
+    /// carry the token to wherever it leads. For an endpoint by plain http it also has to be made
+    /// with `.no_proxy()`. It brings its connect timeout, and its timeout unless
     /// [`timeout`](Self::timeout) is given.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
@@ -147,7 +148,7 @@ impl ClientBuilder {
             ),
         };
         Ok(Client {
-            baseurl: endpoint.as_str().trim_end_matches('/').to_owned(),
+            baseurl: endpoint.as_str().trim_end_matches('/').into(),
             client,
             settings: Arc::new(Settings { project_id, credentials, user_agent, timeout }),
         })
@@ -165,6 +166,14 @@ impl ClientBuilder {
             return Err(ValidationError::new(
                 "follows redirects, which would carry the token elsewhere: make it with \
                  redirect::Policy::none()",
+            ));
+        }
+        let is_plain =
+            self.endpoint.as_ref().is_some_and(|endpoint| !endpoint.starts_with("https"));
+        if is_plain && described(client).contains("proxies:") {
+            return Err(ValidationError::new(
+                "may take to a proxy, in the clear, what is for this machine only: make it with \
+                 no_proxy()",
             ));
         }
         Ok(())
@@ -249,9 +258,16 @@ fn own_client(
 /// the policy, unless it is the default one, which follows. A form that is not known counts as yes.
 fn follows_redirects(client: &reqwest::Client) -> bool {
     let none = format!("{:?}", Policy::none());
-    let debug = format!("{client:?}");
+    let debug = described(client);
     !debug.contains(&format!("redirect_policy: {none}"))
         && !debug.contains(&format!("redirect_policy: {none:?}"))
+}
+
+/// What the `Debug` of an HTTP client says before the default headers, which could say anything.
+fn described(client: &reqwest::Client) -> String {
+    let debug = format!("{client:?}");
+    let end = debug.find("default_headers").unwrap_or(debug.len());
+    debug[..end].to_owned()
 }
 
 /// All but the credentials, which say nothing, and the HTTP client.
@@ -277,7 +293,10 @@ mod tests {
         let none = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
         assert!(!follows_redirects(&none));
         let limited = reqwest::Client::builder().redirect(Policy::limited(3)).build().unwrap();
-        for following in [reqwest::Client::new(), limited] {
+        let mut headers = http::HeaderMap::new();
+        headers.insert("x", "redirect_policy: Policy(None)".parse().unwrap());
+        let posing = reqwest::Client::builder().default_headers(headers).build().unwrap();
+        for following in [reqwest::Client::new(), limited, posing] {
             assert!(follows_redirects(&following));
         }
     }

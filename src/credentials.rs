@@ -43,8 +43,12 @@ impl Credentials {
     }
 
     fn header(&self) -> Result<HeaderValue, ValidationError> {
-        let refused = |_| ValidationError::new("the token holds a character that no header can");
-        let mut value = HeaderValue::from_str(self.token.expose_secret()).map_err(refused)?;
+        let token = self.token.expose_secret();
+        let refused = || ValidationError::new("the token holds a character that no token can");
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(refused());
+        }
+        let mut value = HeaderValue::from_str(token).map_err(|_| refused())?;
         value.set_sensitive(true);
         Ok(value)
     }

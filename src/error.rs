@@ -115,7 +115,8 @@ impl Error {
         self.inner.reply.as_ref()
     }
 
-    /// The `operationId` of the operation that failed; `None` when a client could not be made.
+    /// The `operationId` of the operation that failed; `None` when a client or a value could not be
+    /// made.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.inner.operation.map(|operation| operation.id)
@@ -155,7 +156,7 @@ impl Error {
     }
 
     /// The body of the reply as it came, when one came: whatever it is, and also where it broke
-    /// off. Of an error status it is the first 64 KiB at most.
+    /// off. Of an error status it is the first MiB at most.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
         self.reply().map(|reply| reply.body.as_slice())
@@ -225,8 +226,9 @@ impl Error {
         self.has_class(Class::InCooldown)
     }
 
-    /// Whether time ran out, here or (408, 504) at the service. A change may have been made: read
-    /// the state before making it again.
+    /// Whether time ran out, here or (408, 504) at the service. Unless
+    /// [`is_connect`](Self::is_connect) says so, a change may have been made: read the state before
+    /// making it again.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         let here = match &self.inner.kind {
@@ -238,12 +240,14 @@ impl Error {
     }
 
     /// Whether the connection to the service failed: it could not be made, or it broke before the
-    /// reply was complete, and not for want of time. Unless [`is_connect`](Self::is_connect) says
-    /// so, a change may have been made.
+    /// reply was complete. Unless [`is_connect`](Self::is_connect) says so, a change may have been
+    /// made.
     #[must_use]
     pub fn is_connection(&self) -> bool {
         match &self.inner.kind {
-            Kind::Transport(error) => !error.is_timeout() && !error.is_builder(),
+            Kind::Transport(error) => {
+                error.is_connect() || !error.is_timeout() && !error.is_builder()
+            }
             Kind::Interrupted(error) => !error.is_timeout(),
             _ => false,
         }
@@ -269,6 +273,7 @@ impl fmt::Display for Error {
         let operation = self.operation().unwrap_or("the client");
         match &self.inner.kind {
             Kind::Settings(error) => return write!(f, "the client can't be made: {error}"),
+            Kind::Refused(error) if self.inner.operation.is_none() => return error.fmt(f),
             Kind::Refused(error) => return write!(f, "{operation} was not sent: {error}"),
             _ => write!(f, "{operation}: ")?,
         }
@@ -304,6 +309,12 @@ impl fmt::Display for Error {
                 write!(f, "the reply is not as documented")?;
                 self.fmt_start(f)?;
             }
+        }
+        if matches!(self.inner.kind, Kind::Interrupted(_))
+            && (self.code().is_some() || self.message().is_some())
+        {
+            f.write_str(" after ")?;
+            self.fmt_said(f)?;
         }
         match self.request_id() {
             Some(id) => write!(f, " (request {})", one_line(id)),
@@ -345,9 +356,27 @@ impl Error {
     }
 }
 
-/// What the service said, on one line.
+/// What the service said: on one line, not too long, and without characters that a terminal or a
+/// log would act upon.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    const SHOWN: usize = 400;
+    let mut line = String::new();
+    for (count, letter) in text.split_whitespace().collect::<Vec<_>>().join(" ").chars().enumerate()
+    {
+        if count == SHOWN {
+            line.push('…');
+            break;
+        }
+        // Controls, and what turns the direction of a text or is not seen.
+        let is_acted_upon = letter.is_control()
+            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+        if is_acted_upon {
+            line.extend(letter.escape_unicode());
+        } else {
+            line.push(letter);
+        }
+    }
+    line
 }
 
 /// What `Display` says, the answers, and the start of the body; no header fields, which may hold
@@ -363,13 +392,20 @@ impl fmt::Debug for Error {
             [("code", self.code()), ("message", self.message()), ("request_id", self.request_id())]
         {
             if let Some(value) = value {
-                debug.field(name, &value);
+                debug.field(name, &one_line(value));
             }
         }
         if let Some(source) = self.source() {
             debug.field("source", &source);
         }
         debug.finish_non_exhaustive()
+    }
+}
+
+/// So that `?` works on values and calls alike.
+impl From<ValidationError> for Error {
+    fn from(error: ValidationError) -> Self {
+        Self::new(Kind::Refused(error), None)
     }
 }
 

@@ -7,6 +7,18 @@ pub(crate) trait ReplyBody: Sized {
     fn read(body: &[u8]) -> Result<Self, serde_json::Error>;
 }
 
+/// Reads JSON, also where a byte order mark stands before it, and where a text in it is not UTF-8:
+/// what can't be told is U+FFFD then, and the raw body has it still.
+pub(crate) fn read_json<T: serde::de::DeserializeOwned>(
+    body: &[u8],
+) -> Result<T, serde_json::Error> {
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    serde_json::from_slice(body).or_else(|error| match std::str::from_utf8(body) {
+        Ok(_) => Err(error),
+        Err(_) => serde_json::from_str(&String::from_utf8_lossy(body)),
+    })
+}
+
 /// An operation whose success says nothing: whatever came is not looked at.
 impl ReplyBody for () {
     fn read(_: &[u8]) -> Result<Self, serde_json::Error> {
@@ -26,18 +38,21 @@ impl Said {
     /// Reads the error of the service itself, and of what stands before it: the gateway, the
     /// identity service, the monitoring, and older services. A body of another form says nothing.
     pub(crate) fn read(body: &[u8]) -> Self {
-        let Ok(root) = serde_json::from_slice::<Value>(body) else {
+        let Ok(root) = read_json::<Value>(body) else {
             return Self::default();
         };
-        // The code and message stand at the root, or in its one object: `error`, or the fault's
-        // name.
+        // The code and message stand in `error`, at the root, or in an object that is named after
+        // the fault. A place with a code goes before one that has only a message.
         let faults = root.as_object().into_iter().flat_map(|root| root.values());
-        let mut places = std::iter::once(&root).chain(faults.filter(|fault| fault.is_object()));
-        let said = places.find_map(|place| {
-            let code = text_of(place, &["code", "error_code"]);
-            let message = text_of(place, &["message", "error_msg"]);
-            (code.is_some() || message.is_some()).then_some((code, message))
-        });
+        let places = [&root["error"], &root].into_iter().chain(faults);
+        let said: Vec<_> = places
+            .map(|place| {
+                (text_of(place, &["code", "error_code"]), text_of(place, &["message", "error_msg"]))
+            })
+            .collect();
+        let with_code = said.iter().find(|(code, _)| code.is_some());
+        let with_message = said.iter().find(|(_, message)| message.is_some());
+        let said = with_code.or(with_message).cloned();
         let (code, message) = said.unwrap_or((None, text_of(&root, &["error"])));
         Self { code, message, request_id: text_of(&root, &["request_id"]) }
     }
@@ -83,6 +98,14 @@ mod tests {
         let gateway = r#"{"error_msg":"m","error_code":"APIGW.0301","request_id":"r"}"#;
         assert_eq!(said(gateway), both("APIGW.0301", "m"));
         assert_eq!(Said::read(gateway.as_bytes()).request_id.as_deref(), Some("r"));
+    }
+
+    #[test]
+    fn the_place_with_a_code_counts() {
+        let error = r#""error":{"code":"AS.2007","message":"m"}"#;
+        assert_eq!(said(&format!(r#"{{"a":{{"message":"x"}},{error}}}"#)), both("AS.2007", "m"));
+        assert_eq!(said(&format!(r#"{{"message":"outer",{error}}}"#)), both("AS.2007", "m"));
+        assert_eq!(said(&format!("\u{feff}{{{error}}}")), both("AS.2007", "m"));
     }
 
     #[test]

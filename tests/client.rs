@@ -81,7 +81,7 @@ fn every_misuse_names_what_to_give() {
         ),
         (
             settings().region("eu-de").credentials(Credentials::token(format!("{TOKEN}\n"))),
-            "credentials: the token holds a character that no header can",
+            "credentials: the token holds a character that no token can",
         ),
         (settings().region("eu-de").timeout(Duration::ZERO), "timeout: has to be more than zero"),
         (
@@ -99,6 +99,17 @@ fn every_misuse_names_what_to_give() {
                 .http_client(client_that_follows)
                 .connect_timeout(Duration::from_secs(1)),
             "http_client: brings its own connect timeout: set it there, not by connect_timeout()",
+        ),
+        (
+            settings()
+                .endpoint("http://127.0.0.1:1")
+                .http_client(reqwest::Client::builder().redirect(Policy::none()).build().unwrap()),
+            "http_client: may take to a proxy, in the clear, what is for this machine only: make \
+             it with no_proxy()",
+        ),
+        (
+            settings().region("eu-de").credentials(Credentials::token("tök en")),
+            "credentials: the token holds a character that no token can",
         ),
     ];
     for (settings, expected) in misuses {
@@ -258,6 +269,45 @@ async fn a_reply_that_breaks_off_keeps_what_came() {
 }
 
 #[tokio::test]
+async fn an_error_that_breaks_off_says_what_it_said() {
+    let body = r#"{"error":{"code":"AS.2007","message":"m"}}"#;
+    let reply = format!("HTTP/1.1 400 Bad Request\r\ncontent-length: 99\r\n\r\n{body}");
+    let error = failing(&Server::sending(reply.into_bytes()).await).await;
+    assert!(error.is_not_found() && error.is_connection());
+    let expected = "updateScalingGroup: 400 Bad Request: the reply broke off after AS.2007: m";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[tokio::test]
+async fn what_the_service_says_can_not_act_upon_a_terminal() {
+    let message = format!("\u{1b}[31mred\u{202e}\n{}", "x".repeat(60_000));
+    let body = json!({ "error": { "code": "AS.0001", "message": message } });
+    let server = Server::answering_json("500 Internal Server Error", &body).await;
+    let error = failing(&server).await;
+    assert_eq!(error.message(), Some(message.as_str()));
+    let shown = error.to_string();
+    assert!(shown.contains(r"AS.0001: \u{1b}[31mred\u{202e} xxx"), "{shown}");
+    assert!(shown.chars().count() < 500);
+}
+
+#[test]
+fn a_value_that_is_refused_becomes_an_error_by_itself() {
+    fn made() -> Result<otc_autoscaling::types::CoolDownTime, Error> {
+        Ok(otc_autoscaling::types::CoolDownTime::try_from(90_000)?)
+    }
+    let error = made().unwrap_err();
+    assert!(error.is_invalid() && error.operation().is_none());
+    assert_eq!(error.to_string(), "90000 is not within 0..=86400 seconds");
+}
+
+#[tokio::test]
+async fn a_request_outlives_the_client_that_began_it() {
+    let server = Server::answering_json("200 OK", &json!({})).await;
+    let call = server.client().update_scaling_group().scaling_group_id(GROUP);
+    tokio::spawn(call.send()).await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn a_reply_that_does_not_come_is_a_timeout() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -284,11 +334,21 @@ async fn a_success_of_another_shape_shows_what_came() {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_or_a_text_that_is_not_utf_8_costs_nothing() {
+    let marked = b"\xef\xbb\xbf{\"scaling_group_id\":\"g\xff\"}";
+    let server = Server::answering("200 OK", &[], marked).await;
+    let client = server.client();
+    let reply = client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap();
+    assert_eq!(reply.scaling_group_id.as_deref(), Some("g\u{fffd}"));
+    assert_eq!(reply.body(), marked);
+}
+
+#[tokio::test]
 async fn of_a_large_error_the_start_is_kept() {
-    let body = vec![b'x'; 1 << 20];
+    let body = vec![b'x'; 2 << 20];
     let server = Server::answering("500 Internal Server Error", &[], &body).await;
     let error = failing(&server).await;
-    assert_eq!(error.body().map(<[u8]>::len), Some(64 << 10));
+    assert_eq!(error.body().map(<[u8]>::len), Some(1 << 20));
     assert!(error.to_string().len() < 500);
 }
 
@@ -298,7 +358,7 @@ async fn no_redirect_is_followed() {
     let location = format!("location: {}/", other.address);
     for status in ["302 Found", "307 Temporary Redirect"] {
         let server = Server::answering(status, &[&location], "").await;
-        let own = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+        let own = reqwest::Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
         let clients = [
             server.client(),
             settings().endpoint(&server.address).http_client(own).build().unwrap(),
@@ -318,7 +378,8 @@ async fn the_callers_http_client_and_name_are_used() {
     let server = Server::answering_json("200 OK", &json!({})).await;
     let mut headers = reqwest::header::HeaderMap::new();
     headers.insert("x-mine", "1".parse().unwrap());
-    let own = reqwest::Client::builder().redirect(Policy::none()).default_headers(headers);
+    let own = reqwest::Client::builder().redirect(Policy::none()).no_proxy();
+    let own = own.default_headers(headers);
     let client = settings()
         .endpoint(format!("{}/", server.address))
         .http_client(own.build().unwrap())

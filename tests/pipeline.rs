@@ -217,8 +217,8 @@ impl Code {
 fn the_least_document_generates() {
     Sketch::new()
         .code()
-        .has("pub fn update_thing(&self) -> builder::UpdateThing<'_>")
-        .has("pub fn list_things(&self) -> builder::ListThings<'_>")
+        .has("pub fn update_thing(&self) -> builder::UpdateThing")
+        .has("pub fn list_things(&self) -> builder::ListThings")
         .has("pub struct ThingChange { /// The new label. pub label: Option<Id>, }")
         .has("pub struct ThingPage { /// The things. pub things: Option<Vec<Thing>>,")
         .has("Result<Response<types::ThingPage>, Error>");
@@ -798,12 +798,12 @@ fn a_list_stands_in_a_query_as_explode_says() {
         .schema("Tags", TAGS)
         .queried(&format!("explode: false, {THE_TAGS}"))
         .code()
-        .has("crate::wire::list::comma_separated! { /// Tags. Tags of Id");
+        .has("crate::wire::list::comma_separated! { /// Tags. #[derive(Default)] Tags of Id");
     Sketch::new()
         .schema("Tags", TAGS)
         .queried(THE_TAGS)
         .code()
-        .has("crate::wire::list::list! { /// Tags. Tags of Id")
+        .has("crate::wire::list::list! { /// Tags. #[derive(Default)] Tags of Id")
         .has_no("comma_separated");
     Sketch::new()
         .schema("Tags", TAGS)
@@ -973,7 +973,7 @@ fn a_default_is_not_sent() {
         .queried("schema: {type: integer, minimum: 0, description: A number., default: 5}")
         .code()
         .has("probe: Result<Option<types::ListThingsProbe>, ValidationError>")
-        .has("Self { client, probe: Ok(None) }");
+        .has("Self { client: client.clone(), probe: Ok(None), }");
 }
 
 #[test]

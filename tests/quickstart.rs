@@ -42,5 +42,6 @@ fn what_live_lacks_is_named() {
         refusal(&["--live", "--group", "g", "--policy", "p"]),
         "--live needs OS_TOKEN, OS_PROJECT_ID, OTC_REGION: not set"
     );
+    assert_eq!(refusal(&["--group"]), "--group needs an ID");
     assert_eq!(refusal(&["--dead"]), "--dead is no argument of this");
 }

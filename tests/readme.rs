@@ -4,13 +4,8 @@
 #[allow(dead_code, reason = "the quickstart uses more of it")]
 mod double;
 
-use chrono::{TimeDelta, Utc};
 use double::{Double, TOKEN};
 use include_file::include_markdown;
-use otc_autoscaling::types::{
-    Network, ScalingActivityStatus, ScalingActivityType, ScalingPolicyExecuteType,
-    UpdateScalingPolicyRequest,
-};
 use otc_autoscaling::{Client, Credentials};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -22,12 +17,11 @@ async fn double() -> (Double, Client) {
     (double, client)
 }
 
+/// It would go to the real cloud: here it only compiles.
 #[test]
-fn make_a_client() -> Outcome {
-    let token = TOKEN;
-    include_markdown!("README.md", "make-a-client");
-    assert!(format!("{client:?}").contains("https://as.eu-de.otc.t-systems.com"));
-    Ok(())
+fn a_program() {
+    include_markdown!("README.md", "a-program");
+    let _: fn() -> Outcome = main;
 }
 
 #[tokio::test]
@@ -76,7 +70,8 @@ fn every_block_is_run() {
         readme.lines().filter_map(|line| line.strip_prefix("```rust")).map(str::trim).collect();
     assert_eq!(names.len(), 6);
     for name in names {
-        let name = name.strip_prefix("ignore ").unwrap_or_else(|| panic!("a block has no name"));
+        let name = name.split_once(' ').map(|(_, name)| name);
+        let name = name.unwrap_or_else(|| panic!("a block has no name"));
         let run = format!("include_markdown!(\"README.md\", \"{name}\")");
         assert!(include_str!("readme.rs").contains(&run), "no test runs the block {name}");
     }

@@ -4,7 +4,7 @@ mod support;
 
 use chrono::{FixedOffset, NaiveTime, TimeDelta, TimeZone, Utc};
 use otc_autoscaling::types::{
-    self, HealthPeriodicAuditTime, Known, LbaasListener, Network, ScalingActivityType,
+    self, HealthPeriodicAuditTime, Known, LbaasListener, Network, NetworkList, ScalingActivityType,
     ScalingPolicyAction, ScalingResourceType, ScheduledPolicy, UpdateScalingGroupRequest,
     UpdateScalingPolicyRequest,
 };
@@ -36,7 +36,7 @@ fn zero_false_and_an_empty_list_are_sent_on_both_operations() {
             .health_periodic_audit_time(0)
             .delete_publicip(false)
             .delete_volume(false)
-            .networks([] as [Network; 0])
+            .networks(NetworkList::default())
             .notifications([] as [&str; 0])
             .available_zones(Vec::<String>::new())
     });
@@ -151,7 +151,7 @@ fn a_request_that_is_read_from_json_is_held_to_the_same_rules() {
             "cool_down_time: 90000 is not within 0..=86400 seconds",
         ),
         (json!({ "cooldown": 1 }), "unknown field `cooldown`"),
-        (json!({ "networks": [{}] }), "networks: missing field `id`"),
+        (json!({ "networks": [{}] }), "networks[0]: missing field `id`"),
         (
             json!({ "instance_terminate_policy": "ANY" }),
             "instance_terminate_policy: \"ANY\" is not one of",

@@ -345,7 +345,7 @@ fn property_doc(property: &Value, mut description: String) -> String {
     if let Some(initial) = property.get("x-default-on-create") {
         let initial = initial.to_string();
         let initial = initial.trim_matches('"');
-        description.push_str(&format!(" It is `{initial}` where it was not given on creation."));
+        description.push_str(&format!(" A new one begins with `{initial}`."));
     }
     deprecation(property, description)
 }

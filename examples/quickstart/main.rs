@@ -182,8 +182,8 @@ impl Arguments {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--live" => live = true,
-                "--group" => group = arguments.next(),
-                "--policy" => policy = arguments.next(),
+                "--group" => group = Some(arguments.next().ok_or("--group needs an ID")?),
+                "--policy" => policy = Some(arguments.next().ok_or("--policy needs an ID")?),
                 other => return Err(format!("{other} is no argument of this")),
             }
         }

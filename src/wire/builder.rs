@@ -82,6 +82,15 @@ macro_rules! builder {
         }
 
         impl $name {
+            /// Makes the value.
+            ///
+            /// # Errors
+            ///
+            /// When a value was refused, or a required one was not given: all of them are listed.
+            pub fn build(self) -> Result<super::$name, $crate::ValidationError> {
+                self.try_into()
+            }
+
             $crate::wire::builder::setters! {
                 required: { $($(#[$required_meta])* $required($required_key): $required_type,)* },
                 optional: { $($(#[$optional_meta])* $optional($optional_key): $optional_type,)* }
@@ -109,7 +118,8 @@ macro_rules! builder {
         }
 
         impl super::$name {
-            /// A builder in which nothing is set.
+            /// A builder in which nothing is set; its `build()` makes the value. Setters of a
+            /// request take the builder as it is.
             pub fn builder() -> $name {
                 $name::default()
             }
@@ -143,7 +153,7 @@ mod tests {
 
     #[test]
     fn plain_values_are_taken_and_unset_stays_unset() {
-        let pair = Pair::try_from(Pair::builder().first(1)).unwrap();
+        let pair = Pair::builder().first(1).build().unwrap();
         assert_eq!((pair.first.get(), pair.second), (1, None));
         let pair = Pair::try_from(builder::Pair::from(pair).second(0_u8)).unwrap();
         assert_eq!(pair.second.map(Digit::get), Some(0));

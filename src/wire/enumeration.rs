@@ -4,7 +4,8 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-/// An enumeration of the document: one variant per listed value, and `Unknown`.
+/// An enumeration of the document: one variant per listed value, and `Unknown`. For bounds of
+/// generic code; no other type can be one.
 pub trait Enumeration:
     Clone + fmt::Display + AsRef<str> + FromStr<Err = Infallible> + crate::wire::known::Sealed
 {
@@ -29,6 +30,9 @@ macro_rules! enumeration {
         }
 
         impl $name {
+            /// Each value that the document lists.
+            pub const VALUES: &'static [Self] = &[$(Self::$variant,)+];
+
             /// The value as it stands on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -104,6 +108,26 @@ macro_rules! enumeration {
             }
         }
 
+        impl TryFrom<&$name> for $crate::wire::Known<$name> {
+            type Error = $crate::ValidationError;
+
+            fn try_from(value: &$name) -> Result<Self, Self::Error> {
+                value.as_str().try_into()
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, text: &str) -> bool {
+                self.as_str() == text
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, text: &&str) -> bool {
+                self.as_str() == *text
+            }
+        }
+
         impl $crate::wire::reading::Reading for $name {
             fn of_str(text: &str) -> $crate::wire::reading::Read<Self> {
                 $crate::wire::reading::Read::exact(text.into())
@@ -141,6 +165,8 @@ mod tests {
         assert_eq!(status.to_string(), "PAUSED");
         assert_eq!(serde_json::to_string(&status).unwrap(), r#""PAUSED""#);
         assert_eq!("FAIL".parse::<Status>(), Ok(Status::Fail));
+        assert_eq!(Status::VALUES, [Status::Success, Status::Fail]);
+        assert_eq!(Status::Fail, "FAIL");
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! Integers that the document bounds.
 
+use std::fmt;
+
+use serde::de::{Error, Visitor};
+
 use crate::validation::ValidationError;
 
 /// What the document says of an integer.
@@ -39,6 +43,25 @@ impl IntegerRule {
                 "{value} is not within {minimum}..={maximum}{unit}"
             ))),
         }
+    }
+}
+
+/// Reads any whole number, so that one beyond 64 bits is refused by its bound as well.
+pub(crate) struct WholeNumber;
+
+impl Visitor<'_> for WholeNumber {
+    type Value = i128;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number")
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<i128, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<i128, E> {
+        Ok(value.into())
     }
 }
 
@@ -115,7 +138,8 @@ macro_rules! integer {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                i64::deserialize(d)?.try_into().map_err(::serde::de::Error::custom)
+                let value = d.deserialize_any($crate::wire::integer::WholeNumber)?;
+                value.try_into().map_err(::serde::de::Error::custom)
             }
         }
 
@@ -200,7 +224,10 @@ mod tests {
     fn text_and_json_are_checked_like_numbers() {
         assert_eq!("30".parse::<Bounded>().unwrap().get(), 30);
         assert!("x".parse::<Bounded>().is_err());
-        assert!(serde_json::from_str::<Bounded>("90000").is_err());
+        let refused = |text| serde_json::from_str::<Bounded>(text).unwrap_err().to_string();
+        assert!(refused("90000").starts_with("90000 is not within 0..=86400 seconds"));
+        assert!(refused(r#""5""#).contains("expected a whole number"));
+        assert!(refused("18446744073709551615").starts_with("18446744073709551615 is not within"));
         assert_eq!(serde_json::to_string(&Bounded(7)).unwrap(), "7");
     }
 }

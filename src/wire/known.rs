@@ -76,6 +76,14 @@ impl<E: Enumeration> TryFrom<String> for Known<E> {
     }
 }
 
+impl<E: Enumeration> TryFrom<&String> for Known<E> {
+    type Error = ValidationError;
+
+    fn try_from(text: &String) -> Result<Self, Self::Error> {
+        text.as_str().try_into()
+    }
+}
+
 impl<E: Enumeration> FromStr for Known<E> {
     type Err = ValidationError;
 

@@ -1,5 +1,10 @@
 //! Lists that a request sends, with the number of their items bounded.
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Error, SeqAccess, Visitor};
+
 use crate::validation::{ValidationError, Violations};
 
 /// What the document says of a list.
@@ -37,9 +42,11 @@ impl ListRule {
                 )));
             }
             None if length < minimum => {
-                refused.add(ValidationError::new(format!(
-                    "{length} items, less than {minimum} items"
-                )));
+                let rule = match minimum {
+                    1 => "is empty".to_owned(),
+                    _ => format!("{length} items, less than {minimum} items"),
+                };
+                refused.add(ValidationError::new(rule));
             }
             _ => {}
         }
@@ -52,6 +59,35 @@ impl ListRule {
         }
         // Too long a list with each item right has made them all, and is refused all the same.
         if refused.is_empty() { Ok(made) } else { Err(refused.into_error()) }
+    }
+}
+
+/// Reads the items of a list, and names the one that is refused.
+pub(crate) struct Items<T>(PhantomData<T>);
+
+impl<T> Items<T> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let mut items = Vec::new();
+        loop {
+            let index = items.len();
+            let named = |error| A::Error::custom(format!("[{index}]: {error}"));
+            match list.next_element().map_err(named)? {
+                Some(item) => items.push(item),
+                None => return Ok(items),
+            }
+        }
     }
 }
 
@@ -74,7 +110,8 @@ macro_rules! list {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                Vec::<$item>::deserialize(d)?.try_into().map_err(::serde::de::Error::custom)
+                let items: Vec<$item> = d.deserialize_seq($crate::wire::list::Items::new())?;
+                items.try_into().map_err(::serde::de::Error::custom)
             }
         }
     };
@@ -101,6 +138,15 @@ macro_rules! comma_separated {
                     ::std::fmt::Display::fmt(item, f)?;
                 }
                 Ok(())
+            }
+        }
+
+        /// From items that are separated by commas.
+        impl TryFrom<&str> for $name {
+            type Error = $crate::ValidationError;
+
+            fn try_from(text: &str) -> Result<Self, Self::Error> {
+                text.parse()
             }
         }
 
@@ -182,6 +228,30 @@ macro_rules! list_type {
 
             fn try_from(items: &[U]) -> Result<Self, Self::Error> {
                 Self::RULE.collect(items.iter().cloned()).map(Self)
+            }
+        }
+
+        impl<U> TryFrom<&Vec<U>> for $name
+        where
+            U: Clone + TryInto<$item>,
+            U::Error: Into<$crate::ValidationError>,
+        {
+            type Error = $crate::ValidationError;
+
+            fn try_from(items: &Vec<U>) -> Result<Self, Self::Error> {
+                items.as_slice().try_into()
+            }
+        }
+
+        impl<U, const N: usize> TryFrom<&[U; N]> for $name
+        where
+            U: Clone + TryInto<$item>,
+            U::Error: Into<$crate::ValidationError>,
+        {
+            type Error = $crate::ValidationError;
+
+            fn try_from(items: &[U; N]) -> Result<Self, Self::Error> {
+                items.as_slice().try_into()
             }
         }
 
@@ -270,6 +340,12 @@ mod tests {
     }
 
     #[test]
+    fn an_item_of_json_that_is_refused_is_named() {
+        let error = serde_json::from_str::<Digits>("[1, 12]").unwrap_err().to_string();
+        assert!(error.starts_with("[1]: 12 is not within 0..=9"), "{error}");
+    }
+
+    #[test]
     fn a_list_that_is_only_too_long_is_refused() {
         assert!(Digits::try_from([1, 2, 3]).is_err());
         assert!(serde_json::from_str::<Digits>("[1,2,3]").is_err());
@@ -281,6 +357,6 @@ mod tests {
         assert_eq!(serde_json::to_string(&query).unwrap(), r#""1,2""#);
         assert_eq!("1,2".parse::<Query>().unwrap(), query);
         let error = Query::try_from([0_i64; 0]).unwrap_err();
-        assert_eq!(error.to_string(), "0 items, less than 1 items");
+        assert_eq!(error.to_string(), "is empty");
     }
 }

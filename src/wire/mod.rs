@@ -22,5 +22,6 @@ pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod string;
 
+pub use enumeration::Enumeration;
 pub use known::Known;
 pub use reply::Extra;

@@ -8,8 +8,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// What became of one field.
 pub(crate) struct Read<T> {
@@ -60,8 +62,15 @@ pub(crate) trait Reading: Sized {
     }
 
     fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Read<Self>, A::Error> {
-        let object = collect_object(object, Map::new())?;
-        Ok(Read::otherwise(None, object))
+        // Not read entry by entry: where serde_json is built with `arbitrary_precision`, a number
+        // comes as an object too, and only `Value` knows it for one.
+        Ok(match Value::deserialize(MapAccessDeserializer::new(object))? {
+            Value::Number(number) => match number.as_i64() {
+                Some(integer) => Self::of_integer(integer),
+                None => Self::of_number(number),
+            },
+            object => Read::otherwise(None, object),
+        })
     }
 
     /// For what is text at heart: the value of a number or a boolean, by its text.
@@ -77,17 +86,6 @@ pub(super) fn collect_list<'de, A: SeqAccess<'de>>(
 ) -> Result<Vec<Value>, A::Error> {
     while let Some(item) = list.next_element()? {
         begun.push(item);
-    }
-    Ok(begun)
-}
-
-/// Reads on, into an object that is begun.
-pub(super) fn collect_object<'de, A: MapAccess<'de>>(
-    mut object: A,
-    mut begun: Map<String, Value>,
-) -> Result<Map<String, Value>, A::Error> {
-    while let Some((key, value)) = object.next_entry()? {
-        begun.insert(key, value);
     }
     Ok(begun)
 }
@@ -243,7 +241,7 @@ impl Reading for Value {
     }
 
     fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Read<Self>, A::Error> {
-        Ok(Read::exact(collect_object(object, Map::new())?.into()))
+        Value::deserialize(MapAccessDeserializer::new(object)).map(Read::exact)
     }
 }
 

@@ -150,7 +150,7 @@ macro_rules! reply {
 
         impl $crate::reply_body::ReplyBody for $name {
             fn read(body: &[u8]) -> Result<Self, ::serde_json::Error> {
-                ::serde_json::from_slice(body)
+                $crate::reply_body::read_json(body)
             }
         }
 

@@ -23,7 +23,12 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Named<T> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         let field = self.field;
-        T::deserialize(deserializer).map_err(|error| D::Error::custom(format!("{field}: {error}")))
+        T::deserialize(deserializer).map_err(|error| {
+            let error = error.to_string();
+            // An item of a list is named by its index already.
+            let join = if error.starts_with('[') { "" } else { ": " };
+            D::Error::custom(format!("{field}{join}{error}"))
+        })
     }
 }
 

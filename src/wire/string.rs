@@ -53,13 +53,14 @@ impl StringRule {
                 None => format!("is {length} characters long, less than {minimum}"),
             });
         }
+        // Before the pattern, which says the same of a time, and less well.
+        if !self.times.is_empty() && !self.times.iter().any(|format| is_time(text, format)) {
+            return refuse(format!("is not a time as {} (UTC)", self.times.join(" or ")));
+        }
         if let Some(pattern) = &self.pattern
             && !pattern.is_match(text)
         {
             return refuse(format!("does not match {}", pattern.source));
-        }
-        if !self.times.is_empty() && !self.times.iter().any(|format| is_time(text, format)) {
-            return refuse(format!("is not a time as {} (UTC)", self.times.join(" or ")));
         }
         Ok(())
     }
@@ -159,11 +160,31 @@ macro_rules! string {
             }
         }
 
+        impl TryFrom<::std::borrow::Cow<'_, str>> for $name {
+            type Error = $crate::ValidationError;
+
+            fn try_from(text: ::std::borrow::Cow<'_, str>) -> Result<Self, Self::Error> {
+                text.into_owned().try_into()
+            }
+        }
+
         impl ::std::str::FromStr for $name {
             type Err = $crate::ValidationError;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 text.try_into()
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, text: &str) -> bool {
+                self.0 == text
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, text: &&str) -> bool {
+                self.0 == *text
             }
         }
 
@@ -222,6 +243,15 @@ macro_rules! time {
 
             fn try_from(moment: ::chrono::DateTime<Tz>) -> Result<Self, Self::Error> {
                 Self::rule().format_moment(&moment)?.try_into()
+            }
+        }
+
+        /// As from the moment itself.
+        impl<Tz: ::chrono::TimeZone> TryFrom<&::chrono::DateTime<Tz>> for $name {
+            type Error = $crate::ValidationError;
+
+            fn try_from(moment: &::chrono::DateTime<Tz>) -> Result<Self, Self::Error> {
+                moment.clone().try_into()
             }
         }
 
