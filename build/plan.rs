@@ -16,6 +16,8 @@ pub struct Plan {
     pub schemas: BTreeMap<String, Schema>,
     pub operations: Vec<Call>,
     pub error_codes: Vec<ErrorCode>,
+    /// The rules that span fields, by the body that they are of.
+    pub rules: BTreeMap<String, Vec<Rule>>,
 }
 
 pub struct Server {
@@ -27,6 +29,30 @@ pub struct Server {
 pub struct ErrorCode {
     pub code: String,
     pub class: String,
+}
+
+/// A rule that spans fields of a body. Fields are named by JSON pointers from its root.
+pub struct Rule {
+    pub id: String,
+    pub description: String,
+    pub mend: String,
+    /// Where each of these fields has one of these values; everywhere, when there are none.
+    pub when: Vec<(String, Vec<String>)>,
+    pub holds: Holds,
+}
+
+/// A field, and the least and the greatest value that it may have.
+pub type Bounds = (String, Option<i64>, Option<i64>);
+
+/// What has to hold of a body.
+pub enum Holds {
+    Require(Vec<String>),
+    Forbid(Vec<String>),
+    Exclusive(Vec<String>),
+    Ascending(Vec<String>),
+    Within(Vec<Bounds>),
+    Allow(Vec<(String, Vec<String>)>),
+    Match(Vec<(String, String)>),
 }
 
 /// A type of the crate: a component schema, or a constrained value that stands inline in one.

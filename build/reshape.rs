@@ -15,8 +15,10 @@ use syn::{
 
 use super::generator::STRICT;
 use super::names::{pascal_case, rust_name};
-use super::plan::{Call, Field, Kind, Parameter, Plan, Schema};
-use super::values::{call_doc, docs, markdown, parameter_doc, rust_type, schema_doc, values};
+use super::plan::{Call, Field, Holds, Kind, Parameter, Plan, Rule, Schema};
+use super::values::{
+    call_doc, docs, markdown, optional, parameter_doc, rust_type, schema_doc, values,
+};
 use super::{Failure, Result};
 
 pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
@@ -32,6 +34,7 @@ pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
     let methods = calls.iter().map(Builder::method);
     let builders = calls.iter().map(Builder::tokens);
     let facts = facts(plan);
+    let rules = plan.rules.iter().map(|(name, rules)| rule_tokens(name, rules));
 
     syn::parse2(quote! {
         use crate::client::Client;
@@ -78,6 +81,8 @@ pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
         }
 
         #facts
+
+        #(#rules)*
     })
     .map_err(|error| Failure::new("the generated code", error.to_string()))
 }
@@ -114,6 +119,65 @@ fn facts(plan: &Plan) -> TokenStream {
             pub(crate) type ProjectId = #project_id;
             /// The error codes that callers branch on.
             pub(crate) const ERROR_CODES: &[(&str, crate::error::Class)] = &[#(#codes),*];
+        }
+    }
+}
+
+/// The rules of a body.
+fn rule_tokens(name: &str, rules: &[Rule]) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let rules = rules.iter().map(|rule| {
+        let Rule { id, description, mend, when, holds } = rule;
+        let listed = |fields: &[(String, Vec<String>)]| -> TokenStream {
+            fields.iter().map(|(pointer, values)| quote!((#pointer, &[#(#values),*]),)).collect()
+        };
+        let when = listed(when);
+        let holds = match holds {
+            Holds::Require(pointers) => quote!(Require(&[#(#pointers),*])),
+            Holds::Forbid(pointers) => quote!(Forbid(&[#(#pointers),*])),
+            Holds::Exclusive(pointers) => quote!(Exclusive(&[#(#pointers),*])),
+            Holds::Ascending(pointers) => quote!(Ascending(&[#(#pointers),*])),
+            Holds::Within(fields) => {
+                let fields = fields.iter().map(|(pointer, minimum, maximum)| {
+                    let [minimum, maximum] = [minimum, maximum]
+                        .map(|bound| optional(bound.map(proc_macro2::Literal::i64_unsuffixed)));
+                    quote!((#pointer, #minimum, #maximum))
+                });
+                quote!(Within(&[#(#fields),*]))
+            }
+            Holds::Allow(fields) => {
+                let fields = listed(fields);
+                quote!(Allow(&[#fields]))
+            }
+            Holds::Match(fields) => {
+                let fields = fields.iter().map(|(pointer, pattern)| {
+                    quote!((#pointer, {
+                        static PATTERN: Pattern = Pattern::new(#pattern);
+                        &PATTERN
+                    }))
+                });
+                quote!(Match(&[#(#fields),*]))
+            }
+        };
+        quote! {
+            Rule {
+                id: #id,
+                description: #description,
+                mend: #mend,
+                when: &[#when],
+                holds: Holds::#holds,
+            }
+        }
+    });
+    quote! {
+        impl crate::rules::Ruled for types::#ident {
+            fn rules() -> &'static [crate::rules::Rule] {
+                #[allow(unused_imports, reason = "not every body has a pattern in its rules")]
+                use crate::rules::{Holds, Pattern, Rule};
+
+                static RULES: &[Rule] = &[#(#rules),*];
+                RULES
+            }
         }
     }
 }
@@ -336,6 +400,8 @@ impl Member<'_> {
 /// The builder of an operation, and the operation.
 struct Builder<'a> {
     call: &'a Call,
+    /// Whether the document states rules for the body.
+    has_rules: bool,
     ident: Ident,
     method: Ident,
     parameters: Vec<(Ident, TokenStream, &'a Parameter)>,
@@ -429,8 +495,10 @@ impl<'a> Builder<'a> {
         if let Some(lost) = all.find(|ident| !names(sent.clone(), ident)) {
             return Err(fail(&format!("its request is made without {lost}")));
         }
+        let has_rules = call.body.as_ref().is_some_and(|body| plan.rules.contains_key(body));
         Ok(Self {
             call,
+            has_rules,
             ident,
             method: format_ident!("{}", rust_name(&call.id)),
             parameters,
@@ -531,10 +599,33 @@ impl<'a> Builder<'a> {
         let Some(body) = &self.body else {
             return Default::default();
         };
+        let rules = self.has_rules.then(|| {
+            (
+                quote!(are_rules_checked: bool,),
+                quote!(are_rules_checked: true,),
+                quote! {
+                    /// Leaves out the rules of the document that span fields of the body. Each
+                    /// field by itself is still held to its own rule.
+                    pub fn unchecked(mut self) -> Self {
+                        self.are_rules_checked = false;
+                        self
+                    }
+                },
+                quote! {
+                    .and_then(|body| match self.are_rules_checked {
+                        true => crate::rules::check(body),
+                        false => Ok(body),
+                    })
+                },
+            )
+        });
+        let (field, value, unchecked, check) = rules.unwrap_or_default();
         (
-            quote!(body: Result<types::builder::#body, ValidationError>,),
-            quote!(body: Ok(types::builder::#body::default()),),
+            quote!(body: Result<types::builder::#body, ValidationError>, #field),
+            quote!(body: Ok(types::builder::#body::default()), #value),
             quote! {
+                #unchecked
+
                 /// Sets the whole body, in place of what was set in it before.
                 pub fn body<V>(mut self, value: V) -> Self
                 where
@@ -554,7 +645,7 @@ impl<'a> Builder<'a> {
                     self
                 }
             },
-            quote!(body = self.body.and_then(types::#body::try_from),),
+            quote!(body = self.body.and_then(types::#body::try_from)#check,),
         )
     }
 }

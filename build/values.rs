@@ -85,7 +85,8 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
     }
 }
 
-fn optional<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
+/// `Some` of it, or `None`.
+pub fn optional<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
     value.map_or(quote!(None), |value| quote!(Some(#value)))
 }
 

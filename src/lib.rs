@@ -12,6 +12,7 @@ mod generated;
 mod operation;
 mod reply_body;
 mod response;
+mod rules;
 #[cfg(feature = "schemars")]
 mod schema;
 mod validation;

@@ -3,6 +3,8 @@
 use std::convert::Infallible;
 use std::fmt;
 
+use crate::rules::Rule;
+
 /// One value that the documentation does not admit, and the rule it breaks.
 ///
 /// Displays as `cool_down_time: 90000 is not within 0..=86400 seconds`.
@@ -11,6 +13,14 @@ use std::fmt;
 pub struct Violation {
     path: Vec<String>,
     rule: String,
+    /// The rule that spans fields, where it is one.
+    spanning: Option<Spanning>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Spanning {
+    id: &'static str,
+    mend: &'static str,
 }
 
 impl Violation {
@@ -33,6 +43,19 @@ impl Violation {
     pub fn rule(&self) -> &str {
         &self.rule
     }
+
+    /// The name of the rule in the document's `x-rules`, when it is a rule that spans fields.
+    #[must_use]
+    pub fn rule_id(&self) -> Option<&'static str> {
+        self.spanning.as_ref().map(|rule| rule.id)
+    }
+
+    /// What to do about it, when the rule is one that spans fields. Of a rule of a single field,
+    /// [`rule`](Self::rule) says what its value can be.
+    #[must_use]
+    pub fn mend(&self) -> Option<&'static str> {
+        self.spanning.as_ref().map(|rule| rule.mend)
+    }
 }
 
 impl fmt::Display for Violation {
@@ -47,8 +70,20 @@ impl fmt::Display for Violation {
         if !self.path.is_empty() {
             f.write_str(": ")?;
         }
-        f.write_str(&self.rule)
+        f.write_str(&self.rule)?;
+        match self.mend() {
+            Some(mend) => write!(f, "; {}", clause(mend)),
+            None => Ok(()),
+        }
     }
+}
+
+/// A sentence of the document as a part of a longer one.
+fn clause(sentence: &str) -> String {
+    let sentence = sentence.strip_suffix('.').unwrap_or(sentence);
+    let mut letters = sentence.chars();
+    let first = letters.next().map(|first| first.to_lowercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 /// Everything that a request, or a single value, was refused for: never empty.
@@ -69,7 +104,17 @@ impl ValidationError {
     }
 
     pub(crate) fn new(rule: impl Into<String>) -> Self {
-        let violation = Violation { path: Vec::new(), rule: rule.into() };
+        let violation = Violation { path: Vec::new(), rule: rule.into(), spanning: None };
+        Self { violations: vec![violation] }
+    }
+
+    /// A rule of the document that a body breaks, at the field that the pointer names.
+    pub(crate) fn of_rule(pointer: &str, rule: &Rule) -> Self {
+        let violation = Violation {
+            path: pointer.split('/').skip(1).map(str::to_owned).collect(),
+            rule: clause(rule.description),
+            spanning: Some(Spanning { id: rule.id, mend: rule.mend }),
+        };
         Self { violations: vec![violation] }
     }
 

@@ -1091,6 +1091,24 @@ fn with_rule(rule: &str) -> Sketch {
 }
 
 #[test]
+fn a_rule_reaches_the_code_of_the_body_that_it_is_of() {
+    let rule = "[{id: label-first, description: A rule., mend: Mend it., require: [/label]}]";
+    Sketch::new()
+        .with("/components/schemas/ThingChange/x-rules", rule)
+        .code()
+        .has("impl crate::rules::Ruled for types::ThingChange")
+        .has("holds: Holds::Require(&[\"/label\"])")
+        .has("pub fn unchecked(mut self) -> Self");
+    let part = "{type: object, description: A part., additionalProperties: false,
+                 properties: {a: {type: boolean, description: A.}},
+                 x-rules: [{id: a-first, description: A rule., mend: Mend it., require: [/a]}]}";
+    Sketch::new()
+        .schema("Part", part)
+        .sent("{description: A part., allOf: [{$ref: '#/components/schemas/Part'}]}")
+        .is_refused("schema Part", "x-rules are evaluated of a whole body");
+}
+
+#[test]
 fn a_rule_speaks_of_fields_and_values_that_there_are() {
     with_rule("when: {/probe: [LOW]}, require: [/label]").code();
     for (rule, reason) in [

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::document::{Document, items, members, schema_place};
 use super::names::pascal_case;
-use super::plan::{Call, ErrorCode, Plan, Schema, Server};
+use super::plan::{Call, ErrorCode, Plan, Rule, Schema, Server};
 use super::{Failure, Result};
 
 #[derive(Clone, Copy, PartialEq)]
@@ -28,6 +28,8 @@ struct Reader<'a> {
     schemas: BTreeMap<String, Schema>,
     /// What is being read, to see a schema that contains itself.
     begun: BTreeSet<(String, bool)>,
+    /// The rules that span fields, by the schema that states them.
+    rules: BTreeMap<String, Vec<Rule>>,
     /// The lists that stand in a query, and whether each item is a pair of its own there.
     lists: BTreeMap<String, bool>,
 }
@@ -39,6 +41,7 @@ pub fn read(document: &Document) -> Result<Plan> {
         components: document.schemas().collect(),
         schemas: BTreeMap::new(),
         begun: BTreeSet::new(),
+        rules: BTreeMap::new(),
         lists: BTreeMap::new(),
     };
     let mut operations: Vec<Call> = Vec::new();
@@ -54,6 +57,13 @@ pub fn read(document: &Document) -> Result<Plan> {
         operations.push(call);
     }
     reader.check_lists()?;
+    let is_body = |name: &String| operations.iter().any(|call| call.body.as_ref() == Some(name));
+    if let Some(lost) = reader.rules.keys().find(|name| !is_body(name)) {
+        return Err(Failure::new(
+            schema_place(lost),
+            "x-rules are evaluated of a whole body: state them there",
+        ));
+    }
     check_project_id(&operations)?;
     if let Some(unused) = reader.components.keys().find(|name| !reader.schemas.contains_key(**name))
     {
@@ -68,6 +78,7 @@ pub fn read(document: &Document) -> Result<Plan> {
         schemas: reader.schemas,
         operations,
         error_codes,
+        rules: reader.rules,
     })
 }
 

@@ -1,93 +1,143 @@
 //! `x-rules`: the rules that span fields. Each has to speak of fields and values that there are.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::scalar::anchored;
 use crate::pipeline::document::{Document, items, members};
+use crate::pipeline::plan::{Bounds, Holds, Rule};
 use crate::pipeline::{Failure, Result};
 
-/// Checks the rules of a request's schema.
-pub fn check_rules(place: &str, document: &Document, schema: &Value) -> Result<()> {
-    const VERBS: [&str; 7] =
-        ["require", "forbid", "exclusive", "ascending", "within", "allow", "match"];
-    let mut ids = BTreeSet::new();
-    for rule in items(&schema["x-rules"]) {
-        let id = rule["id"].as_str().unwrap_or("without an id");
-        let place = format!("{place}, rule {id}");
-        let fail = |reason: String| Failure::new(&place, reason);
-        for (key, _) in members(rule) {
-            if !["id", "description", "mend", "when"].contains(&key.as_str())
-                && !VERBS.contains(&key.as_str())
-            {
-                return Err(fail(format!("{key} is no part of a rule")));
-            }
+const VERBS: [&str; 7] =
+    ["require", "forbid", "exclusive", "ascending", "within", "allow", "match"];
+const WORDS: [&str; 4] = ["id", "description", "mend", "when"];
+
+/// The rules of a request's schema.
+pub fn rules(place: &str, document: &Document, schema: &Value) -> Result<Vec<Rule>> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for value in items(&schema["x-rules"]) {
+        let id = value["id"].as_str().unwrap_or("without an id");
+        let reader = Reader { document, schema, place: format!("{place}, rule {id}") };
+        let rule = reader.rule(value)?;
+        if rules.iter().any(|other| other.id == rule.id) {
+            return Err(reader.fail("there are two of this id"));
         }
-        if ["id", "description", "mend"].iter().any(|key| !rule[*key].is_string()) {
-            return Err(fail("needs an id, a description and a mend".into()));
-        }
-        if !ids.insert(id.to_owned()) {
-            return Err(fail("there are two of this id".into()));
-        }
-        let verbs: Vec<&str> = VERBS.into_iter().filter(|verb| rule.get(*verb).is_some()).collect();
-        let [verb] = verbs.as_slice() else {
-            return Err(fail(format!("needs exactly one of {}", VERBS.join(", "))));
-        };
-        let listed = items(&rule[*verb]).filter_map(Value::as_str);
-        let keyed = members(&rule[*verb]).map(|(pointer, _)| pointer.as_str());
-        let pointers: Vec<&str> = listed.chain(keyed).collect();
-        if pointers.is_empty() {
-            return Err(fail(format!("{verb} names no field")));
-        }
-        for pointer in pointers {
-            field_at(document, &place, schema, pointer)?;
-        }
-        for (pointer, values) in members(&rule["when"]).chain(members(&rule["allow"])) {
-            let field = field_at(document, &place, schema, pointer)?;
-            if items(values).next().is_none() {
-                return Err(fail(format!("{pointer} has no list of values")));
-            }
-            for value in items(values) {
-                if field.get("enum").is_some() && !items(&field["enum"]).any(|known| known == value)
-                {
-                    return Err(fail(format!("{pointer} is never {value}")));
-                }
-            }
-        }
-        for (_, pattern) in members(&rule["match"]) {
-            anchored(&place, pattern.as_str().unwrap_or_default())?;
-        }
-        for (pointer, bounds) in members(&rule["within"]) {
-            let known = |key: &str| ["minimum", "maximum"].contains(&key);
-            let mut keys = members(bounds).map(|(key, _)| known(key)).peekable();
-            if keys.peek().is_none() || !keys.all(|known| known) {
-                return Err(fail(format!("{pointer} needs minimum, maximum or both")));
-            }
-        }
+        rules.push(rule);
     }
-    Ok(())
+    Ok(rules)
 }
 
-/// The schema of the field that a rule's pointer names.
-fn field_at<'a>(
+/// Reads a rule of a schema.
+struct Reader<'a> {
     document: &'a Document,
-    place: &str,
     schema: &'a Value,
-    pointer: &str,
-) -> Result<&'a Value> {
-    let steps = pointer
-        .strip_prefix('/')
-        .ok_or_else(|| Failure::new(place, format!("{pointer:?} is no JSON pointer")))?;
-    let mut at = schema;
-    for step in steps.split('/') {
-        at = at["properties"]
-            .get(step)
-            .ok_or_else(|| Failure::new(place, format!("there is no field {pointer}")))?;
-        if let Some(reference) = at.get("allOf").and_then(|wrapped| wrapped.get(0)) {
-            at = reference;
-        }
-        at = document.resolve(place, at)?;
+    place: String,
+}
+
+impl<'a> Reader<'a> {
+    fn fail(&self, reason: &str) -> Failure {
+        Failure::new(&self.place, reason)
     }
-    Ok(at)
+
+    fn rule(&self, rule: &'a Value) -> Result<Rule> {
+        let stray = members(rule)
+            .find(|(key, _)| !WORDS.contains(&key.as_str()) && !VERBS.contains(&key.as_str()));
+        if let Some((key, _)) = stray {
+            return Err(self.fail(&format!("{key} is no part of a rule")));
+        }
+        let text = |key: &str| {
+            let text = rule[key].as_str().map(|text| text.trim().to_owned());
+            text.ok_or_else(|| self.fail("needs an id, a description and a mend"))
+        };
+        let (id, description, mend) = (text("id")?, text("description")?, text("mend")?);
+        let verbs: Vec<&str> = VERBS.into_iter().filter(|verb| rule.get(*verb).is_some()).collect();
+        let [verb] = verbs.as_slice() else {
+            return Err(self.fail(&format!("needs exactly one of {}", VERBS.join(", "))));
+        };
+        let when = self.values_of(&rule["when"])?;
+        let value = &rule[*verb];
+        let holds = match *verb {
+            "require" => Holds::Require(self.fields(value)?),
+            "forbid" => Holds::Forbid(self.fields(value)?),
+            "exclusive" => Holds::Exclusive(self.fields(value)?),
+            "ascending" => Holds::Ascending(self.fields(value)?),
+            "within" => Holds::Within(self.bounds(value)?),
+            "allow" => Holds::Allow(self.values_of(value)?),
+            _ => Holds::Match(self.patterns(value)?),
+        };
+        let names_none = items(value).next().is_none() && members(value).next().is_none();
+        match names_none {
+            true => Err(self.fail(&format!("{verb} names no field"))),
+            false => Ok(Rule { id, description, mend, when, holds }),
+        }
+    }
+
+    fn fields(&self, pointers: &Value) -> Result<Vec<String>> {
+        let pointers = items(pointers).map(|pointer| {
+            let pointer = pointer.as_str().ok_or_else(|| self.fail("its fields are no texts"))?;
+            self.field(pointer)?;
+            Ok(pointer.to_owned())
+        });
+        pointers.collect()
+    }
+
+    fn values_of(&self, fields: &Value) -> Result<Vec<(String, Vec<String>)>> {
+        let values = members(fields).map(|(pointer, values)| {
+            let field = self.field(pointer)?;
+            let known: Vec<&Value> = items(&field["enum"]).collect();
+            if let Some(stray) =
+                items(values).find(|value| !known.is_empty() && !known.contains(value))
+            {
+                return Err(self.fail(&format!("{pointer} is never {stray}")));
+            }
+            let texts: Option<Vec<String>> =
+                items(values).map(|value| value.as_str().map(str::to_owned)).collect();
+            match texts {
+                Some(texts) if !texts.is_empty() => Ok((pointer.clone(), texts)),
+                _ => Err(self.fail(&format!("{pointer} has no list of values, which are texts"))),
+            }
+        });
+        values.collect()
+    }
+
+    fn bounds(&self, fields: &Value) -> Result<Vec<Bounds>> {
+        let bounds = members(fields).map(|(pointer, bounds)| {
+            self.field(pointer)?;
+            let is_known = |key: &str| ["minimum", "maximum"].contains(&key);
+            let whole = members(bounds).all(|(key, bound)| is_known(key) && bound.is_i64());
+            match (whole, bounds["minimum"].as_i64(), bounds["maximum"].as_i64()) {
+                (false, ..) | (_, None, None) => Err(self
+                    .fail(&format!("{pointer} needs minimum, maximum or both, as whole numbers"))),
+                (true, minimum, maximum) => Ok((pointer.clone(), minimum, maximum)),
+            }
+        });
+        bounds.collect()
+    }
+
+    fn patterns(&self, fields: &Value) -> Result<Vec<(String, String)>> {
+        let patterns = members(fields).map(|(pointer, pattern)| {
+            self.field(pointer)?;
+            let pattern = pattern.as_str().unwrap_or_default();
+            anchored(&self.place, pattern)?;
+            Ok((pointer.clone(), pattern.to_owned()))
+        });
+        patterns.collect()
+    }
+
+    /// The schema of a field.
+    fn field(&self, pointer: &str) -> Result<&'a Value> {
+        let steps = pointer
+            .strip_prefix('/')
+            .ok_or_else(|| self.fail(&format!("{pointer:?} is no JSON pointer")))?;
+        let mut at = self.schema;
+        for step in steps.split('/') {
+            at = at["properties"]
+                .get(step)
+                .ok_or_else(|| self.fail(&format!("there is no field {pointer}")))?;
+            if let Some(reference) = at.get("allOf").and_then(|wrapped| wrapped.get(0)) {
+                at = reference;
+            }
+            at = self.document.resolve(&self.place, at)?;
+        }
+        Ok(at)
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::rules::check_rules;
+use super::rules::rules;
 use super::scalar::{enumeration, integer_rule, string_rule};
 use super::{Direction, Reader, deprecation, description};
 use crate::pipeline::document::{items, members, referred, schema_place};
@@ -217,7 +217,10 @@ impl<'a> Reader<'a> {
                 nullable: property["nullable"] == true,
             });
         }
-        check_rules(place, self.document, schema)?;
+        let rules = rules(place, self.document, schema)?;
+        if !rules.is_empty() {
+            self.rules.insert(name.to_owned(), rules);
+        }
         Ok(Kind::Object(fields))
     }
 

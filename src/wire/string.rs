@@ -32,7 +32,7 @@ impl Pattern {
         Self { source, compiled: OnceLock::new() }
     }
 
-    fn is_match(&self, text: &str) -> bool {
+    pub(crate) fn is_match(&self, text: &str) -> bool {
         self.compiled
             .get_or_init(|| Regex::new(self.source).ok())
             .as_ref()

@@ -1,0 +1,127 @@
+//! The rules that span fields of a body: stated by the document (`x-rules`), evaluated here before
+//! anything is sent.
+//!
+//! On a partial update a rule looks only at what the request sets: an absent field is never taken
+//! for what the service holds.
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::validation::{ValidationError, Violations};
+pub(crate) use crate::wire::string::Pattern;
+
+/// A rule of the document. Fields are named by JSON pointers from the body's root.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) id: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) mend: &'static str,
+    /// The rule applies where each of these fields has one of these values.
+    pub(crate) when: &'static [(&'static str, &'static [&'static str])],
+    pub(crate) holds: Holds,
+}
+
+/// What has to hold. Of fields that are set, except for `Require`.
+#[derive(Debug)]
+#[allow(dead_code, reason = "the document decides which of them there are")]
+pub(crate) enum Holds {
+    /// All of them are set.
+    Require(&'static [&'static str]),
+    /// None of them is set.
+    Forbid(&'static [&'static str]),
+    /// At most one of them is set.
+    Exclusive(&'static [&'static str]),
+    /// None is less than one before it.
+    Ascending(&'static [&'static str]),
+    /// Each lies within its bounds, which count.
+    Within(&'static [(&'static str, Option<i64>, Option<i64>)]),
+    /// Each has one of its values.
+    Allow(&'static [(&'static str, &'static [&'static str])]),
+    /// Each matches its pattern.
+    Match(&'static [(&'static str, &'static Pattern)]),
+}
+
+/// A body for which the document states rules.
+pub(crate) trait Ruled: Serialize {
+    fn rules() -> &'static [Rule];
+}
+
+/// The body, if it breaks no rule; otherwise each rule that it breaks, and where.
+pub(crate) fn check<T: Ruled>(body: T) -> Result<T, ValidationError> {
+    let value = serde_json::to_value(&body)
+        .map_err(|error| ValidationError::new(format!("can't be written as JSON: {error}")))?;
+    let mut broken = Violations::default();
+    for rule in T::rules().iter().filter(|rule| rule.applies(&value)) {
+        for pointer in rule.broken_at(&value) {
+            broken.add(ValidationError::of_rule(pointer, rule));
+        }
+    }
+    if broken.is_empty() { Ok(body) } else { Err(broken.into_error()) }
+}
+
+impl Rule {
+    fn applies(&self, body: &Value) -> bool {
+        self.when.iter().all(|(pointer, values)| {
+            let value = body.pointer(pointer).and_then(Value::as_str);
+            value.is_some_and(|value| values.contains(&value))
+        })
+    }
+
+    /// The fields at which a body breaks the rule.
+    fn broken_at(&self, body: &Value) -> Vec<&'static str> {
+        let is_set = |pointer: &&str| body.pointer(pointer).is_some();
+        match &self.holds {
+            Holds::Require(pointers) => {
+                pointers.iter().copied().filter(|pointer| !is_set(pointer)).collect()
+            }
+            Holds::Forbid(pointers) => pointers.iter().copied().filter(is_set).collect(),
+            Holds::Exclusive(pointers) => pointers.iter().copied().filter(is_set).skip(1).collect(),
+            Holds::Ascending(pointers) => descents(body, pointers),
+            Holds::Within(fields) => {
+                let broken = fields.iter().filter(|(pointer, minimum, maximum)| {
+                    let value = body.pointer(pointer).and_then(Value::as_i64);
+                    value.is_some_and(|value| {
+                        minimum.is_some_and(|minimum| value < minimum)
+                            || maximum.is_some_and(|maximum| value > maximum)
+                    })
+                });
+                broken.map(|(pointer, ..)| *pointer).collect()
+            }
+            Holds::Allow(fields) => {
+                let broken = fields.iter().filter(|(pointer, values)| {
+                    let value = body.pointer(pointer).and_then(Value::as_str);
+                    value.is_some_and(|value| !values.contains(&value))
+                });
+                broken.map(|(pointer, _)| *pointer).collect()
+            }
+            Holds::Match(fields) => {
+                let broken = fields.iter().filter(|(pointer, pattern)| {
+                    let value = body.pointer(pointer).and_then(Value::as_str);
+                    value.is_some_and(|value| !pattern.is_match(value))
+                });
+                broken.map(|(pointer, _)| *pointer).collect()
+            }
+        }
+    }
+}
+
+/// The fields that are less than one before them.
+fn descents(body: &Value, pointers: &'static [&'static str]) -> Vec<&'static str> {
+    let set: Vec<(&'static str, &Value)> =
+        pointers.iter().filter_map(|pointer| Some((*pointer, body.pointer(pointer)?))).collect();
+    let descends = |(at, (_, value)): &(usize, &(&str, &Value))| {
+        set[..*at].iter().any(|(_, before)| compare(value, before) == Some(Ordering::Less))
+    };
+    set.iter().enumerate().filter(descends).map(|(_, (pointer, _))| *pointer).collect()
+}
+
+/// Numbers by their value, and times of one form by their text.
+fn compare(one: &Value, other: &Value) -> Option<Ordering> {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => one.as_i64()?.partial_cmp(&other.as_i64()?),
+        (Value::String(one), Value::String(other)) => Some(one.cmp(other)),
+        _ => None,
+    }
+}
