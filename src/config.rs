@@ -120,13 +120,12 @@ impl ClientBuilder {
                 },
             );
         }
-        check("http_client", self.check_http_client());
-
         let project_id = match &self.project_id {
             Some(project_id) => service::ProjectId::try_from(project_id.as_str()),
             None => Err(ValidationError::new("none was given")),
         };
         let endpoint = self.address();
+        check("http_client", self.check_http_client(endpoint.as_ref().ok()));
         let user_agent = self.agent();
         let project_id = project_id.map_err(|error| wrong.add(error.at("project_id")));
         let endpoint = endpoint.map_err(|error| wrong.add(error));
@@ -155,7 +154,7 @@ impl ClientBuilder {
     }
 
     /// Refuses what would be without effect, or would carry the token elsewhere.
-    fn check_http_client(&self) -> Result<(), ValidationError> {
+    fn check_http_client(&self, endpoint: Option<&Url>) -> Result<(), ValidationError> {
         let Some(client) = &self.http_client else { return Ok(()) };
         if self.connect_timeout.is_some() {
             return Err(ValidationError::new(
@@ -168,8 +167,7 @@ impl ClientBuilder {
                  redirect::Policy::none()",
             ));
         }
-        let is_plain =
-            self.endpoint.as_ref().is_some_and(|endpoint| !endpoint.starts_with("https"));
+        let is_plain = endpoint.is_some_and(|endpoint| endpoint.scheme() == "http");
         if is_plain && described(client).contains("proxies:") {
             return Err(ValidationError::new(
                 "may take to a proxy, in the clear, what is for this machine only: make it with \

@@ -37,6 +37,9 @@ fn a_client_is_made_of_a_region_or_an_endpoint() {
         settings().region("eu-nl"),
         settings().endpoint("https://as.example.com/"),
         settings().endpoint("http://127.0.0.1:8080"),
+        settings()
+            .endpoint("HTTPS://as.example.com")
+            .http_client(reqwest::Client::builder().redirect(Policy::none()).build().unwrap()),
         settings().endpoint("http://localhost:8080"),
         settings().endpoint("http://[::1]:8080"),
     ] {
@@ -110,6 +113,14 @@ fn every_misuse_names_what_to_give() {
         (
             settings().region("eu-de").credentials(Credentials::token("tök en")),
             "credentials: the token holds a character that no token can",
+        ),
+        (
+            // As the address says once it is read, however it is written.
+            settings()
+                .endpoint("HTTP://127.0.0.1:1")
+                .http_client(reqwest::Client::builder().redirect(Policy::none()).build().unwrap()),
+            "http_client: may take to a proxy, in the clear, what is for this machine only: make \
+             it with no_proxy()",
         ),
     ];
     for (settings, expected) in misuses {
