@@ -12,13 +12,11 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::generated::service::ProjectId;
 use crate::operation::Operation;
-use crate::reply_body::ReplyBody;
+use crate::reply_body::{ERROR_LIMIT, ReplyBody};
 use crate::response::{Reply, Response};
 
 /// The most that is read of a success: a page of 100 log entries is some 100 KiB.
 const REPLY_LIMIT: usize = 64 << 20;
-/// The most that is read of an error.
-const ERROR_LIMIT: usize = 1 << 20;
 
 /// A client of the service, for one project in one region.
 ///

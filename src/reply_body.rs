@@ -26,6 +26,9 @@ impl ReplyBody for () {
     }
 }
 
+/// The most that is read of an error, in bytes: what is larger is none.
+pub(crate) const ERROR_LIMIT: usize = 1 << 20;
+
 /// What an error reply says, as far as it can be told.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Said {
@@ -38,6 +41,9 @@ impl Said {
     /// Reads the error of the service itself, and of what stands before it: the gateway, the
     /// identity service, the monitoring, and older services. A body of another form says nothing.
     pub(crate) fn read(body: &[u8]) -> Self {
+        if body.len() > ERROR_LIMIT {
+            return Self::default();
+        }
         let Ok(root) = read_json::<Value>(body) else {
             return Self::default();
         };
@@ -114,6 +120,8 @@ mod tests {
             assert_eq!(said(body), (None, None), "{body}");
         }
         assert_eq!(Said::read(b"\xff\xfe"), Said::default());
+        let padded = format!(r#"{{"code":"c","message":"{}"}}"#, "x".repeat(super::ERROR_LIMIT));
+        assert_eq!(said(&padded), (None, None));
         assert_eq!(said(r#"{"error":"m"}"#), (None, Some("m".into())));
     }
 }
