@@ -36,10 +36,16 @@ pub fn text(file: &File) -> Result<String> {
             text.push('\n');
         }
     }
-    if tokens_of(&text)? != tokens_of(&prettyplease::unparse(file))? {
-        return Err(Failure::new("the layout", "is not the generated code any more"));
-    }
+    check(&text, file)?;
     Ok(text)
+}
+
+/// Checks that a text is the code of a file.
+pub fn check(text: &str, file: &File) -> Result<()> {
+    match tokens_of(text)? == tokens_of(&prettyplease::unparse(file))? {
+        true => Ok(()),
+        false => Err(Failure::new("the layout", "is not the generated code any more")),
+    }
 }
 
 fn tokens_of(text: &str) -> Result<String> {

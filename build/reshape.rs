@@ -49,8 +49,8 @@ pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
             /// Builders of what a request's body is made of.
             ///
             /// A setter takes whatever its field can be made of. A value that is refused is kept
-            /// until the request is sent, or made by `try_from`, so that all of them are reported
-            /// at once.
+            /// until `build()`, or until the request is sent, so that all of them are reported at
+            /// once.
             pub mod builder {
                 #(#body_builders)*
             }
@@ -481,7 +481,7 @@ impl<'a> Builder<'a> {
             (Type::Tuple(unit), None) => unit.elems.is_empty(),
             _ => false,
         };
-        if !is_expected || plan.operations.iter().filter(|other| other.id == call.id).count() != 1 {
+        if !is_expected {
             return Err(fail("its send() returns another type than its success has"));
         }
         let request = request_statements(&send.block.stmts)

@@ -1076,6 +1076,15 @@ fn server_and_security_are_stated_once() {
 }
 
 #[test]
+fn a_layout_that_changes_the_code_is_noticed() {
+    let file = syn::parse_file("fn a() {}").unwrap();
+    pipeline::layout::check("fn a( ) { }", &file).unwrap_or_else(|error| panic!("{error}"));
+    for changed in ["fn b() {}", "fn a() {", ""] {
+        assert!(pipeline::layout::check(changed, &file).is_err(), "{changed:?}");
+    }
+}
+
+#[test]
 fn no_header_that_the_service_did_not_ask_for() {
     Sketch::new().code().has_no("api-version").has_no("api_version");
 }
@@ -1119,6 +1128,8 @@ fn a_rule_speaks_of_fields_and_values_that_there_are() {
         ("when: {/probe: [NONE]}, require: [/label]", "/probe is never \"NONE\""),
         ("allow: {/probe: [LOW, NONE]}", "/probe is never \"NONE\""),
         ("allow: {/probe: LOW}", "/probe has no list of values"),
+        ("when: {/label: [1]}, require: [/probe]", "no list of values, which are texts"),
+        ("within: {/label: {minimum: one}}", "as whole numbers"),
         ("demand: [/label]", "demand is no part of a rule"),
         ("require: [/label], forbid: [/probe]", "needs exactly one of require, forbid"),
         ("when: {/probe: [LOW]}", "needs exactly one of require, forbid"),
@@ -1263,6 +1274,7 @@ fn a_lost_or_changed_operation_is_noticed() {
     is_noticed("let mut request =", "let mut message =", list, "there is not one request");
     is_noticed("\"api-version\"", "\"version\"", list, "there is not one header, api-version");
     is_noticed(".headers(header_map)", "", list, "the header map is not used once");
+    is_noticed(".get(url)", ".post(url)", list, "its request is not made by its method");
     is_noticed("\"probe\", &probe", "\"probe\", &true", list, "is made without probe");
     is_noticed("encode_path(& thing_id.", "encode_path(& body.", update, "made without thing_id");
 
