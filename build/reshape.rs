@@ -550,6 +550,17 @@ impl<'a> Builder<'a> {
         let from_client = &self.from_client;
         let (body_field, body_unset, body_setters, body_made) = self.body_tokens();
         let (reply, request) = (&self.reply, &self.request);
+        let is_read = matches!(self.call.method.as_str(), "get" | "head" | "options");
+        let retry_unsafe = (!is_read).then(|| {
+            quote! {
+                /// Lets this change be sent again also when the attempt before may have been acted
+                /// upon: see [`Retry::retry_unsafe`](crate::Retry::retry_unsafe).
+                pub fn retry_unsafe(mut self) -> Self {
+                    self.client = self.client.retrying_unsafe();
+                    self
+                }
+            }
+        });
         let body_ident = self.body.as_ref().map(|_| format_ident!("body"));
         let all: Vec<&Ident> = idents.iter().copied().chain(body_ident.as_ref()).collect();
         quote! {
@@ -571,6 +582,7 @@ impl<'a> Builder<'a> {
 
                 crate::wire::builder::setters! { #setters }
                 #body_setters
+                #retry_unsafe
 
                 /// Sends the request and reads the reply.
                 ///

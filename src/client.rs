@@ -1,4 +1,4 @@
-//! The client: how every request is sent, and every reply read.
+//! The client: what every call is made with.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,16 +7,16 @@ use std::time::Duration;
 use http::HeaderValue;
 use http::header::USER_AGENT;
 
+use crate::call::Call;
+use crate::clock::Clock;
 use crate::config::ClientBuilder;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::generated::service::ProjectId;
 use crate::operation::Operation;
-use crate::reply_body::{ERROR_LIMIT, ReplyBody};
-use crate::response::{Reply, Response};
-
-/// The most that is read of a success: a page of 100 log entries is some 100 KiB.
-const REPLY_LIMIT: usize = 64 << 20;
+use crate::reply_body::ReplyBody;
+use crate::response::Response;
+use crate::retry::Retry;
 
 /// A client of the service, for one project in one region.
 ///
@@ -28,6 +28,7 @@ pub struct Client {
     pub(crate) baseurl: Arc<str>,
     pub(crate) client: reqwest::Client,
     pub(crate) settings: Arc<Settings>,
+    pub(crate) retry: Retry,
 }
 
 /// What a client is made with, checked.
@@ -35,8 +36,11 @@ pub(crate) struct Settings {
     pub(crate) project_id: ProjectId,
     pub(crate) credentials: Credentials,
     pub(crate) user_agent: HeaderValue,
-    /// For the whole of a call; `None` leaves it to the caller's own HTTP client.
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    /// The most that is read of a reply, in bytes.
+    pub(crate) reply_limit: usize,
 }
 
 impl Client {
@@ -62,62 +66,21 @@ impl Client {
         &self.settings.project_id
     }
 
-    /// Sends a request of an operation, and reads its reply.
+    /// The same client, whose calls may be repeated also where a change may have been made.
+    pub(crate) fn retrying_unsafe(mut self) -> Self {
+        self.retry = self.retry.retry_unsafe();
+        self
+    }
+
+    /// Sends a request of an operation, and reads its reply: every call passes here.
     pub(crate) async fn execute<T: ReplyBody>(
         &self,
         operation: &'static Operation,
         request: Result<reqwest::Request, reqwest::Error>,
     ) -> Result<Response<T>, Error> {
         let mut request = request.map_err(|error| Error::transport(operation, error))?;
-        let settings = &self.settings;
-        request.headers_mut().insert(USER_AGENT, settings.user_agent.clone());
-        if settings.timeout.is_some() {
-            *request.timeout_mut() = settings.timeout;
-        }
-        let refused = |error| Error::refused(operation, error);
-        settings.credentials.authorise(&mut request).map_err(refused)?;
-
-        let url = request.url().clone();
-        let response = self.client.execute(request).await;
-        let response = response.map_err(|error| Error::transport(operation, error))?;
-        if *response.url() != url {
-            return Err(Error::redirected(operation));
-        }
-        let reply = read(operation, response).await?;
-        if !reply.status.is_success() {
-            return Err(Error::status_of(operation, reply));
-        }
-        match T::read(&reply.body) {
-            Ok(value) => Ok(Response::new(value, reply)),
-            Err(error) => Err(Error::unreadable(operation, error, reply)),
-        }
-    }
-}
-
-/// Reads a reply to its end, or to the limit. What came is kept, also when it breaks off.
-async fn read(
-    operation: &'static Operation,
-    mut response: reqwest::Response,
-) -> Result<Reply, Error> {
-    let mut reply =
-        Reply { status: response.status(), headers: response.headers().clone(), body: Vec::new() };
-    let limit = if reply.status.is_success() { REPLY_LIMIT } else { ERROR_LIMIT };
-    loop {
-        match response.chunk().await {
-            Ok(None) => return Ok(reply),
-            Ok(Some(chunk)) => {
-                let room = limit - reply.body.len();
-                reply.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                if chunk.len() > room {
-                    if reply.status.is_success() {
-                        return Err(Error::too_large(operation, limit, reply));
-                    }
-                    // Of an error, its start is enough.
-                    return Ok(reply);
-                }
-            }
-            Err(error) => return Err(Error::interrupted(operation, error, reply)),
-        }
+        request.headers_mut().insert(USER_AGENT, self.settings.user_agent.clone());
+        Call::new(self, operation, request).run().await
     }
 }
 
@@ -127,6 +90,7 @@ impl fmt::Debug for Client {
             .field("endpoint", &self.baseurl)
             .field("project_id", &self.settings.project_id.as_str())
             .field("credentials", &self.settings.credentials)
+            .field("retry", &self.retry)
             .finish_non_exhaustive()
     }
 }

@@ -9,13 +9,18 @@ use reqwest::Url;
 use reqwest::redirect::Policy;
 
 use crate::client::{Client, Settings};
+use crate::clock::{Clock, SystemClock};
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::generated::service;
+use crate::retry::Retry;
 use crate::validation::{ValidationError, Violations, quoted};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const TIMEOUT: Duration = Duration::from_secs(60);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(120);
+/// A page of 100 log entries is some 100 KiB.
+const REPLY_LIMIT: usize = 16 << 20;
 
 /// The settings of a client, from [`Client::builder`]. [`build`](Self::build) checks them.
 #[derive(Clone, Default)]
@@ -26,9 +31,13 @@ pub struct ClientBuilder {
     project_id: Option<String>,
     credentials: Option<Credentials>,
     connect_timeout: Option<Duration>,
+    attempt_timeout: Option<Duration>,
     timeout: Option<Duration>,
+    retry: Retry,
+    reply_limit: Option<usize>,
     user_agent: Option<String>,
     http_client: Option<reqwest::Client>,
+    clock: Option<Arc<dyn Clock>>,
 }
 
 impl ClientBuilder {
@@ -53,9 +62,9 @@ impl ClientBuilder {
         self
     }
 
-    /// What the service knows the caller by. Required.
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
+    /// What the service knows the caller by: [`Credentials`], or what they are made of. Required.
+    pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
+        self.credentials = Some(credentials.into());
         self
     }
 
@@ -65,10 +74,36 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take in all, from its start to the last byte of the reply; 60 seconds
+    /// How long an attempt may take, from fetching a token, where one is needed, to the last byte
+    /// of the reply; 30 seconds when not given.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// How long a call may take in all, with every attempt and the time between them; 120 seconds
     /// when not given.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// When a failed attempt is followed by another one.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// The largest reply that is read, in bytes; 16 MiB when not given. A success that is larger is
+    /// an error. Of an error that is larger, and of one above 1 MiB, the start is kept.
+    pub fn reply_limit(mut self, bytes: usize) -> Self {
+        self.reply_limit = Some(bytes);
+        self
+    }
+
+    /// Where the time comes from, in place of the machine: for tests.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
         self
     }
 
@@ -82,8 +117,8 @@ impl ClientBuilder {
     ///
     /// It has to be made with `.redirect(reqwest::redirect::Policy::none())`: a redirect would
     /// carry the token to wherever it leads. For an endpoint by plain http it also has to be made
-    /// with `.no_proxy()`. It brings its connect timeout, and its timeout unless
-    /// [`timeout`](Self::timeout) is given.
+    /// with `.no_proxy()`. It brings its connect timeout; whatever else it has of timeouts and
+    /// retries comes in addition to those that are set here.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -109,17 +144,16 @@ impl ClientBuilder {
                 None => Err(ValidationError::new("none were given: Credentials::token, say")),
             },
         );
-        for (setting, timeout) in
-            [("connect_timeout", self.connect_timeout), ("timeout", self.timeout)]
-        {
-            check(
-                setting,
-                match timeout {
-                    Some(Duration::ZERO) => Err(ValidationError::new("has to be more than zero")),
-                    _ => Ok(()),
-                },
-            );
+        for (setting, is_zero) in [
+            ("connect_timeout", self.connect_timeout == Some(Duration::ZERO)),
+            ("attempt_timeout", self.attempt_timeout == Some(Duration::ZERO)),
+            ("timeout", self.timeout == Some(Duration::ZERO)),
+            ("reply_limit", self.reply_limit == Some(0)),
+        ] {
+            let more = || ValidationError::new("has to be more than zero");
+            check(setting, if is_zero { Err(more()) } else { Ok(()) });
         }
+        check("retry", self.retry.check());
         let project_id = match &self.project_id {
             Some(project_id) => service::ProjectId::try_from(project_id.as_str()),
             None => Err(ValidationError::new("none was given")),
@@ -136,20 +170,26 @@ impl ClientBuilder {
             return Err(Error::settings(wrong.into_error()));
         };
 
-        let (client, timeout) = match self.http_client {
-            Some(client) => (client, self.timeout),
-            None => (
-                own_client(&endpoint, self.connect_timeout).map_err(|error| {
-                    let reason = format!("no TLS, or no name resolution, on this machine: {error}");
-                    Error::settings(ValidationError::new(reason).at("http_client"))
-                })?,
-                Some(self.timeout.unwrap_or(TIMEOUT)),
-            ),
+        let client = match self.http_client {
+            Some(client) => client,
+            None => own_client(&endpoint, self.connect_timeout).map_err(|error| {
+                let reason = format!("no TLS, or no name resolution, on this machine: {error}");
+                Error::settings(ValidationError::new(reason).at("http_client"))
+            })?,
         };
         Ok(Client {
             baseurl: endpoint.as_str().trim_end_matches('/').into(),
             client,
-            settings: Arc::new(Settings { project_id, credentials, user_agent, timeout }),
+            settings: Arc::new(Settings {
+                project_id,
+                credentials,
+                user_agent,
+                clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
+                timeout: self.timeout.unwrap_or(TIMEOUT),
+                attempt_timeout: self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT),
+                reply_limit: self.reply_limit.unwrap_or(REPLY_LIMIT),
+            }),
+            retry: self.retry,
         })
     }
 
@@ -276,7 +316,10 @@ impl fmt::Debug for ClientBuilder {
             .field("project_id", &self.project_id)
             .field("credentials", &self.credentials)
             .field("connect_timeout", &self.connect_timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
             .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .field("reply_limit", &self.reply_limit)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }

@@ -2,13 +2,19 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
+use chrono::{DateTime, Utc};
+use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 
+use crate::clock::Elapsed;
+use crate::credentials::CredentialsError;
 use crate::generated::service;
 use crate::operation::Operation;
 use crate::reply_body::Said;
 use crate::response::Reply;
+use crate::retry::Fault;
 use crate::validation::{ValidationError, Violation, quoted};
 
 /// Why a call, or the making of a client, failed.
@@ -25,6 +31,9 @@ struct Inner {
     /// What came back, as far as anything did.
     reply: Option<Reply>,
     said: Said,
+    /// What the service asks to be waited for before the next attempt.
+    retry_after: Option<Duration>,
+    attempts: u32,
 }
 
 enum Kind {
@@ -32,10 +41,18 @@ enum Kind {
     Settings(ValidationError),
     /// The request was not sent, since values in it are wrong.
     Refused(ValidationError),
+    /// The request was not sent, since there was nothing to authorise it by.
+    Credentials(CredentialsError),
+    /// The request was not sent, since what authorises it did not come within this time.
+    NoCredentialsInTime(Duration),
     /// The request could not be made, or no reply came.
     Transport(reqwest::Error),
+    /// No reply came within this time.
+    NoReplyInTime(Duration),
     /// A reply began, and broke off.
     Interrupted(reqwest::Error),
+    /// A reply began, and did not end within this time.
+    CutShort(Duration),
     /// A reply is larger than this many bytes.
     TooLarge(usize),
     /// The caller's own HTTP client went to another address.
@@ -60,7 +77,14 @@ pub(crate) enum Class {
 
 impl Error {
     fn new(kind: Kind, operation: Option<&'static Operation>) -> Self {
-        let inner = Inner { kind, operation, reply: None, said: Said::default() };
+        let inner = Inner {
+            kind,
+            operation,
+            reply: None,
+            said: Said::default(),
+            retry_after: None,
+            attempts: 0,
+        };
         Self { inner: Box::new(inner) }
     }
 
@@ -72,9 +96,26 @@ impl Error {
         Self::new(Kind::Refused(error), Some(operation))
     }
 
+    /// Its body can be sent only once, so that it could not be repeated.
+    pub(crate) fn unrepeatable(operation: &'static Operation) -> Self {
+        Self::refused(operation, ValidationError::new("is a stream: give bytes").at("body"))
+    }
+
+    pub(crate) fn credentials(operation: &'static Operation, error: CredentialsError) -> Self {
+        Self::new(Kind::Credentials(error), Some(operation))
+    }
+
+    pub(crate) fn no_credentials_in_time(operation: &'static Operation, time: &Elapsed) -> Self {
+        Self::new(Kind::NoCredentialsInTime(time.limit), Some(operation))
+    }
+
     /// An error of the HTTP client, without the URL: that has the IDs of what the caller owns.
     pub(crate) fn transport(operation: &'static Operation, error: reqwest::Error) -> Self {
         Self::new(Kind::Transport(error.without_url()), Some(operation))
+    }
+
+    pub(crate) fn no_reply_in_time(operation: &'static Operation, time: &Elapsed) -> Self {
+        Self::new(Kind::NoReplyInTime(time.limit), Some(operation))
     }
 
     pub(crate) fn redirected(operation: &'static Operation) -> Self {
@@ -85,16 +126,30 @@ impl Error {
         operation: &'static Operation,
         error: reqwest::Error,
         reply: Reply,
+        now: DateTime<Utc>,
     ) -> Self {
-        Self::new(Kind::Interrupted(error.without_url()), Some(operation)).with(reply)
+        Self::new(Kind::Interrupted(error.without_url()), Some(operation)).with(reply).at(now)
+    }
+
+    pub(crate) fn cut_short(
+        operation: &'static Operation,
+        time: &Elapsed,
+        reply: Reply,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self::new(Kind::CutShort(time.limit), Some(operation)).with(reply).at(now)
     }
 
     pub(crate) fn too_large(operation: &'static Operation, limit: usize, reply: Reply) -> Self {
         Self::new(Kind::TooLarge(limit), Some(operation)).with(reply)
     }
 
-    pub(crate) fn status_of(operation: &'static Operation, reply: Reply) -> Self {
-        Self::new(Kind::Status, Some(operation)).with(reply)
+    pub(crate) fn status_of(
+        operation: &'static Operation,
+        reply: Reply,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self::new(Kind::Status, Some(operation)).with(reply).at(now)
     }
 
     pub(crate) fn unreadable(
@@ -109,6 +164,50 @@ impl Error {
         self.inner.said = Said::read(&reply.body);
         self.inner.reply = Some(reply);
         self
+    }
+
+    /// Reads how long the service asks to be left alone, counted from now.
+    fn at(mut self, now: DateTime<Utc>) -> Self {
+        let asks = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+        let reply = self.inner.reply.as_ref().filter(|reply| asks.contains(&reply.status));
+        let asked = reply.and_then(|reply| reply.headers.get(RETRY_AFTER)?.to_str().ok());
+        self.inner.retry_after = asked.and_then(|asked| retry_after(asked, now));
+        self
+    }
+
+    /// The error of a call, after so many attempts.
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        self.inner.attempts = attempts;
+        self
+    }
+
+    /// How far the attempt got. An error status says it, also when its body did not arrive.
+    pub(crate) fn fault(&self) -> Fault {
+        if let Some(status) = self.status().filter(|status| !status.is_success()) {
+            return match status.as_u16() {
+                429 => Fault::NotActedUpon,
+                503 if self.inner.retry_after.is_some() => Fault::NotActedUpon,
+                408 | 500 | 502 | 503 | 504 => Fault::Uncertain,
+                _ => Fault::Final,
+            };
+        }
+        match &self.inner.kind {
+            Kind::Credentials(error) if error.is_transient() => Fault::NotActedUpon,
+            Kind::NoCredentialsInTime(_) => Fault::NotActedUpon,
+            Kind::Transport(error) if error.is_connect() => Fault::NotActedUpon,
+            Kind::Transport(error) if error.is_builder() => Fault::Final,
+            Kind::Transport(_)
+            | Kind::NoReplyInTime(_)
+            | Kind::Interrupted(_)
+            | Kind::CutShort(_) => Fault::Uncertain,
+            Kind::Credentials(_)
+            | Kind::Settings(_)
+            | Kind::Refused(_)
+            | Kind::TooLarge(_)
+            | Kind::Redirected
+            | Kind::Status
+            | Kind::Unreadable(_) => Fault::Final,
+        }
     }
 
     fn reply(&self) -> Option<&Reply> {
@@ -162,6 +261,19 @@ impl Error {
         self.reply().map(|reply| reply.body.as_slice())
     }
 
+    /// How many times the request was attempted; zero when it was refused before the first.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.inner.attempts
+    }
+
+    /// How long the service asked to be left alone (`Retry-After`, with a status 429 or 503),
+    /// counted from when it said so.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.inner.retry_after
+    }
+
     /// Each value that was refused before anything was sent; empty for any other error.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
@@ -197,7 +309,17 @@ impl Error {
     /// Whether the credentials are wrong, or no longer valid: get new ones.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
-        self.has_status(StatusCode::UNAUTHORIZED) || self.has_class(Class::Unauthorized)
+        let is_refusal = matches!(&self.inner.kind, Kind::Credentials(error) if error.is_refusal());
+        is_refusal
+            || self.has_status(StatusCode::UNAUTHORIZED)
+            || self.has_class(Class::Unauthorized)
+    }
+
+    /// Whether there was nothing to authorise the request by, a token that could not be fetched,
+    /// say. It was not sent; [`source`](StdError::source) says why.
+    #[must_use]
+    pub fn is_credentials(&self) -> bool {
+        matches!(&self.inner.kind, Kind::Credentials(_) | Kind::NoCredentialsInTime(_))
     }
 
     /// Whether the credentials are right, and may not do this: have the rights extended.
@@ -233,6 +355,7 @@ impl Error {
     pub fn is_timeout(&self) -> bool {
         let here = match &self.inner.kind {
             Kind::Transport(error) | Kind::Interrupted(error) => error.is_timeout(),
+            Kind::NoCredentialsInTime(_) | Kind::NoReplyInTime(_) | Kind::CutShort(_) => true,
             _ => false,
         };
         here || self.has_status(StatusCode::REQUEST_TIMEOUT)
@@ -260,6 +383,15 @@ impl Error {
         matches!(&self.inner.kind, Kind::Transport(error) if error.is_connect())
     }
 
+    /// Whether the same request, sent again, may succeed: no connection, no reply in time or none
+    /// that is whole, 408, 429, 500, 502, 503 and 504. Whether it may be sent again is another
+    /// question, which [`Retry`](crate::Retry) answers for reads and changes: what it admits has
+    /// been tried before the error came.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        self.fault() != Fault::Final
+    }
+
     /// Whether the status is a success, and the body not what the document says. A change has
     /// most likely been made; [`body`](Self::body) has what came.
     #[must_use]
@@ -282,6 +414,12 @@ impl fmt::Display for Error {
         }
         match &self.inner.kind {
             Kind::Settings(_) | Kind::Refused(_) => {}
+            Kind::Credentials(error) => {
+                write!(f, "was not sent: no credentials: {}", one_line(&error.to_string()))?;
+            }
+            Kind::NoCredentialsInTime(time) => {
+                write!(f, "was not sent: no credentials within {time:?}")?;
+            }
             Kind::Transport(error) if error.is_builder() => {
                 f.write_str("no request can be made")?;
             }
@@ -292,11 +430,13 @@ impl fmt::Display for Error {
                 f.write_str("no connection to the service")?;
             }
             Kind::Transport(error) if error.is_timeout() => f.write_str("no reply in time")?,
+            Kind::NoReplyInTime(time) => write!(f, "no reply within {time:?}")?,
             Kind::Transport(_) => f.write_str("the connection broke before a reply")?,
             Kind::Interrupted(error) if error.is_timeout() => {
                 f.write_str("the reply was not complete in time")?;
             }
             Kind::Interrupted(_) => f.write_str("the reply broke off")?,
+            Kind::CutShort(time) => write!(f, "the reply was not complete within {time:?}")?,
             Kind::TooLarge(limit) => write!(f, "the reply is larger than {limit} bytes")?,
             Kind::Redirected => {
                 f.write_str(
@@ -310,15 +450,18 @@ impl fmt::Display for Error {
                 self.fmt_start(f)?;
             }
         }
-        if matches!(self.inner.kind, Kind::Interrupted(_))
+        if matches!(self.inner.kind, Kind::Interrupted(_) | Kind::CutShort(_))
             && (self.code().is_some() || self.message().is_some())
         {
             f.write_str(" after ")?;
             self.fmt_said(f)?;
         }
-        match self.request_id() {
-            Some(id) => write!(f, " (request {})", one_line(id)),
-            None => Ok(()),
+        if let Some(id) = self.request_id() {
+            write!(f, " (request {})", one_line(id))?;
+        }
+        match self.attempts() {
+            0 | 1 => Ok(()),
+            attempts => write!(f, ", after {attempts} attempts"),
         }
     }
 }
@@ -354,6 +497,17 @@ impl Error {
         let start = &reply.body[..reply.body.len().min(400)];
         write!(f, ", a body that starts {}", quoted(&String::from_utf8_lossy(start)))
     }
+}
+
+/// What `Retry-After` says, in either of its forms: seconds, or a date, which may have passed.
+fn retry_after(asked: &str, now: DateTime<Utc>) -> Option<Duration> {
+    let asked = asked.trim();
+    if !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number that no u64 holds is as good as for ever.
+        return Some(Duration::from_secs(asked.parse().unwrap_or(u64::MAX)));
+    }
+    let date = httpdate::parse_http_date(asked).ok()?;
+    Some(date.duration_since(SystemTime::from(now)).unwrap_or_default())
 }
 
 /// What the service said: on one line, not too long, and without characters that a terminal or a
@@ -414,8 +568,12 @@ impl StdError for Error {
         match &self.inner.kind {
             Kind::Transport(error) | Kind::Interrupted(error) => Some(error),
             Kind::Unreadable(error) => Some(error),
+            Kind::Credentials(error) => Some(error),
             Kind::Settings(_)
             | Kind::Refused(_)
+            | Kind::NoCredentialsInTime(_)
+            | Kind::NoReplyInTime(_)
+            | Kind::CutShort(_)
             | Kind::TooLarge(_)
             | Kind::Redirected
             | Kind::Status => None,

@@ -4,7 +4,9 @@
 #![warn(clippy::pedantic)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod call;
 mod client;
+mod clock;
 mod config;
 mod credentials;
 mod error;
@@ -12,6 +14,7 @@ mod generated;
 mod operation;
 mod reply_body;
 mod response;
+mod retry;
 mod rules;
 #[cfg(feature = "schemars")]
 mod schema;
@@ -19,11 +22,15 @@ mod validation;
 mod wire;
 
 pub use client::Client;
+pub use clock::Clock;
 pub use config::ClientBuilder;
-pub use credentials::Credentials;
+pub use credentials::{
+    AccessKey, Authorize, Credentials, CredentialsError, OutgoingRequest, Token,
+};
 pub use error::Error;
 pub use generated::{builder, types};
 pub use response::Response;
+pub use retry::Retry;
 #[cfg(feature = "schemars")]
 pub use schema::schemas;
 pub use validation::{ValidationError, Violation};

@@ -5,7 +5,7 @@ mod support;
 use std::error::Error as _;
 use std::time::Duration;
 
-use otc_autoscaling::{Client, ClientBuilder, Credentials, Error};
+use otc_autoscaling::{AccessKey, Client, ClientBuilder, Credentials, Error, Retry};
 use reqwest::redirect::Policy;
 use serde_json::json;
 use support::{PROJECT, Server, TOKEN};
@@ -14,7 +14,8 @@ use tokio::net::TcpListener;
 const GROUP: &str = "a8327883-6b07-4497-9c61-68d03ee193a1";
 
 fn settings() -> ClientBuilder {
-    Client::builder().project_id(PROJECT).credentials(Credentials::token(TOKEN))
+    let settings = Client::builder().project_id(PROJECT).credentials(Credentials::token(TOKEN));
+    settings.retry(Retry::never())
 }
 
 fn refused(settings: ClientBuilder) -> String {
@@ -87,6 +88,19 @@ fn every_misuse_names_what_to_give() {
             "credentials: the token holds a character that no token can",
         ),
         (settings().region("eu-de").timeout(Duration::ZERO), "timeout: has to be more than zero"),
+        (
+            settings().region("eu-de").attempt_timeout(Duration::ZERO),
+            "attempt_timeout: has to be more than zero",
+        ),
+        (settings().region("eu-de").reply_limit(0), "reply_limit: has to be more than zero"),
+        (
+            settings().region("eu-de").retry(Retry::default().attempts(0)),
+            "retry.attempts: has to be 1 or more",
+        ),
+        (
+            settings().region("eu-de").credentials(AccessKey::new("", "secret")),
+            "credentials: the access key or its secret is empty",
+        ),
         (
             settings().region("eu-de").user_agent("a\nb"),
             "user_agent: holds a character that no header can",
@@ -325,7 +339,7 @@ async fn a_reply_that_does_not_come_is_a_timeout() {
     let client = settings().endpoint(address).timeout(Duration::from_millis(50)).build().unwrap();
     let error = client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap_err();
     assert_eq!(answers(&error), "T");
-    assert_eq!(error.to_string(), "updateScalingGroup: no reply in time");
+    assert_eq!(error.to_string(), "updateScalingGroup: no reply within 50ms");
 }
 
 #[tokio::test]

@@ -150,7 +150,14 @@ macro_rules! reply {
 
         impl $crate::reply_body::ReplyBody for $name {
             fn read(body: &[u8]) -> Result<Self, ::serde_json::Error> {
-                $crate::reply_body::read_json(body)
+                let reply: Self = $crate::reply_body::read_json(body)?;
+                // An error, say, that came with the status of a success.
+                let knows_any = [$($key),*].is_empty()
+                    $(|| reply.$field.is_some() || reply.extra.get($key).is_some())*;
+                if !knows_any && !reply.extra.is_empty() {
+                    return Err(::serde::de::Error::custom("no documented field is in it"));
+                }
+                Ok(reply)
             }
         }
 

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use otc_autoscaling::{Client, Credentials};
+use otc_autoscaling::{Client, Credentials, Retry};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -100,6 +100,7 @@ impl Server {
             .endpoint(&self.address)
             .project_id(PROJECT)
             .credentials(Credentials::token(TOKEN))
+            .retry(Retry::never())
             .build()
             .unwrap()
     }

@@ -1,0 +1,214 @@
+//! A call: attempts at a request, until one succeeds or no other may follow.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use http::HeaderMap;
+use tracing::{Instrument, Span, debug_span, field};
+
+use crate::client::Client;
+use crate::clock::Deadline;
+use crate::credentials::OutgoingRequest;
+use crate::error::Error;
+use crate::operation::Operation;
+use crate::reply_body::{ERROR_LIMIT, ReplyBody};
+use crate::response::{Reply, Response};
+
+/// A call of an operation.
+pub(crate) struct Call<'a, T> {
+    client: &'a Client,
+    operation: &'static Operation,
+    request: reqwest::Request,
+    /// When it began, by the client's clock.
+    began: Duration,
+    attempts: u32,
+    has_renewed: bool,
+    reply: PhantomData<fn() -> T>,
+}
+
+impl<'a, T: ReplyBody> Call<'a, T> {
+    pub(crate) fn new(
+        client: &'a Client,
+        operation: &'static Operation,
+        request: reqwest::Request,
+    ) -> Self {
+        Self {
+            client,
+            operation,
+            request,
+            began: client.settings.clock.elapsed(),
+            attempts: 0,
+            has_renewed: false,
+            reply: PhantomData,
+        }
+    }
+
+    /// Makes attempts, until one succeeds or the client's [`Retry`](crate::Retry) admits no other.
+    pub(crate) async fn run(mut self) -> Result<Response<T>, Error> {
+        let span = tracing::info_span!(
+            "call",
+            operation = self.operation.id,
+            method = %self.request.method(),
+            target = self.request.url().path(),
+            attempts = field::Empty,
+            status = field::Empty,
+            request_id = field::Empty,
+            duration_ms = field::Empty,
+        );
+        let outcome = self.repeated().instrument(span.clone()).await;
+        span.record("attempts", self.attempts);
+        self.record(&span, self.began, &outcome);
+        outcome
+    }
+
+    async fn repeated(&mut self) -> Result<Response<T>, Error> {
+        let retry = self.client.retry;
+        let is_read = self.request.method().is_safe();
+        let mut delays = retry.delays();
+        loop {
+            let error = match self.attempt_renewed().await {
+                Ok(response) => return Ok(response),
+                Err(error) => error.after(self.attempts),
+            };
+            if !retry.admits(error.fault(), is_read) {
+                return Err(error);
+            }
+            let wait = delays.next();
+            let wait =
+                wait.and_then(|delay| retry.wait(delay, error.retry_after(), self.elapsed()));
+            let Some(wait) = wait.filter(|wait| *wait < self.left()) else { return Err(error) };
+            tracing::debug!(wait_ms = millis(wait), "will be tried again");
+            self.client.settings.clock.sleep(wait).await;
+        }
+    }
+
+    /// An attempt, and once in a call another one right away, with other credentials, when those
+    /// that were sent are refused.
+    async fn attempt_renewed(&mut self) -> Result<Response<T>, Error> {
+        let mut sent = HeaderMap::new();
+        let outcome = self.attempt(&mut sent).await;
+        if self.has_renewed
+            || !matches!(&outcome, Err(error) if error.is_unauthorized())
+            || !self.client.settings.credentials.authorizer().refused(&sent)
+        {
+            return outcome;
+        }
+        self.has_renewed = true;
+        self.attempt(&mut sent).await
+    }
+
+    async fn attempt(&mut self, sent: &mut HeaderMap) -> Result<Response<T>, Error> {
+        let began = self.client.settings.clock.elapsed();
+        self.attempts += 1;
+        let span = debug_span!(
+            "attempt",
+            attempt = self.attempts,
+            status = field::Empty,
+            request_id = field::Empty,
+            duration_ms = field::Empty,
+        );
+        let outcome = self.sent(sent).instrument(span.clone()).await;
+        self.record(&span, began, &outcome);
+        outcome
+    }
+
+    /// Authorises the request, sends it and reads the reply.
+    async fn sent(&self, sent: &mut HeaderMap) -> Result<Response<T>, Error> {
+        let (operation, settings) = (self.operation, &self.client.settings);
+        let limit = settings.attempt_timeout.min(self.left());
+        let mut deadline = Deadline::after(limit, &*settings.clock);
+        let request = self.request.try_clone();
+        // The generated code makes every body of bytes, and none of a stream.
+        let mut request = request.ok_or_else(|| Error::unrepeatable(operation))?;
+        let mut outgoing =
+            OutgoingRequest::new(&mut request, settings.project_id.as_str(), settings.clock.now());
+        let authorized = settings.credentials.authorizer().authorize(&mut outgoing);
+        match deadline.cap(authorized).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return Err(Error::credentials(operation, error)),
+            Err(elapsed) => return Err(Error::no_credentials_in_time(operation, &elapsed)),
+        }
+        sent.clone_from(request.headers());
+
+        let url = request.url().clone();
+        let response = match deadline.cap(self.client.client.execute(request)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(Error::transport(operation, error)),
+            Err(elapsed) => return Err(Error::no_reply_in_time(operation, &elapsed)),
+        };
+        if *response.url() != url {
+            return Err(Error::redirected(operation));
+        }
+        let reply = self.read(response, &mut deadline).await?;
+        if !reply.status.is_success() {
+            return Err(Error::status_of(operation, reply, settings.clock.now()));
+        }
+        match T::read(&reply.body) {
+            Ok(value) => Ok(Response::new(value, reply)),
+            Err(error) => Err(Error::unreadable(operation, error, reply)),
+        }
+    }
+
+    /// Reads a reply to its end, or to the limit. What came is kept, also when it breaks off.
+    async fn read(
+        &self,
+        mut response: reqwest::Response,
+        deadline: &mut Deadline,
+    ) -> Result<Reply, Error> {
+        let (operation, settings) = (self.operation, &self.client.settings);
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut reply = Reply { status, headers, body: Vec::new() };
+        let limit = if status.is_success() {
+            settings.reply_limit
+        } else {
+            settings.reply_limit.min(ERROR_LIMIT)
+        };
+        loop {
+            match deadline.cap(response.chunk()).await {
+                Ok(Ok(None)) => return Ok(reply),
+                Ok(Ok(Some(chunk))) => {
+                    let room = limit - reply.body.len();
+                    reply.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                    if chunk.len() > room {
+                        if reply.status.is_success() {
+                            return Err(Error::too_large(operation, limit, reply));
+                        }
+                        // Of an error, its start is enough.
+                        return Ok(reply);
+                    }
+                }
+                Ok(Err(error)) => {
+                    return Err(Error::interrupted(operation, error, reply, settings.clock.now()));
+                }
+                Err(elapsed) => {
+                    return Err(Error::cut_short(operation, &elapsed, reply, settings.clock.now()));
+                }
+            }
+        }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.client.settings.clock.elapsed().saturating_sub(self.began)
+    }
+
+    /// What is left of the time for the whole call.
+    fn left(&self) -> Duration {
+        self.client.settings.timeout.saturating_sub(self.elapsed())
+    }
+
+    fn record(&self, span: &Span, began: Duration, outcome: &Result<Response<T>, Error>) {
+        let (status, request_id) = match outcome {
+            Ok(response) => (Some(response.status()), response.request_id()),
+            Err(error) => (error.status(), error.request_id()),
+        };
+        span.record("status", status.map(|status| status.as_u16()));
+        span.record("request_id", request_id);
+        let duration = self.client.settings.clock.elapsed().saturating_sub(began);
+        span.record("duration_ms", millis(duration));
+    }
+}
+
+/// As a number that every collector of spans takes.
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}

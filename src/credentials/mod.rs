@@ -1,0 +1,206 @@
+//! What a request is authorised by.
+
+mod access_key;
+mod outgoing;
+mod token;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use futures_core::future::BoxFuture;
+use http::HeaderMap;
+
+pub use access_key::AccessKey;
+pub use outgoing::OutgoingRequest;
+pub use token::Token;
+
+use crate::validation::ValidationError;
+
+/// Authorises requests: puts into each what the service knows the caller by.
+///
+/// [`Credentials`] has what the vendor documents; this is for whatever else an organisation has.
+///
+/// ```
+/// use futures_core::future::BoxFuture;
+/// use otc_autoscaling::{Authorize, Credentials, CredentialsError, OutgoingRequest};
+///
+/// /// A gateway of one's own stands before the service, and knows the caller by a header.
+/// struct Gateway {
+///     key: String,
+/// }
+///
+/// impl Authorize for Gateway {
+///     fn authorize<'a>(
+///         &'a self,
+///         request: &'a mut OutgoingRequest<'_>,
+///     ) -> BoxFuture<'a, Result<(), CredentialsError>> {
+///         Box::pin(async move { request.set_secret_header("x-gateway-key", &self.key) })
+///     }
+/// }
+///
+/// let credentials = Credentials::custom(Gateway { key: "k".to_owned() });
+/// ```
+pub trait Authorize: Send + Sync + 'static {
+    /// Authorises a request, by header fields. It is asked before every attempt, with the bytes
+    /// that will be sent.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing to authorise it by. The request is not sent then.
+    fn authorize<'a>(
+        &'a self,
+        request: &'a mut OutgoingRequest<'_>,
+    ) -> BoxFuture<'a, Result<(), CredentialsError>>;
+
+    /// The service answered 401 to a request that had these header fields. Says whether the next
+    /// one would be authorised by something else, so that the call is worth repeating; what was
+    /// refused has to be forgotten here. Nothing is renewed unless this is implemented.
+    fn refused(&self, headers: &HeaderMap) -> bool {
+        let _ = headers;
+        false
+    }
+}
+
+/// What the service knows the caller by.
+///
+/// ```
+/// use otc_autoscaling::{AccessKey, Credentials};
+///
+/// let credentials = Credentials::token("gAAAAABk...");
+/// assert!(!format!("{credentials:?}").contains("gAAAA"));
+///
+/// let credentials = Credentials::from(AccessKey::new("an access key", "its secret"));
+/// assert_eq!(format!("{credentials:?}"), "Credentials(access key)");
+/// ```
+#[derive(Clone)]
+pub struct Credentials {
+    authorizer: Arc<dyn Authorize>,
+    /// What they are, for `Debug`.
+    form: &'static str,
+    /// Why they can't be used, kept until a client is made.
+    wrong: Option<ValidationError>,
+}
+
+impl Credentials {
+    fn new(form: &'static str, authorizer: impl Authorize) -> Self {
+        Self { authorizer: Arc::new(authorizer), form, wrong: None }
+    }
+
+    /// A token of the identity service (Keystone v3), scoped to the project. It is sent as it is,
+    /// and is not renewed: the service refuses it once it has expired, after 24 hours at most.
+    pub fn token(token: impl Into<String>) -> Self {
+        let token = Token::new(token);
+        let wrong = token.check().err();
+        Self { wrong, ..Self::new("token", token::Fixed(token)) }
+    }
+
+    /// Tokens from a function that fetches one: from a vault, say.
+    ///
+    /// It is called when the first request is made, however many are made at once; then again
+    /// before the token expires, if it says when, and once when the service refuses the token. An
+    /// error of it is passed on: [`CredentialsError::transient`] marks one that a new attempt may
+    /// cure.
+    ///
+    /// ```
+    /// use otc_autoscaling::{Credentials, Token};
+    ///
+    /// let credentials = Credentials::token_from(|| async {
+    ///     let token = std::env::var("OS_TOKEN")?;
+    ///     Ok::<_, std::env::VarError>(Token::new(token))
+    /// });
+    /// ```
+    pub fn token_from<F, Fetching, E>(fetch: F) -> Self
+    where
+        F: Fn() -> Fetching + Send + Sync + 'static,
+        Fetching: Future<Output = Result<Token, E>> + Send + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let fetch = move || -> BoxFuture<'static, _> {
+            let fetching = fetch();
+            Box::pin(async move { fetching.await.map_err(CredentialsError::new) })
+        };
+        Self::new("token from a function", token::Cached::new(fetch))
+    }
+
+    /// Credentials of one's own making.
+    pub fn custom(authorizer: impl Authorize) -> Self {
+        Self::new("custom", authorizer)
+    }
+
+    /// Refuses what can't be sent, without a word about what it is.
+    pub(crate) fn check(&self) -> Result<(), ValidationError> {
+        self.wrong.clone().map_or(Ok(()), Err)
+    }
+
+    pub(crate) fn authorizer(&self) -> &dyn Authorize {
+        &*self.authorizer
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credentials({})", self.form)
+    }
+}
+
+/// Why a request could not be authorised. Nothing was sent to the service.
+#[derive(Clone)]
+pub struct CredentialsError {
+    error: Arc<dyn StdError + Send + Sync>,
+    is_transient: bool,
+    is_refusal: bool,
+}
+
+impl CredentialsError {
+    /// An error of whatever makes the credentials; a text will do. Its `Display` is shown wherever
+    /// the failed call is, so it must not hold a secret.
+    pub fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        match error.into().downcast::<Self>() {
+            Ok(already) => *already,
+            Err(error) => Self { error: error.into(), is_transient: false, is_refusal: false },
+        }
+    }
+
+    /// The same error, as one that a new attempt may cure: no connection to a vault, say. The call
+    /// is repeated as its [`Retry`](crate::Retry) says, a change too, since nothing was sent.
+    #[must_use]
+    pub fn transient(mut self) -> Self {
+        self.is_transient = true;
+        self
+    }
+
+    /// The same error, as one that says that the credentials are wrong, so that the call's
+    /// [`is_unauthorized`](crate::Error::is_unauthorized) is a yes.
+    #[must_use]
+    pub fn refusal(mut self) -> Self {
+        self.is_refusal = true;
+        self
+    }
+
+    pub(crate) fn is_transient(&self) -> bool {
+        self.is_transient
+    }
+
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.is_refusal
+    }
+}
+
+impl fmt::Display for CredentialsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl fmt::Debug for CredentialsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CredentialsError").field(&self.to_string()).finish()
+    }
+}
+
+impl StdError for CredentialsError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.error.source()
+    }
+}

@@ -1,0 +1,226 @@
+//! When a failed attempt is followed by another one, and after what time.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+
+use crate::validation::{ValidationError, Violations};
+
+/// When a failed attempt of a call is followed by another one.
+///
+/// What is repeated depends on how far the attempt got. A read (GET) is repeated whenever that may
+/// help; a change (PUT, and whatever else is no read) only when the one before can't have been
+/// acted upon, unless the caller allows it by [`retry_unsafe`](Self::retry_unsafe):
+///
+#[doc = include_str!("retry.md")]
+///
+/// Between two attempts lies a random time, between zero and a limit that doubles from attempt to
+/// attempt ([`backoff`](Self::backoff)), or what `Retry-After` says if that is longer. The error
+/// of a call says how many [`attempts`](crate::Error::attempts) were made.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use otc_autoscaling::{AccessKey, Client, Retry};
+///
+/// let client = Client::builder()
+///     .region("eu-de")
+///     .project_id("edcb94a885a84ed3a3fdf8ea4d2741da")
+///     .credentials(AccessKey::new("access key", "secret key"))
+///     .retry(Retry::default().attempts(6).backoff(Duration::from_secs(1), Duration::from_secs(30)))
+///     .build()?;
+/// # Ok::<(), otc_autoscaling::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "is set by `ClientBuilder::retry`"]
+pub struct Retry {
+    attempts: u32,
+    first: Duration,
+    ceiling: Duration,
+    longest_asked: Duration,
+    budget: Duration,
+    has_jitter: bool,
+    is_unsafe_allowed: bool,
+}
+
+/// 4 attempts, backoff from half a second to 20 seconds, a `Retry-After` of up to a minute (which is
+/// what the service asks for when it is throttling), all begun within 90 seconds.
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            first: Duration::from_millis(500),
+            ceiling: Duration::from_secs(20),
+            longest_asked: Duration::from_secs(60),
+            budget: Duration::from_secs(90),
+            has_jitter: true,
+            is_unsafe_allowed: false,
+        }
+    }
+}
+
+impl Retry {
+    /// One attempt, and no other. (A call is still repeated once with a renewed token.)
+    pub fn never() -> Self {
+        Self::default().attempts(1)
+    }
+
+    /// How many attempts are made at most, the first among them: 1 or more.
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// The limits of the random time between two attempts: of the first such time, and the one
+    /// that doubling them does not exceed.
+    pub fn backoff(mut self, first: Duration, ceiling: Duration) -> Self {
+        self.first = first;
+        self.ceiling = ceiling;
+        self
+    }
+
+    /// The longest `Retry-After` that is waited for. A service that asks for more is not asked
+    /// again: the error comes at once, and [`retry_after`](crate::Error::retry_after) says what it
+    /// asked for.
+    pub fn retry_after_ceiling(mut self, ceiling: Duration) -> Self {
+        self.longest_asked = ceiling;
+        self
+    }
+
+    /// The time within which attempts are begun, counted from the start of the call. The last one
+    /// may end later.
+    pub fn budget(mut self, budget: Duration) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Waits exactly the limits of [`backoff`](Self::backoff), not a random part of them: for a
+    /// single caller. Of many that failed at once, all would come back at once.
+    pub fn without_jitter(mut self) -> Self {
+        self.has_jitter = false;
+        self
+    }
+
+    /// Repeats a change also when the one before may have been acted upon. Right where doing it
+    /// twice does no harm: setting fixed numbers, say, while nobody else changes them. It can be
+    /// said of a single call too, on its request.
+    pub fn retry_unsafe(mut self) -> Self {
+        self.is_unsafe_allowed = true;
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ValidationError> {
+        let mut wrong = Violations::default();
+        if self.attempts == 0 {
+            wrong.add(ValidationError::new("has to be 1 or more").at("attempts"));
+        }
+        if self.first > self.ceiling {
+            let reason = "begins above its ceiling: give the smaller one first";
+            wrong.add(ValidationError::new(reason).at("backoff"));
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong.into_error()) }
+    }
+
+    /// The times between the attempts.
+    pub(crate) fn delays(&self) -> impl Iterator<Item = Duration> + Send + Sync + Unpin + use<> {
+        let has_jitter = self.has_jitter;
+        let limits = ExponentialBuilder::new()
+            .with_min_delay(self.first)
+            .with_max_delay(self.ceiling)
+            .with_max_times(self.attempts.saturating_sub(1) as usize)
+            .build();
+        // The jitter of the library lies on top of the delay; this one spreads over all of it.
+        limits.map(move |limit| if has_jitter { limit.mul_f64(fastrand::f64()) } else { limit })
+    }
+
+    /// Whether an attempt that failed so may be followed by another one.
+    pub(crate) fn admits(&self, fault: Fault, is_read: bool) -> bool {
+        match fault {
+            Fault::NotActedUpon => true,
+            Fault::Uncertain => is_read || self.is_unsafe_allowed,
+            Fault::Final => false,
+        }
+    }
+
+    /// The time to wait: of an attempt that failed this long after the call's start, and of a
+    /// service that asked for `retry_after`. None when it would be too long.
+    pub(crate) fn wait(
+        &self,
+        delay: Duration,
+        retry_after: Option<Duration>,
+        elapsed: Duration,
+    ) -> Option<Duration> {
+        if retry_after.is_some_and(|asked| asked > self.longest_asked) {
+            return None;
+        }
+        let wait = delay.max(retry_after.unwrap_or_default());
+        (elapsed.saturating_add(wait) <= self.budget).then_some(wait)
+    }
+}
+
+/// How far an attempt got that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It has not reached the service, or was refused before anything was done.
+    NotActedUpon,
+    /// The service may have acted upon it.
+    Uncertain,
+    /// Another attempt would fail as well.
+    Final,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn the_limits_double_up_to_the_ceiling() {
+        let retry = Retry::default().attempts(6).backoff(SECOND, 6 * SECOND).without_jitter();
+        let delays: Vec<u64> = retry.delays().map(|delay| delay.as_secs()).collect();
+        assert_eq!(delays, [1, 2, 4, 6, 6]);
+        assert_eq!(Retry::never().delays().count(), 0);
+    }
+
+    #[test]
+    fn the_jitter_is_a_full_one() {
+        let retry = Retry::default().attempts(2).backoff(SECOND, SECOND);
+        let drawn: Vec<Duration> = (0..10_000).flat_map(|_| retry.delays()).collect();
+        assert_eq!(drawn.len(), 10_000);
+        assert!(drawn.iter().all(|delay| *delay <= SECOND));
+        // Each tenth of the range holds about a tenth of what was drawn.
+        for tenth in 0..10 {
+            let (from, to) = (SECOND * tenth / 10, SECOND * (tenth + 1) / 10);
+            let count = drawn.iter().filter(|delay| (from..to).contains(delay)).count();
+            assert!((800..1200).contains(&count), "{count} between {from:?} and {to:?}");
+        }
+    }
+
+    #[test]
+    fn the_longer_of_backoff_and_retry_after_is_waited_for_within_limits() {
+        let retry = Retry::default().retry_after_ceiling(60 * SECOND).budget(90 * SECOND);
+        let wait = |asked: Option<u64>, elapsed: u64| {
+            let asked = asked.map(Duration::from_secs);
+            retry.wait(2 * SECOND, asked, Duration::from_secs(elapsed)).map(|wait| wait.as_secs())
+        };
+        assert_eq!(wait(None, 0), Some(2));
+        assert_eq!(wait(Some(1), 0), Some(2));
+        assert_eq!(wait(Some(60), 0), Some(60));
+        assert_eq!(wait(Some(61), 0), None);
+        assert_eq!(wait(None, 88), Some(2));
+        assert_eq!(wait(None, 89), None);
+        assert_eq!(wait(Some(60), 31), None);
+    }
+
+    #[test]
+    fn settings_that_make_no_sense_are_named() {
+        let error = Retry::default().attempts(0).backoff(2 * SECOND, SECOND).check().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "attempts: has to be 1 or more; backoff: begins above its ceiling: give the smaller \
+             one first"
+        );
+        Retry::never().check().unwrap();
+    }
+}
