@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use tracing::{Instrument, Span, debug_span, field};
 
 use crate::client::Client;
@@ -87,8 +87,11 @@ impl<'a, T: ReplyBody> Call<'a, T> {
     async fn attempt_renewed(&mut self) -> Result<Response<T>, Error> {
         let mut sent = HeaderMap::new();
         let outcome = self.attempt(&mut sent).await;
+        // Of the service: a refusal by whoever gives the credentials would be the same again, and
+        // might lock an account.
+        let is_refused = |error: &Error| error.status() == Some(StatusCode::UNAUTHORIZED);
         if self.has_renewed
-            || !matches!(&outcome, Err(error) if error.is_unauthorized())
+            || !outcome.as_ref().is_err_and(is_refused)
             || !self.client.settings.credentials.authorizer().refused(&sent)
         {
             return outcome;
@@ -144,7 +147,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
             return Err(Error::status_of(operation, reply, settings.clock.now()));
         }
         match T::read(&reply.body) {
-            Ok(value) => Ok(Response::new(value, reply)),
+            Ok(value) => Ok(Response::new(value, reply, self.attempts)),
             Err(error) => Err(Error::unreadable(operation, error, reply)),
         }
     }

@@ -66,6 +66,12 @@ impl Client {
         &self.settings.project_id
     }
 
+    /// The address of the service.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.baseurl
+    }
+
     /// The same client, whose calls may be repeated also where a change may have been made.
     pub(crate) fn retrying_unsafe(mut self) -> Self {
         self.retry = self.retry.retry_unsafe();

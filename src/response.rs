@@ -12,6 +12,7 @@ use crate::generated::service;
 pub struct Response<T> {
     value: T,
     reply: Reply,
+    attempts: u32,
 }
 
 /// A reply as it came, before anything is made of it.
@@ -30,8 +31,8 @@ impl Reply {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, reply: Reply) -> Self {
-        Self { value, reply }
+    pub(crate) fn new(value: T, reply: Reply, attempts: u32) -> Self {
+        Self { value, reply, attempts }
     }
 
     /// The status, a success (2xx).
@@ -53,6 +54,11 @@ impl<T> Response<T> {
     /// The body as it came, byte for byte.
     pub fn body(&self) -> &[u8] {
         &self.reply.body
+    }
+
+    /// How many times the request was attempted, the one that succeeded among them.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// The typed reply alone.

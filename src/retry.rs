@@ -10,9 +10,8 @@ use crate::validation::{ValidationError, Violations};
 ///
 /// What is repeated depends on how far the attempt got. A read (GET) is repeated whenever that may
 /// help; a change (PUT, and whatever else is no read) only when the one before can't have been
-/// acted upon, unless the caller allows it by [`retry_unsafe`](Self::retry_unsafe):
-///
-#[doc = include_str!("retry.md")]
+/// acted upon, unless the caller allows it by [`retry_unsafe`](Self::retry_unsafe). The
+/// [table](crate#retries) says it case by case.
 ///
 /// Between two attempts lies a random time, between zero and a limit that doubles from attempt to
 /// attempt ([`backoff`](Self::backoff)), or what `Retry-After` says if that is longer. The error

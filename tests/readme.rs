@@ -62,13 +62,20 @@ async fn errors() -> Outcome {
     Ok(())
 }
 
+#[tokio::test]
+async fn retries() -> Outcome {
+    let (_double, client) = double().await;
+    include_markdown!("README.md", "retries");
+    Ok(())
+}
+
 /// A block that no test runs would rot: each has a name, and a test above has it.
 #[test]
 fn every_block_is_run() {
     let readme = include_str!("../README.md");
     let names: Vec<&str> =
         readme.lines().filter_map(|line| line.strip_prefix("```rust")).map(str::trim).collect();
-    assert_eq!(names.len(), 6);
+    assert_eq!(names.len(), 7);
     for name in names {
         let name = name.split_once(' ').map(|(_, name)| name);
         let name = name.unwrap_or_else(|| panic!("a block has no name"));

@@ -2,6 +2,10 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod clock;
+pub mod faults;
+pub mod service;
+
 use std::sync::{Arc, Mutex};
 
 use otc_autoscaling::{Client, Credentials, Retry};
@@ -31,6 +35,12 @@ pub fn parameter(component: &str, operation: &str) -> String {
     let parameter = document()["components"]["parameters"][component].take();
     let value = &parameter["examples"][format!("{operation}Request")]["value"];
     value.as_str().unwrap_or_else(|| panic!("{operation} has no example of {component}")).to_owned()
+}
+
+/// An address at which nobody listens: of a port that was free just now.
+pub fn unused_address() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
 }
 
 /// Without the nulls of objects: those are one with absent. A null in a list stays.
@@ -128,7 +138,7 @@ impl Server {
 }
 
 /// Whether a request is there to the end of its body.
-fn is_complete(request: &[u8]) -> bool {
+pub fn is_complete(request: &[u8]) -> bool {
     let Some(end) = request.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
     let head = String::from_utf8_lossy(&request[..end]).to_ascii_lowercase();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));

@@ -1,0 +1,280 @@
+//! Every fault, met by a read and by a change: the table of `faults/table.md`, a test for each row.
+//!
+//! `TABLE=write cargo test --test faults` writes the table anew, for review.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use http::StatusCode;
+use libtest_mimic::{Arguments, Failed, Trial};
+use otc_autoscaling::{
+    Client, Clock, Credentials, CredentialsError, Error, Response, Retry, Token,
+};
+use support::clock::VirtualClock;
+use support::faults::{Fault, TokenFault, faults};
+use support::service::Service;
+use support::{PROJECT, TOKEN};
+
+const GROUP: &str = "a8327883-6b07-4497-9c61-68d03ee193a1";
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/table.md");
+const HEAD: &str = "\
+# Faults
+
+What a call makes of each fault, with the default settings but for backoff without jitter: 1, 2 and 4
+seconds. `sent` is how many requests the service got whole, `tokens` how many tokens were fetched,
+`time` what passed by the virtual clock. A change (PUT) is sent twice only where the first was refused
+before anything was done.
+
+| fault | method | attempts | sent | tokens | time | status | code | request id | is |
+|---|---|---|---|---|---|---|---|---|---|
+";
+
+const METHODS: [&str; 3] = ["GET", "PUT", "PUT, `retry_unsafe`"];
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let rows = expected();
+    if std::env::var_os("TABLE").is_some_and(|value| value == "write") {
+        let mut table = HEAD.to_owned();
+        for name in faults("http://127.0.0.1:1").iter().map(|fault| fault.name) {
+            for method in METHODS {
+                let _ = writeln!(table, "{}", measured(name, method));
+            }
+        }
+        std::fs::write(FILE, table).unwrap();
+        return;
+    }
+    let known: Vec<&str> = faults("").iter().map(|fault| fault.name).collect();
+    let mut trials: Vec<Trial> = rows
+        .iter()
+        .map(|row| {
+            let (row, cells) = (row.clone(), cells(row));
+            Trial::test(row.clone(), move || {
+                let measured = measured(&cells[0], &cells[1]);
+                if measured == row { Ok(()) } else { Err(Failed::from(format!("is {measured}"))) }
+            })
+        })
+        .collect();
+    let mut counts = BTreeMap::new();
+    for cells in rows.iter().map(|row| cells(row)) {
+        *counts.entry(cells[0].clone()).or_insert(0) += 1;
+    }
+    trials.extend(contract());
+    let is_whole = known.len() == counts.len()
+        && known.iter().all(|name| counts.get(*name) == Some(&METHODS.len()));
+    trials.push(Trial::test("every fault is in the table, for every method", move || {
+        if is_whole { Ok(()) } else { Err(Failed::from("TABLE=write writes it anew")) }
+    }));
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn expected() -> Vec<String> {
+    rows_of(&std::fs::read_to_string(FILE).unwrap_or_default())
+}
+
+/// The rows of a text's only table.
+fn rows_of(text: &str) -> Vec<String> {
+    text.lines().filter(|line| line.starts_with("| ")).skip(1).map(str::to_owned).collect()
+}
+
+/// The rows of the README's table of retries: each is what the faults that it speaks of show.
+fn contract() -> Vec<Trial> {
+    let readme = include_str!("../README.md");
+    let section = readme.split("\n## Retries\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = rows_of(section);
+    assert!(rows.len() > 10, "the README has no table of retries");
+    rows.into_iter()
+        .map(|row| {
+            Trial::test(format!("README: {row}"), move || {
+                let cells = cells(&row);
+                let (names, said) = (faults_of(&cells[0]), &cells[1..]);
+                if names.is_empty() {
+                    return Err(Failed::from("no fault shows it"));
+                }
+                for name in names {
+                    for (method, said) in METHODS.iter().zip(said) {
+                        let attempts = measured(name, method);
+                        let attempts: u32 = self::cells(&attempts)[2].parse().unwrap();
+                        if (attempts > 1) != (said == "yes") {
+                            let reason = format!("{name}, {method}: {attempts} attempts");
+                            return Err(Failed::from(reason));
+                        }
+                    }
+                }
+                Ok(())
+            })
+        })
+        .collect()
+}
+
+/// The faults that a row of the README's table speaks of.
+fn faults_of(row: &str) -> &'static [&'static str] {
+    match row {
+        "no connection could be made" => &["connection refused"],
+        "the credentials could not be got, for now" => &["no token", "token does not come"],
+        "the time for an attempt ran out" => &["slow headers", "slow body"],
+        "the connection broke before the reply" => {
+            &["reset before the headers", "closed before the headers", "no HTTP at all"]
+        }
+        "the reply was cut off" => {
+            &["reset after the headers", "body cut off", "chunked body cut off"]
+        }
+        "408" => &["408"],
+        "429" => &["429", "throttling cut off"],
+        "500, 502, 504" => &["500", "502 with HTML", "504, empty"],
+        "503 with `Retry-After`" => &["503 with Retry-After"],
+        "503 without it" => &["503 without Retry-After", "503 with rubbish"],
+        "401, where a new token can be got" => &["401, for ever"],
+        "any other status that is no success" => &[
+            "501",
+            "error cut off",
+            "error of the service",
+            "error of the gateway",
+            "error, empty",
+            "redirect to another host",
+        ],
+        "a success that is not as documented" => {
+            &["200 with HTML", "200 with an error of the service", "a body of 100 MB"]
+        }
+        "more is asked for by `Retry-After` than the ceiling" => &["429 with an hour"],
+        _ => &[],
+    }
+}
+
+fn cells(row: &str) -> Vec<String> {
+    row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect()
+}
+
+/// The row of a fault, as it turns out.
+fn measured(name: &str, method: &str) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let clock = VirtualClock::default();
+        let elsewhere = Service::start(&clock, vec![support::faults::success()]).await;
+        let fault = faults(&elsewhere.address).into_iter().find(|fault| fault.name == name);
+        let row = row(&clock, &fault.expect("the table has a fault that is unknown"), method).await;
+        assert!(elsewhere.requests().is_empty(), "a redirect was followed");
+        row
+    })
+}
+
+async fn row(clock: &VirtualClock, fault: &Fault, method: &str) -> String {
+    let service = match &fault.script {
+        Some(script) => Some(Service::start(clock, script.clone()).await),
+        None => None,
+    };
+    // A port that was just free, and where nobody listens.
+    let address = match &service {
+        Some(service) => service.address.clone(),
+        None => support::unused_address(),
+    };
+    let fetched = Arc::new(AtomicUsize::new(0));
+    let credentials = credentials(&fetched, fault.token);
+    let retry =
+        Retry::default().backoff(Duration::from_secs(1), Duration::from_secs(20)).without_jitter();
+    let client = Client::builder()
+        .endpoint(address)
+        .project_id(PROJECT)
+        .credentials(credentials)
+        .retry(retry)
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+
+    let outcome = match method {
+        "GET" => {
+            outcome(clock, client.list_scaling_activity_logs().scaling_group_id(GROUP).send()).await
+        }
+        "PUT" => outcome(clock, client.update_scaling_group().scaling_group_id(GROUP).send()).await,
+        _ => {
+            let call = client.update_scaling_group().scaling_group_id(GROUP).retry_unsafe();
+            outcome(clock, call.send()).await
+        }
+    };
+    let sent = service.map_or(0, |service| service.requests().len());
+    let attempts = match &outcome {
+        Outcome::Success { attempts, .. } => *attempts,
+        Outcome::Error(error) => error.attempts(),
+    };
+    let time = clock.elapsed().as_secs_f64();
+    let fetched = fetched.load(Ordering::Relaxed);
+    let (status, code, request_id, is) = match &outcome {
+        Outcome::Success { status, request_id, .. } => {
+            (Some(*status), "", request_id.as_deref().unwrap_or_default(), "a success".to_owned())
+        }
+        Outcome::Error(error) => (
+            error.status(),
+            error.code().unwrap_or_default(),
+            error.request_id().unwrap_or_default(),
+            predicates(error),
+        ),
+    };
+    let status = status.map(|status| status.as_u16().to_string()).unwrap_or_default();
+    format!(
+        "| {} | {method} | {attempts} | {sent} | {fetched} | {time} s | {status} | {code} | {request_id} | {is} |",
+        fault.name
+    )
+}
+
+/// Tokens from a function that counts its calls, and fails as it should.
+fn credentials(fetched: &Arc<AtomicUsize>, fault: Option<(TokenFault, usize)>) -> Credentials {
+    let fetched = Arc::clone(fetched);
+    Credentials::token_from(move || {
+        let number = fetched.fetch_add(1, Ordering::Relaxed);
+        async move {
+            match fault.filter(|(_, times)| number < *times) {
+                None => Ok(Token::new(format!("{TOKEN}-{number}"))),
+                Some((TokenFault::Transient, _)) => {
+                    Err(CredentialsError::new("no vault").transient())
+                }
+                Some((TokenFault::Refusal, _)) => Err(CredentialsError::new("no right").refusal()),
+                Some((TokenFault::Endless, _)) => std::future::pending().await,
+            }
+        }
+    })
+}
+
+enum Outcome {
+    Success { status: StatusCode, request_id: Option<String>, attempts: u32 },
+    Error(Error),
+}
+
+async fn outcome<T>(
+    clock: &VirtualClock,
+    call: impl Future<Output = Result<Response<T>, Error>>,
+) -> Outcome {
+    match clock.run(call).await {
+        Ok(reply) => Outcome::Success {
+            status: reply.status(),
+            request_id: reply.request_id().map(str::to_owned),
+            attempts: reply.attempts(),
+        },
+        Err(error) => Outcome::Error(error),
+    }
+}
+
+/// Each question that the error answers with yes.
+fn predicates(error: &Error) -> String {
+    let answers = [
+        ("invalid", error.is_invalid()),
+        ("credentials", error.is_credentials()),
+        ("connect", error.is_connect()),
+        ("connection", error.is_connection()),
+        ("timeout", error.is_timeout()),
+        ("throttled", error.is_throttled()),
+        ("unauthorized", error.is_unauthorized()),
+        ("forbidden", error.is_forbidden()),
+        ("not found", error.is_not_found()),
+        ("unreadable", error.is_unreadable()),
+        ("transient", error.is_transient()),
+    ];
+    let yes: Vec<&str> =
+        answers.into_iter().filter(|(_, yes)| *yes).map(|(name, _)| name).collect();
+    if yes.is_empty() { "an error".to_owned() } else { yes.join(", ") }
+}

@@ -1,0 +1,241 @@
+//! What can go wrong on the way to the service and back, as scripts for it.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::service::{Answer, Step, raw, reply};
+
+/// A fault, and what the service does that causes it.
+pub struct Fault {
+    pub name: &'static str,
+    /// None where nobody listens.
+    pub script: Option<Vec<Answer>>,
+    /// What fetching the token fails with, and how often.
+    pub token: Option<(TokenFault, usize)>,
+}
+
+/// Why no token can be fetched.
+#[derive(Clone, Copy)]
+pub enum TokenFault {
+    /// It can't, for now.
+    Transient,
+    /// The caller has no right to one.
+    Refusal,
+    /// It never comes.
+    Endless,
+}
+
+const ID: &str = "x-request-id: r-1";
+const JSON: &str = "content-type: application/json";
+const HTML: &str = "content-type: text/html";
+const PAGE: &str = "<html><body>A page of a proxy</body></html>";
+/// Longer than an attempt may take, by default.
+const LONG: Duration = Duration::from_secs(45);
+
+/// A reply that each operation takes for a success: the fields of one are new to the other.
+pub fn success() -> Answer {
+    let body = json!({ "scaling_group_id": "g", "total_number": 0, "scaling_activity_log": [] });
+    reply("200 OK", &[JSON, ID], body.to_string())
+}
+
+fn error(status: &str, headers: &[&str]) -> Answer {
+    let body = json!({ "error": { "code": "AS.0001", "message": "m" } });
+    let headers: Vec<&str> = headers.iter().copied().chain([JSON, ID]).collect();
+    reply(status, &headers, body.to_string())
+}
+
+fn refusal() -> Answer {
+    let body = json!({ "error_code": "APIGW.0301", "error_msg": "m", "request_id": "r-2" });
+    reply("401 Unauthorized", &[JSON], body.to_string())
+}
+
+fn coded(status: &str, body: &str) -> Answer {
+    reply(status, &[JSON, ID], body)
+}
+
+fn large(status: &str, byte: u8) -> Answer {
+    const LENGTH: usize = 100_000_000;
+    let length = format!("content-length: {LENGTH}");
+    vec![Step::Send(raw(status, &[JSON, ID, &length], "")), Step::Fill(byte, LENGTH)]
+}
+
+fn nested(depth: usize) -> String {
+    "[".repeat(depth) + &"]".repeat(depth)
+}
+
+/// Every fault. `elsewhere` is the address of another host.
+pub fn faults(elsewhere: &str) -> Vec<Fault> {
+    let always = |name, answer: Answer| Fault { name, script: Some(vec![answer]), token: None };
+    let once =
+        |name, answer: Answer| Fault { name, script: Some(vec![answer, success()]), token: None };
+    let without_token = |name, fault, times| Fault {
+        name,
+        script: Some(vec![success()]),
+        token: Some((fault, times)),
+    };
+    let bytes = |bytes: Vec<u8>| vec![Step::Send(bytes)];
+    let half = |length: &str| raw("200 OK", &[JSON, ID, length], r#"{"scaling_gro"#);
+    let moved = |status: &str, to: &str| reply(status, &[ID, &format!("location: {to}")], "");
+    vec![
+        Fault { name: "connection refused", script: None, token: None },
+        always("reset before the headers", vec![Step::Reset]),
+        once("reset before the headers, once", vec![Step::Reset]),
+        always("closed before the headers", vec![]),
+        always(
+            "reset after the headers",
+            vec![Step::Send(half("content-length: 90")), Step::Reset],
+        ),
+        always("body cut off", bytes(half("content-length: 90"))),
+        once("body cut off, once", bytes(half("content-length: 90"))),
+        always(
+            "chunked body cut off",
+            bytes(raw("200 OK", &[JSON, ID, "transfer-encoding: chunked"], "5\r\n{\"sca\r\n")),
+        ),
+        always(
+            "error cut off",
+            bytes(raw("403 Forbidden", &[JSON, ID, "content-length: 90"], r#"{"error":{"#)),
+        ),
+        always(
+            "throttling cut off",
+            bytes(raw("429 Too Many Requests", &[JSON, ID, "content-length: 90"], r#"{"error":{"#)),
+        ),
+        always("slow headers", [vec![Step::Wait(LONG)], success()].concat()),
+        once("slow headers, once", [vec![Step::Wait(LONG)], success()].concat()),
+        always("slow body", vec![Step::Send(half("content-length: 90")), Step::Wait(LONG)]),
+        once("slow body, once", vec![Step::Send(half("content-length: 90")), Step::Wait(LONG)]),
+        always(
+            "slow, but in time",
+            [vec![Step::Wait(Duration::from_secs(29))], success()].concat(),
+        ),
+        always("408", error("408 Request Timeout", &[])),
+        always("429", error("429 Too Many Requests", &[])),
+        once("429 with seconds, once", error("429 Too Many Requests", &["retry-after: 17"])),
+        once(
+            "429 with a date, once",
+            error("429 Too Many Requests", &["retry-after: Thu, 01 Jan 2026 00:00:19 GMT"]),
+        ),
+        once(
+            "429 with a date that has passed, once",
+            error("429 Too Many Requests", &["retry-after: Mon, 01 Dec 2025 00:00:00 GMT"]),
+        ),
+        once("429 with rubbish, once", error("429 Too Many Requests", &["retry-after: -1 soon"])),
+        always("429 with an hour", error("429 Too Many Requests", &["retry-after: 3600"])),
+        always(
+            "429 with more seconds than there are",
+            error("429 Too Many Requests", &["retry-after: 99999999999999999999999"]),
+        ),
+        once("503 with Retry-After, once", error("503 Service Unavailable", &["retry-after: 5"])),
+        always("503 with Retry-After", error("503 Service Unavailable", &["retry-after: 5"])),
+        always("503 with rubbish", error("503 Service Unavailable", &["retry-after: later"])),
+        always("503 without Retry-After", error("503 Service Unavailable", &[])),
+        once("500, once", error("500 Internal Server Error", &[])),
+        always("500", error("500 Internal Server Error", &[])),
+        always("502 with HTML", reply("502 Bad Gateway", &[HTML, ID], PAGE)),
+        always("504, empty", reply("504 Gateway Timeout", &[ID], "")),
+        always("501", error("501 Not Implemented", &[])),
+        once("401, once", refusal()),
+        always("401, for ever", refusal()),
+        always(
+            "error of the service",
+            coded(
+                "400 Bad Request",
+                r#"{"error":{"code":"AS.2007","message":"m","details":null}}"#,
+            ),
+        ),
+        always(
+            "error of the identity service",
+            coded("403 Forbidden", r#"{"error":{"code":403,"message":"m","title":"Forbidden"}}"#),
+        ),
+        always(
+            "error of the gateway",
+            coded(
+                "404 Not Found",
+                r#"{"error_msg":"m","error_code":"APIGW.0101","request_id":"r-2"}"#,
+            ),
+        ),
+        always(
+            "error of an older service",
+            coded("400 Bad Request", r#"{"badRequest":{"message":"m","code":"400"}}"#),
+        ),
+        always(
+            "error of the monitoring",
+            coded(
+                "403 Forbidden",
+                r#"{"code":403,"element":"Forbidden","message":"m","details":{}}"#,
+            ),
+        ),
+        always("error in HTML", reply("400 Bad Request", &[HTML, ID], PAGE)),
+        always("error, empty", reply("409 Conflict", &[ID], "")),
+        always(
+            "error that is not UTF-8",
+            reply(
+                "400 Bad Request",
+                &[ID],
+                b"{\"error\":{\"code\":\"AS.2007\",\"message\":\"\xff\"}}",
+            ),
+        ),
+        always("error, deeply nested", coded("400 Bad Request", &nested(100_000))),
+        always(
+            "200 with an error of the service",
+            coded("200 OK", r#"{"error":{"code":"AS.2007","message":"m"}}"#),
+        ),
+        always(
+            "200 with an error of the gateway",
+            coded("200 OK", r#"{"error_msg":"m","error_code":"APIGW.0308","request_id":"r-2"}"#),
+        ),
+        always("200 with HTML", reply("200 OK", &[HTML, ID], PAGE)),
+        always("200, empty", reply("200 OK", &[ID], "")),
+        always("200 with a list", coded("200 OK", "[]")),
+        always("200 with a text", coded("200 OK", r#""done""#)),
+        always("200, deeply nested", coded("200 OK", &format!(r#"{{"new":{}}}"#, nested(100_000)))),
+        always(
+            "200 that is not UTF-8",
+            reply("200 OK", &[ID], b"{\"scaling_group_id\":\"g\xff\",\"total_number\":0}"),
+        ),
+        always(
+            "gzip claimed, not sent",
+            reply(
+                "200 OK",
+                &[JSON, ID, "content-encoding: gzip"],
+                r#"{"scaling_group_id":"g","total_number":0}"#,
+            ),
+        ),
+        always(
+            "gzip sent, not asked for",
+            reply(
+                "200 OK",
+                &[JSON, ID, "content-encoding: gzip"],
+                b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00",
+            ),
+        ),
+        always("a body of 100 MB", large("200 OK", b' ')),
+        always("an error of 100 MB", large("500 Internal Server Error", b'x')),
+        always(
+            "Content-Length too small",
+            bytes(raw("200 OK", &[JSON, ID, "content-length: 9"], r#"{"scaling_group_id":"g"}"#)),
+        ),
+        always(
+            "Content-Length twice, not the same",
+            bytes(raw("200 OK", &[JSON, ID, "content-length: 2", "content-length: 3"], "{}")),
+        ),
+        always(
+            "Content-Length of no number",
+            bytes(raw("200 OK", &[JSON, ID, "content-length: two"], "{}")),
+        ),
+        always("no HTTP at all", bytes(b"220 mail.example.com ESMTP\r\n".to_vec())),
+        always(
+            "headers without end",
+            bytes([b"HTTP/1.1 200 OK\r\n".to_vec(), b"x-a: b\r\n".repeat(100_000)].concat()),
+        ),
+        without_token("no token, once", TokenFault::Transient, 1),
+        without_token("no token", TokenFault::Transient, usize::MAX),
+        without_token("token refused", TokenFault::Refusal, usize::MAX),
+        without_token("token does not come", TokenFault::Endless, usize::MAX),
+        always("redirect to another host", moved("302 Found", elsewhere)),
+        always("redirect that keeps the method", moved("307 Temporary Redirect", elsewhere)),
+        always("redirect to http", moved("308 Permanent Redirect", "http://as.example.com/")),
+    ]
+}
