@@ -54,22 +54,32 @@ pub struct Service {
 impl Service {
     /// Gives these answers in turn, and the last one from then on.
     pub async fn start(clock: &VirtualClock, script: Vec<Answer>) -> Self {
+        Self::answering(clock, move |number, _| {
+            script.get(number).or(script.last()).cloned().unwrap_or_default()
+        })
+        .await
+    }
+
+    /// Gives the answer to each request that this makes of its number, from zero, and its text.
+    pub async fn answering(
+        clock: &VirtualClock,
+        answer: impl Fn(usize, &str) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let (kept, clock) = (Arc::clone(&requests), clock.clone());
+        let (kept, clock, answer) = (Arc::clone(&requests), clock.clone(), Arc::new(answer));
         tokio::spawn(async move {
             while let Ok((mut socket, _)) = listener.accept().await {
-                let (kept, clock, script) = (Arc::clone(&kept), clock.clone(), script.clone());
+                let (kept, clock, answer) = (Arc::clone(&kept), clock.clone(), Arc::clone(&answer));
                 tokio::spawn(async move {
                     let Some(request) = read(&mut socket, &clock).await else { return };
                     let number = {
                         let mut kept = kept.lock().unwrap();
-                        kept.push(request);
-                        kept.len()
+                        kept.push(request.clone());
+                        kept.len() - 1
                     };
-                    let answer = script.get(number - 1).or(script.last());
-                    play(socket, &clock, answer.cloned().unwrap_or_default()).await;
+                    play(socket, &clock, answer(number, &request)).await;
                 });
             }
         });

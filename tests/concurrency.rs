@@ -1,0 +1,261 @@
+//! Calls that are dropped on the way, and many at once.
+
+mod support;
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use otc_autoscaling::{Client, ClientBuilder, Clock, Credentials, CredentialsError, Retry, Token};
+use support::PROJECT;
+use support::clock::VirtualClock;
+use support::service::{Answer, Service, Step, raw, reply};
+
+const GROUP: &str = "a8327883-6b07-4497-9c61-68d03ee193a1";
+const BODY: &str = r#"{"scaling_group_id":"g"}"#;
+const SECOND: Duration = Duration::from_secs(1);
+
+fn settings(service: &Service) -> ClientBuilder {
+    Client::builder().endpoint(&service.address).project_id(PROJECT)
+}
+
+async fn call(client: &Client) -> Result<(), otc_autoscaling::Error> {
+    client.update_scaling_group().scaling_group_id(GROUP).send().await.map(drop)
+}
+
+/// A reply that comes bit by bit.
+fn halting() -> Answer {
+    let length = format!("content-length: {}", BODY.len());
+    let bytes = raw("200 OK", &[&length], BODY);
+    let pieces = bytes.chunks(bytes.len().div_ceil(4));
+    pieces.flat_map(|piece| [Step::Wait(SECOND), Step::Send(piece.to_vec())]).collect()
+}
+
+/// Polls a future this often, each time when it has asked for it; then drops it. Says whether it
+/// was done before.
+async fn polled<F: Future>(times: usize, future: F) -> bool {
+    let mut future = pin!(future);
+    let mut left = times;
+    std::future::poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(false);
+        }
+        left -= 1;
+        let is_done = future.as_mut().poll(context).is_ready();
+        if is_done {
+            return Poll::Ready(true);
+        }
+        if left == 0 {
+            return Poll::Ready(false);
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_anywhere_leaves_the_client_usable() {
+    let mut times = 0;
+    loop {
+        let clock = VirtualClock::default();
+        let service = Service::answering(&clock, |_, _| halting()).await;
+        let fetched = Arc::new(AtomicUsize::new(0));
+        let (count, waits) = (Arc::clone(&fetched), clock.clone());
+        // The first token is not to be had, so that the call waits for its second attempt.
+        let credentials = Credentials::token_from(move || {
+            let (number, wait) = (count.fetch_add(1, Ordering::Relaxed), waits.sleep(SECOND));
+            async move {
+                wait.await;
+                match number {
+                    0 => Err(CredentialsError::new("not yet").transient()),
+                    _ => Ok(Token::new(format!("t-{number}"))),
+                }
+            }
+        });
+        let client = settings(&service)
+            .credentials(credentials)
+            .retry(Retry::default().without_jitter())
+            .clock(clock.clone())
+            .build()
+            .unwrap();
+        let is_done = clock.run(polled(times, call(&client))).await;
+        let sent = service.requests().len();
+        assert!(sent <= 1, "a change was sent {sent} times");
+        clock.run(call(&client)).await.unwrap();
+        assert_eq!(service.requests().len(), sent + 1);
+        if is_done {
+            break;
+        }
+        times += 1;
+    }
+    // At least: fetching, waiting, fetching, connecting, the headers, three parts of the body.
+    assert!(times >= 8, "dropped at {times} places only");
+}
+
+#[tokio::test]
+async fn who_waits_for_a_token_gets_one_when_the_one_who_fetches_it_is_dropped() {
+    let clock = VirtualClock::default();
+    let service = Service::answering(&clock, |_, _| reply("200 OK", &[], BODY)).await;
+    let waits = clock.clone();
+    let credentials = Credentials::token_from(move || {
+        let wait = waits.sleep(SECOND);
+        async move {
+            wait.await;
+            Ok::<_, CredentialsError>(Token::new("t"))
+        }
+    });
+    let client = settings(&service).credentials(credentials).clock(clock.clone()).build().unwrap();
+    let (first, second) = (client.clone(), client);
+    let first = tokio::spawn(async move { call(&first).await });
+    tokio::task::yield_now().await;
+    let second = tokio::spawn(async move { call(&second).await });
+    tokio::task::yield_now().await;
+    first.abort();
+    clock.run(second).await.unwrap().unwrap();
+    assert!(first.await.unwrap_err().is_cancelled());
+    assert_eq!(service.requests().len(), 1);
+}
+
+fn token_of(request: &str) -> &str {
+    let line = request.lines().find_map(|line| line.strip_prefix("x-auth-token: "));
+    line.expect("a request without a token")
+}
+
+/// Tokens `t-0`, `t-1`, …, and how many were fetched.
+fn counted(expires: Option<TimeDelta>) -> (Credentials, Arc<AtomicUsize>) {
+    let fetched = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&fetched);
+    let credentials = Credentials::token_from(move || {
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            let token = Token::new(format!("t-{number}"));
+            Ok::<_, CredentialsError>(match expires {
+                Some(after) => token.expires_at(Utc::now() + after),
+                None => token,
+            })
+        }
+    });
+    (credentials, fetched)
+}
+
+async fn thousand(client: &Client) {
+    let calls: Vec<_> = (0..1000)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { call(&client).await })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_calls_at_once_share_a_client_and_the_fetching_of_tokens() {
+    // Both ends of a thousand connections: more than some systems grant at first.
+    rlimit::increase_nofile_limit(4096).unwrap();
+    let service =
+        Service::answering(&VirtualClock::default(), |_, request| match token_of(request) {
+            "t-0" if request.contains("/first-token-revoked/") => {
+                reply("401 Unauthorized", &[], "")
+            }
+            _ => reply("200 OK", &[], BODY),
+        })
+        .await;
+    let (credentials, fetched) = counted(None);
+    let client = settings(&service).credentials(credentials.clone()).build().unwrap();
+    thousand(&client).await;
+    assert_eq!(service.requests().len(), 1000);
+    assert_eq!(fetched.load(Ordering::Relaxed), 1);
+
+    // All of them are refused with the token that they have by now, and get the one that follows.
+    let client = Client::builder()
+        .endpoint(&service.address)
+        .project_id("first-token-revoked")
+        .credentials(credentials)
+        .build()
+        .unwrap();
+    thousand(&client).await;
+    assert_eq!(fetched.load(Ordering::Relaxed), 2);
+    let requests = service.requests();
+    let with = |token: &str| requests.iter().filter(|it| token_of(it) == token).count();
+    assert_eq!(with("t-1"), 1000);
+    assert_eq!(with("t-0") + with("t-1"), requests.len());
+}
+
+#[tokio::test]
+async fn a_failure_to_fetch_is_shared_by_all_who_waited_for_it() {
+    let fetched = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&fetched);
+    let credentials = Credentials::token_from(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        async {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Err::<Token, _>(CredentialsError::new("the vault is sealed").refusal())
+        }
+    });
+    let service = Service::start(&VirtualClock::default(), vec![]).await;
+    let client = settings(&service).credentials(credentials).build().unwrap();
+    let calls: Vec<_> = (0..100)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { call(&client).await })
+        })
+        .collect();
+    for call in calls {
+        let error = call.await.unwrap().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "updateScalingGroup: was not sent: no credentials: the vault is sealed"
+        );
+        assert!(error.is_credentials() && error.is_unauthorized());
+    }
+    assert_eq!(fetched.load(Ordering::Relaxed), 1);
+    assert_eq!(service.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_expires_and_no_call_waits_for_it() {
+    let clock = VirtualClock::default();
+    let service = Service::answering(&clock, |_, _| reply("200 OK", &[], BODY)).await;
+    let fetched = Arc::new(AtomicUsize::new(0));
+    let (count, time) = (Arc::clone(&fetched), clock.clone());
+    let credentials = Credentials::token_from(move || {
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        let (wait, expires_at) = (time.sleep(SECOND), time.now() + TimeDelta::hours(1));
+        async move {
+            wait.await;
+            match number {
+                // Not to be had at first; the present one still serves.
+                1 => Err(CredentialsError::new("not now").transient()),
+                _ => Ok(Token::new(format!("t-{number}")).expires_at(expires_at)),
+            }
+        }
+    });
+    let client = settings(&service).credentials(credentials).clock(clock.clone()).build().unwrap();
+    let at = async |minute: u64| {
+        let moment = Duration::from_secs(minute * 60);
+        let began = clock.elapsed();
+        clock.run(clock.sleep(moment - began)).await;
+        clock.run(call(&client)).await.unwrap();
+        let waited = clock.elapsed() - moment;
+        // What is fetched meanwhile gets its time.
+        clock.run(clock.sleep(2 * SECOND)).await;
+        (token_of(service.requests().last().unwrap()).to_owned(), waited.as_secs())
+    };
+    assert_eq!(at(0).await, ("t-0".to_owned(), 1));
+    assert_eq!(at(50).await, ("t-0".to_owned(), 0));
+    assert_eq!(fetched.load(Ordering::Relaxed), 1);
+    // Five minutes before its end, another one is fetched: in vain, then with success.
+    assert_eq!(at(56).await, ("t-0".to_owned(), 0));
+    assert_eq!(at(57).await, ("t-0".to_owned(), 0));
+    assert_eq!(at(58).await, ("t-2".to_owned(), 0));
+    assert_eq!(fetched.load(Ordering::Relaxed), 3);
+    // Once it has expired, there is nothing but to wait for the next one.
+    assert_eq!(at(200).await, ("t-3".to_owned(), 1));
+}

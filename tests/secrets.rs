@@ -1,0 +1,237 @@
+//! A secret is in the request that it belongs to, and nowhere else: not in what is printed, logged,
+//! told by an error or kept in a snapshot, and not in a request to another host.
+
+mod support;
+
+use std::error::Error as _;
+use std::fmt::{Debug, Write as _};
+use std::future::Future;
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use otc_autoscaling::{
+    AccessKey, Authorize, Client, ClientBuilder, Credentials, CredentialsError, Error,
+    OutgoingRequest, Retry, Token,
+};
+use support::PROJECT;
+use support::clock::VirtualClock;
+use support::faults::faults;
+use support::service::Service;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// What every secret in these tests holds.
+const CANARY: &str = "canary";
+const GROUP: &str = "a8327883-6b07-4497-9c61-68d03ee193a1";
+
+/// All that was logged so far, by this crate and those below it, at the finest level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+static LOG: LazyLock<Log> = LazyLock::new(|| {
+    let log = Log::default();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::CLOSE)
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .init();
+    log
+});
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// A header of one's own, by the trait that is there for it.
+struct Custom;
+
+impl Authorize for Custom {
+    fn authorize<'a>(
+        &'a self,
+        request: &'a mut OutgoingRequest<'_>,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), CredentialsError>> + Send + 'a>> {
+        Box::pin(async move {
+            request.set_secret_header("x-own", "canary-custom")?;
+            assert!(!format!("{request:?}").contains(CANARY));
+            Ok(())
+        })
+    }
+}
+
+/// Each kind of credentials, with a canary wherever there is a secret; and the headers that carry
+/// it.
+fn kinds() -> Vec<(Credentials, &'static [&'static str])> {
+    let fetched = || async { Ok::<_, Error>(Token::new("canary-fetched")) };
+    let key = || AccessKey::new("key", "canary-key");
+    vec![
+        (Credentials::token("canary-token"), &["x-auth-token: canary-token"]),
+        (Credentials::token_from(fetched), &["x-auth-token: canary-fetched"]),
+        // The secret key itself is sent in no request.
+        (key().into(), &[]),
+        (key().scoped("eu-de", "as").into(), &[]),
+        (key().security_token("canary-sts").into(), &["x-security-token: canary-sts"]),
+        (Credentials::custom(Custom), &["x-own: canary-custom"]),
+    ]
+}
+
+fn settings(address: &str, credentials: &Credentials) -> ClientBuilder {
+    let settings = Client::builder().endpoint(address).project_id(PROJECT);
+    settings.credentials(credentials.clone()).retry(Retry::default().without_jitter())
+}
+
+/// Every way to print the outcome of a call.
+fn shown<T: Debug>(outcome: &Result<T, Error>) -> String {
+    let mut text = format!("{outcome:?} {outcome:#?}");
+    if let Err(error) = outcome {
+        let _ = write!(text, " {error} {error:#}");
+        let mut source = error.source();
+        while let Some(error) = source {
+            let _ = write!(text, " {error} {error:?}");
+            source = error.source();
+        }
+        let _ = write!(text, " {:?} {:?}", error.headers(), error.body());
+    }
+    text
+}
+
+#[tokio::test]
+async fn a_secret_is_in_its_own_request_and_nowhere_else() {
+    let log = LOG.clone();
+    let names: Vec<&str> = faults("").iter().map(|fault| fault.name).collect();
+    for (credentials, carriers) in kinds() {
+        for name in &names {
+            let clock = VirtualClock::default();
+            let elsewhere = Service::start(&clock, vec![]).await;
+            let fault = faults(&elsewhere.address).into_iter().find(|fault| fault.name == *name);
+            let service = match fault.unwrap().script {
+                Some(script) => Some(Service::start(&clock, script).await),
+                None => None,
+            };
+            let unused = support::unused_address();
+            let address = service.as_ref().map_or(&unused, |service| &service.address);
+            let settings = settings(address, &credentials).clock(clock.clone());
+            let mut text = format!("{settings:?} {credentials:?}");
+            let client = settings.build().unwrap();
+            let read = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+            let change = client.update_scaling_group().scaling_group_id(GROUP);
+            let _ = write!(text, " {client:?} {read:?} {change:?}");
+            text.push_str(&shown(&clock.run(read.send()).await));
+            text.push_str(&shown(&clock.run(change.send()).await));
+            assert!(!text.contains(CANARY), "{credentials:?}, {name}: {text}");
+
+            assert!(elsewhere.requests().is_empty());
+            for request in service.iter().flat_map(Service::requests) {
+                let found: Vec<&str> =
+                    request.lines().filter(|line| line.contains(CANARY)).collect();
+                assert_eq!(found, carriers, "{credentials:?}, {name}");
+            }
+        }
+    }
+    let log = log.text();
+    for logged in
+        ["attempt{", "will be tried again", "request_id=\"r-1\"", "starting new connection"]
+    {
+        assert!(log.contains(logged), "{logged} was not logged");
+    }
+    assert!(!log.contains(CANARY), "{}", around(&log));
+}
+
+/// HTTP/2 has a library of its own, which logs every frame.
+#[tokio::test]
+async fn no_frame_of_http_2_is_logged_with_a_secret() {
+    let log = LOG.clone();
+    let server = wiremock::MockServer::start().await;
+    // What it has no answer to, it would log itself.
+    wiremock::Mock::given(wiremock::matchers::any())
+        .respond_with(wiremock::ResponseTemplate::new(404))
+        .mount(&server)
+        .await;
+    let own = reqwest::Client::builder()
+        .http2_prior_knowledge()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    for (credentials, carriers) in kinds() {
+        let client =
+            settings(&server.uri(), &credentials).http_client(own.clone()).build().unwrap();
+        let error = client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap_err();
+        assert_eq!(error.status().unwrap(), 404);
+        let requests = server.received_requests().await.unwrap();
+        let request = requests.last().unwrap();
+        for carrier in carriers {
+            let (name, value) = carrier.split_once(": ").unwrap();
+            assert_eq!(request.headers[name], value);
+        }
+    }
+    let log = log.text();
+    assert!(log.contains("h2::"), "the library's frames were not logged");
+    assert!(!log.contains(CANARY), "{}", around(&log));
+}
+
+/// What is refused is not shown, wherever it was given.
+#[test]
+fn a_secret_that_can_not_be_sent_is_not_shown_either() {
+    for credentials in [
+        Credentials::token("canary\n"),
+        AccessKey::new("canary\n", "canary").into(),
+        AccessKey::new("key", "canary").security_token("canary\n").into(),
+    ] {
+        let error = settings("https://as.example.com", &credentials).build().unwrap_err();
+        assert!(!shown(&Err::<(), _>(error)).contains(CANARY));
+    }
+}
+
+#[tokio::test]
+async fn a_fetched_token_that_can_not_be_sent_is_not_shown_either() {
+    let fetch = || async { Ok::<_, Error>(Token::new("canary\n")) };
+    let clock = VirtualClock::default();
+    let service = Service::start(&clock, vec![]).await;
+    let client = settings(&service.address, &Credentials::token_from(fetch)).build().unwrap();
+    let outcome = client.update_scaling_group().scaling_group_id(GROUP).send().await;
+    assert!(outcome.as_ref().is_err_and(Error::is_credentials));
+    assert!(!shown(&outcome).contains(CANARY));
+    assert!(service.requests().is_empty());
+}
+
+/// The tests send tokens with a canary in them too: none was pinned.
+#[test]
+fn no_snapshot_holds_a_secret() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut looked_at = 0;
+    for folder in ["snapshots", "faults"] {
+        for entry in std::fs::read_dir(tests.join(folder)).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            assert!(!text.contains(CANARY), "{folder}");
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 5);
+}
+
+/// The place of the first canary in a text.
+fn around(text: &str) -> &str {
+    let at = text.find(CANARY).unwrap_or_default();
+    &text[text.floor_char_boundary(at.saturating_sub(500))..text.ceil_char_boundary(at + 100)]
+}
