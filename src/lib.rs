@@ -15,6 +15,7 @@ mod response;
 mod rules;
 #[cfg(feature = "schemars")]
 mod schema;
+pub mod trigger;
 mod validation;
 mod wire;
 
