@@ -364,3 +364,19 @@ async fn no_trigger_breaks_a_rule_or_loses_anything_on_its_way() {
         assert_eq!(json!(read), sent);
     }
 }
+
+/// What the compiler says is beside each case. After a change that is meant, or with a compiler
+/// that words it differently, `TRYBUILD=overwrite` writes it anew.
+#[test]
+fn wrong_combinations_do_not_compile() {
+    let files = std::fs::read_dir("tests/compile_fail").unwrap();
+    let paths = files.map(|file| file.unwrap().path());
+    let cases: Vec<_> =
+        paths.filter(|path| path.extension().is_some_and(|it| it == "rs")).collect();
+    // Without a case there would be nothing to complain of.
+    assert!(!cases.is_empty());
+    let tests = trybuild::TestCases::new();
+    for case in cases {
+        tests.compile_fail(case);
+    }
+}
