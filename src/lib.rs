@@ -18,6 +18,7 @@ mod retry;
 mod rules;
 #[cfg(feature = "schemars")]
 mod schema;
+pub mod trigger;
 mod validation;
 mod wire;
 

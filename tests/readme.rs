@@ -40,6 +40,15 @@ async fn update_scaling_policy() -> Outcome {
 }
 
 #[tokio::test]
+async fn triggers() -> Outcome {
+    let (double, client) = double().await;
+    include_markdown!("README.md", "triggers");
+    let last = double.last_request().await;
+    assert!(last.contains(r#""recurrence_value": "1,15""#), "{last}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn list_scaling_activity_logs() -> Outcome {
     let (_double, client) = double().await;
     include_markdown!("README.md", "list-scaling-activity-logs");
@@ -75,7 +84,7 @@ fn every_block_is_run() {
     let readme = include_str!("../README.md");
     let names: Vec<&str> =
         readme.lines().filter_map(|line| line.strip_prefix("```rust")).map(str::trim).collect();
-    assert_eq!(names.len(), 7);
+    assert_eq!(names.len(), 8);
     for name in names {
         let name = name.split_once(' ').map(|(_, name)| name);
         let name = name.unwrap_or_else(|| panic!("a block has no name"));

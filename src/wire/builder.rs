@@ -68,8 +68,8 @@ macro_rules! builder {
         #[derive(Clone, Debug)]
         #[must_use = "a builder makes nothing by itself"]
         pub struct $name {
-            $($required: Result<$required_type, $crate::ValidationError>,)*
-            $($optional: Result<Option<$optional_type>, $crate::ValidationError>,)*
+            $(pub(crate) $required: Result<$required_type, $crate::ValidationError>,)*
+            $(pub(crate) $optional: Result<Option<$optional_type>, $crate::ValidationError>,)*
         }
 
         impl Default for $name {

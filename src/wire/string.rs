@@ -1,5 +1,6 @@
 //! Strings that the document bounds by length, pattern or time format.
 
+use std::fmt;
 use std::sync::OnceLock;
 
 use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeZone, Utc};
@@ -84,7 +85,36 @@ impl StringRule {
             None => Err(ValidationError::new("takes a date and a time, not a time of the day")),
         }
     }
+
+    /// As [`Self::format_moment`], but refused when anything would be cut off.
+    pub(crate) fn format_whole_moment<Tz: TimeZone>(
+        &self,
+        moment: &DateTime<Tz>,
+    ) -> Result<String, ValidationError> {
+        let text = self.format_moment(moment)?;
+        let moment = moment.naive_utc();
+        let says = |format: &&str| NaiveDateTime::parse_from_str(&text, format) == Ok(moment);
+        if self.times.iter().any(says) { Ok(text) } else { Err(cut_off(&moment, &text)) }
+    }
+
+    /// As [`Self::format_time_of_day`], but refused when anything would be cut off.
+    pub(crate) fn format_whole_time_of_day(
+        &self,
+        time: NaiveTime,
+    ) -> Result<String, ValidationError> {
+        let text = self.format_time_of_day(time)?;
+        let says = |format: &&str| NaiveTime::parse_from_str(&text, format) == Ok(time);
+        if self.times.iter().any(says) { Ok(text) } else { Err(cut_off(&time, &text)) }
+    }
 }
+
+fn cut_off(time: &impl fmt::Display, text: &str) -> ValidationError {
+    ValidationError::new(format!("{time} is finer than the form it is sent in, {text}; round it"))
+}
+
+/// A time to be sent whole or not at all, where one that is made from `chrono`'s type itself has
+/// what its format does not hold cut off.
+pub(crate) struct Whole<T>(pub(crate) T);
 
 fn has_date(format: &str) -> bool {
     format.contains("%d")
@@ -263,6 +293,28 @@ macro_rules! time {
                 Self::rule().format_time_of_day(time)?.try_into()
             }
         }
+
+        impl<Tz: ::chrono::TimeZone> TryFrom<$crate::wire::string::Whole<::chrono::DateTime<Tz>>>
+            for $name
+        {
+            type Error = $crate::ValidationError;
+
+            fn try_from(
+                moment: $crate::wire::string::Whole<::chrono::DateTime<Tz>>,
+            ) -> Result<Self, Self::Error> {
+                Self::rule().format_whole_moment(&moment.0)?.try_into()
+            }
+        }
+
+        impl TryFrom<$crate::wire::string::Whole<::chrono::NaiveTime>> for $name {
+            type Error = $crate::ValidationError;
+
+            fn try_from(
+                time: $crate::wire::string::Whole<::chrono::NaiveTime>,
+            ) -> Result<Self, Self::Error> {
+                Self::rule().format_whole_time_of_day(time.0)?.try_into()
+            }
+        }
     };
 }
 pub(crate) use time;
@@ -284,7 +336,9 @@ pub(crate) fn schema(rule: &StringRule, format: Option<&str>) -> schemars::Schem
 
 #[cfg(test)]
 mod tests {
-    use chrono::{FixedOffset, NaiveTime, TimeZone, Utc};
+    use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta, TimeZone, Utc};
+
+    use super::Whole;
 
     string! { Name { min_length: Some(1), max_length: Some(4), pattern: Some("^[a-zé]+$"),
     times: &[], format: None } }
@@ -326,6 +380,29 @@ mod tests {
         let time = NaiveTime::from_hms_opt(7, 5, 59).unwrap();
         assert_eq!(Launch::try_from(time).unwrap().as_str(), "07:05");
         assert!(Seconds::try_from(time).is_err());
+    }
+
+    #[test]
+    fn a_time_that_is_sent_whole_or_not_at_all_is_never_cut_off() {
+        let time = NaiveTime::from_hms_opt(7, 5, 0).unwrap();
+        assert_eq!(Launch::try_from(Whole(time)).unwrap().as_str(), "07:05");
+        let moment = Utc.with_ymd_and_hms(2026, 3, 1, 7, 5, 0).unwrap();
+        let east = FixedOffset::east_opt(2 * 3600).unwrap();
+        let whole = Launch::try_from(Whole(moment.with_timezone(&east))).unwrap();
+        assert_eq!(whole.as_str(), "2026-03-01T07:05Z");
+        assert!(Seconds::try_from(Whole(moment + TimeDelta::seconds(1))).is_ok());
+
+        for rest in [TimeDelta::seconds(1), TimeDelta::seconds(59), TimeDelta::nanoseconds(1)] {
+            assert!(Launch::try_from(Whole(time + rest)).is_err(), "{rest} was cut off");
+            assert!(Launch::try_from(Whole(moment + rest)).is_err(), "{rest} was cut off");
+        }
+        assert!(Seconds::try_from(Whole(moment + TimeDelta::milliseconds(1))).is_err());
+        for extreme in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+            assert!(Seconds::try_from(Whole(extreme)).is_err());
+        }
+        assert!(Seconds::try_from(Whole(time)).is_err());
+        let error = Launch::try_from(Whole(time + TimeDelta::seconds(59))).unwrap_err().to_string();
+        assert_eq!(error, "07:05:59 is finer than the form it is sent in, 07:05; round it");
     }
 
     #[test]
