@@ -1,0 +1,72 @@
+//! What a call tells of itself: spans, by `tracing`.
+
+mod support;
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use otc_autoscaling::{Client, Credentials, Retry};
+use support::clock::VirtualClock;
+use support::faults::success;
+use support::service::{Service, Step, reply};
+use support::{PROJECT, TOKEN};
+use tracing_subscriber::fmt::format::FmtSpan;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a call logs up to a level, by this crate alone.
+async fn logged(level: tracing::Level) -> String {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_span_events(FmtSpan::CLOSE)
+        .with_ansi(false)
+        .without_time()
+        .with_writer(move || writer.clone())
+        .finish();
+    let clock = VirtualClock::default();
+    let busy = reply("503 Service Unavailable", &["x-request-id: r-0"], "");
+    let slow = [vec![Step::Wait(Duration::from_millis(250))], success()].concat();
+    let service = Service::start(&clock, vec![busy, slow]).await;
+    let client = Client::builder()
+        .endpoint(&service.address)
+        .project_id(PROJECT)
+        .credentials(Credentials::token(TOKEN))
+        .retry(Retry::default().without_jitter())
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let read = client.list_scaling_activity_logs().scaling_group_id("g").limit(7);
+    {
+        let _guard = tracing::subscriber::set_default(subscriber);
+        clock.run(read.send()).await.unwrap();
+    }
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    // How long a span was busy is the machine's affair.
+    let lines = text.lines().filter(|line| line.contains("otc_autoscaling"));
+    let lines = lines.map(|line| line.split(" time.busy=").next().unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_call_is_a_span_and_each_attempt_is_one_in_it() {
+    insta::assert_snapshot!(logged(tracing::Level::DEBUG).await);
+}
+
+#[tokio::test]
+async fn without_the_details_the_call_still_tells_how_it_ended() {
+    insta::assert_snapshot!(logged(tracing::Level::INFO).await);
+}
