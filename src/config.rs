@@ -17,6 +17,9 @@ use crate::retry::Retry;
 use crate::validation::{ValidationError, Violations, quoted};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Shorter than what gateways grant an idle connection: a change that is sent on one which is being
+/// closed is lost, and can't be told from one that was acted upon.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const TIMEOUT: Duration = Duration::from_secs(120);
 /// A page of 100 log entries is some 100 KiB.
@@ -286,6 +289,7 @@ fn own_client(
 ) -> Result<reqwest::Client, reqwest::Error> {
     let builder = reqwest::Client::builder()
         .redirect(Policy::none())
+        .pool_idle_timeout(IDLE_TIMEOUT)
         .connect_timeout(connect.unwrap_or(CONNECT_TIMEOUT));
     // A proxy would get what is meant for this machine only, in the clear.
     let builder = if endpoint.scheme() == "http" { builder.no_proxy() } else { builder };

@@ -64,7 +64,8 @@ impl Retry {
         Self::default().attempts(1)
     }
 
-    /// How many attempts are made at most, the first among them: 1 or more.
+    /// How many attempts are made at most, the first among them: 1 or more. The one that follows a
+    /// 401 with a renewed token comes on top.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self

@@ -3,9 +3,11 @@
 mod support;
 
 use std::error::Error as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use otc_autoscaling::{AccessKey, Client, ClientBuilder, Credentials, Error, Retry};
+use otc_autoscaling::{AccessKey, Client, ClientBuilder, Credentials, Error, Retry, Token};
 use reqwest::redirect::Policy;
 use serde_json::json;
 use support::{PROJECT, Server, TOKEN};
@@ -435,6 +437,24 @@ async fn the_token_is_in_the_request_and_nowhere_else() {
         assert!(!shown.contains(TOKEN), "{shown}");
     }
     assert!(server.request().contains("x-auth-token: [token]\n"));
+}
+
+#[tokio::test]
+async fn no_token_is_fetched_for_an_address_that_it_must_not_go_to() {
+    let fetched = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&fetched);
+    let credentials = Credentials::token_from(move || {
+        seen.store(true, Ordering::Relaxed);
+        async { Ok::<_, Error>(Token::new(TOKEN)) }
+    });
+    let settings = settings().credentials(credentials.clone());
+    refused(settings.clone().endpoint("http://as.example.com"));
+    assert!(!fetched.load(Ordering::Relaxed));
+
+    let server = Server::answering_json("200 OK", &json!({})).await;
+    let client = settings.endpoint(&server.address).build().unwrap();
+    client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap();
+    assert!(fetched.load(Ordering::Relaxed));
 }
 
 #[test]
