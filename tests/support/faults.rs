@@ -138,6 +138,15 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
         always("501", error("501 Not Implemented", &[])),
         once("401, once", refusal()),
         always("401, for ever", refusal()),
+        Fault {
+            name: "401, 429 with seconds, 401",
+            script: Some(vec![
+                refusal(),
+                error("429 Too Many Requests", &["retry-after: 5"]),
+                refusal(),
+            ]),
+            token: None,
+        },
         always(
             "error of the service",
             coded(
