@@ -204,3 +204,36 @@ impl StdError for CredentialsError {
         self.error.source()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    /// No log of a library below can print what is marked so.
+    #[tokio::test]
+    async fn every_header_with_a_secret_is_marked() {
+        let key = AccessKey::new("key", "canary").security_token("canary");
+        let fetch = || async { Ok::<_, CredentialsError>(Token::new("canary")) };
+        for (credentials, secrets) in [
+            (Credentials::token("canary"), vec!["x-auth-token"]),
+            (Credentials::token_from(fetch), vec!["x-auth-token"]),
+            (key.into(), vec!["authorization", "x-security-token"]),
+        ] {
+            let url = "https://as.example.com/v1".parse().unwrap();
+            let mut request = reqwest::Request::new(http::Method::GET, url);
+            let mut outgoing = OutgoingRequest::new(&mut request, "p", DateTime::UNIX_EPOCH);
+            credentials.authorizer().authorize(&mut outgoing).await.unwrap();
+            let headers = outgoing.headers();
+            let mut marked: Vec<&str> = headers
+                .iter()
+                .filter(|(_, value)| value.is_sensitive())
+                .map(|(name, _)| name.as_str())
+                .collect();
+            marked.sort_unstable();
+            assert_eq!(marked, secrets);
+            assert!(!format!("{headers:?} {outgoing:?}").contains("canary"));
+        }
+    }
+}
