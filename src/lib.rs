@@ -10,6 +10,7 @@ mod credentials;
 mod error;
 mod generated;
 mod operation;
+mod pagination;
 mod reply_body;
 mod response;
 mod rules;
@@ -23,6 +24,7 @@ pub use config::ClientBuilder;
 pub use credentials::Credentials;
 pub use error::Error;
 pub use generated::{builder, types};
+pub use pagination::{Items, List, Pages};
 pub use response::Response;
 #[cfg(feature = "schemars")]
 pub use schema::schemas;
