@@ -7,7 +7,7 @@ mod support;
 
 use std::collections::HashSet;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -61,6 +61,12 @@ enum Answer {
     Never,
 }
 
+/// One for all, since making one takes as long as many readings.
+static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    client.no_proxy().build().unwrap()
+});
+
 /// A service on loopback, which keeps what it was asked, and whether its caller left.
 struct Service {
     address: String,
@@ -103,6 +109,7 @@ impl Service {
             .endpoint(&self.address)
             .project_id(PROJECT)
             .credentials(Credentials::token(TOKEN))
+            .http_client(HTTP.clone())
             .build()
             .unwrap()
     }
@@ -411,9 +418,9 @@ of_both_lists! {
 
 #[tokio::test]
 async fn pages_keep_all_that_came_with_them() {
-    let service = Service::of(ids("e", 250), |nth, ids| {
+    let service = Service::of(ids("e", 250), |nth, list| {
         if nth == 1 {
-            ids.splice(0..0, super::ids("new", 30));
+            list.splice(0..0, ids("new", 30));
         }
     })
     .await;
@@ -436,9 +443,9 @@ async fn pages_keep_all_that_came_with_them() {
 #[tokio::test]
 async fn pages_without_anything_new_are_left_out() {
     for count in [0, 250] {
-        let service = Service::of(ids("e", count), |nth, ids| {
+        let service = Service::of(ids("e", count), |nth, list| {
             if nth == 1 {
-                ids.splice(0..0, super::ids("new", 100));
+                list.splice(0..0, ids("new", 100));
             }
         })
         .await;
@@ -465,7 +472,10 @@ of_both_lists! {
                 })
                 .await;
                 let read = read(list(&service.client()).items()).await;
-                assert_eq!(read, ids("e", 250), "{arrivals}");
+                assert_no_repeats(&read);
+                assert_has(&read, &ids("e", 250));
+                // Of more than was read, some stand where it is still to be read.
+                assert_eq!(read.len(), 250 + arrivals.saturating_sub(at * 100));
             }
         }
     }
@@ -573,25 +583,18 @@ of_both_lists! {
     }
 
     fn a_service_that_ignores_the_offset_and_has_arrivals_is_an_error(list) {
-        let service = Service::of(ids("e", 500), |nth, list| {
-            list.splice(0..0, ids(&format!("new{nth}-"), if nth < 3 { 10 } else { 0 }));
-        });
-        let service = service.await;
-        let address = service.address.clone();
-        let ignoring = Service::answering({
-            let mut list = ids("e", 500);
-            move |ask| {
-                list.splice(0..0, ids(&format!("new{}-", ask.nth), if ask.nth < 3 { 10 } else { 0 }));
-                page(&list, Ask { offset: 0, ..ask })
-            }
+        let mut entries = ids("e", 500);
+        let service = Service::answering(move |ask| {
+            let arrivals = if ask.nth < 3 { 10 } else { 0 };
+            entries.splice(0..0, ids(&format!("new{}-", ask.nth), arrivals));
+            page(&entries, Ask { offset: 0, ..ask })
         })
         .await;
-        assert_ne!(address, ignoring.address);
-        let (read, errors) = outcome(list(&ignoring.client()).items()).await;
+        let (read, errors) = outcome(list(&service.client()).items()).await;
         assert_no_repeats(&read);
         assert_eq!(read.len(), 120);
         assert!(errors.len() == 1 && errors[0].is_stalled());
-        assert_eq!(ignoring.asked().len(), 4);
+        assert_eq!(service.asked().len(), 4);
     }
 
     fn a_total_that_goes_up_and_down_does_not_go_on_for_ever(list) {
@@ -836,7 +839,8 @@ of_both_lists! {
             let service = Service::answering(move |ask| {
                 let mut history = kept.lock().unwrap();
                 let history = &mut *history;
-                if ask.nth > 0 && ask.nth < changes {
+                // Of two kinds of change between two pages, the total would not tell.
+                if ask.nth > 0 && ask.nth < changes && !failed {
                     match dice.below(3) {
                         0 => {
                             let count = dice.below(2 * limit);
@@ -870,7 +874,7 @@ of_both_lists! {
         }
     }
 
-    /// A service that makes no sense at all.
+    /// A service that makes no sense at all, but for a bounded number of IDs.
     fn every_reading_ends_and_repeats_nothing(list) {
         for seed in 0..60 {
             let mut dice = Dice(seed);
@@ -881,7 +885,6 @@ of_both_lists! {
                 let items: Vec<_> = (0..count)
                     .map(|_| match dice.below(40) {
                         0 => json!("odd"),
-                        1 => json!({ "id": null }),
                         _ => json!({ "id": format!("e{}", dice.below(pool)) }),
                     })
                     .collect();
@@ -896,8 +899,7 @@ of_both_lists! {
             .await;
             let ended = timeout(Duration::from_secs(20), outcome(list(&service.client()).items()));
             let (read, _) = ended.await.unwrap_or_else(|_| panic!("seed {seed} does not end"));
-            let named: Vec<String> = read.into_iter().filter(|id| !id.is_empty()).collect();
-            assert_no_repeats(&named);
+            assert_no_repeats(&read);
         }
     }
 }

@@ -53,8 +53,8 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 /// row: then the stream ends. [`offset`](Self::offset) tells from where to read on later.
 ///
 /// A page that has only what was read already, and no arrivals that would explain it, ends the
-/// stream with an error whose [`Error::is_stalled`] is true. So there is no list, and no fault of
-/// the service, with which it would ask for ever.
+/// stream with an error whose [`Error::is_stalled`] is true. So a service that repeats itself is
+/// not asked for ever.
 #[must_use = "a stream asks for nothing before it is polled"]
 pub struct Items<L: List> {
     reader: Reader<L>,
