@@ -94,7 +94,7 @@ impl<L: List> Items<L> {
     /// given. It takes a task of the tokio runtime, which ends with the stream. With `false`,
     /// nothing is asked for before it is needed.
     pub fn prefetch(mut self, is_wanted: bool) -> Self {
-        self.reader.set_prefetch(is_wanted);
+        self.reader.is_prefetching = is_wanted;
         self
     }
 
@@ -117,7 +117,7 @@ impl<L: List> Pages<L> {
     /// given. It takes a task of the tokio runtime, which ends with the stream. With `false`,
     /// nothing is asked for before it is needed.
     pub fn prefetch(mut self, is_wanted: bool) -> Self {
-        self.reader.set_prefetch(is_wanted);
+        self.reader.is_prefetching = is_wanted;
         self
     }
 
@@ -208,13 +208,6 @@ impl<L: List> Reader<L> {
             failures: 0,
             is_over: false,
             fetching: None,
-        }
-    }
-
-    fn set_prefetch(&mut self, is_wanted: bool) {
-        self.is_prefetching = is_wanted;
-        if !is_wanted {
-            self.fetching = None;
         }
     }
 
