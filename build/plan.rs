@@ -137,6 +137,28 @@ pub struct Call {
     pub body: Option<String>,
     /// What a success brings: its status and the schema of its body, if it has one.
     pub success: (String, Option<String>),
+    /// How all its pages are read, where it answers a list in pages.
+    pub pagination: Option<Pagination>,
+}
+
+/// How all pages of a list are read.
+pub struct Pagination {
+    /// The schema of a page, which is the success of the operation.
+    pub reply: String,
+    /// The schema of an entry.
+    pub entry: String,
+    /// The property of a page with its entries.
+    pub items: String,
+    /// The property of a page with the number of all entries.
+    pub total: String,
+    /// The property of an entry with its ID.
+    pub id: String,
+    /// The parameter that says how many entries to skip.
+    pub offset: String,
+    /// The parameter that says how many entries to answer at most.
+    pub limit: String,
+    /// The most that `limit` can be.
+    pub largest: i64,
 }
 
 pub struct Parameter {

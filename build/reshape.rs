@@ -15,7 +15,7 @@ use syn::{
 
 use super::generator::STRICT;
 use super::names::{pascal_case, rust_name};
-use super::plan::{Call, Field, Holds, Kind, Parameter, Plan, Rule, Schema};
+use super::plan::{Call, Field, Holds, Kind, Pagination, Parameter, Plan, Rule, Schema};
 use super::values::{
     call_doc, docs, markdown, optional, parameter_doc, rust_type, schema_doc, values,
 };
@@ -33,6 +33,7 @@ pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
     let values = values(plan);
     let methods = calls.iter().map(Builder::method);
     let builders = calls.iter().map(Builder::tokens);
+    let lists = calls.iter().map(|call| call.list(&types)).collect::<Result<Vec<_>>>()?;
     let facts = facts(plan);
     let rules = plan.rules.iter().map(|(name, rules)| rule_tokens(name, rules));
 
@@ -78,6 +79,7 @@ pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
             use crate::validation::ValidationError;
 
             #(#builders)*
+            #(#lists)*
         }
 
         #facts
@@ -604,6 +606,44 @@ impl<'a> Builder<'a> {
                 }
             }
         }
+    }
+
+    /// The methods that read all pages, where the document says how.
+    fn list(&self, objects: &[Object]) -> Result<TokenStream> {
+        let Some(pagination) = &self.call.pagination else { return Ok(TokenStream::new()) };
+        let fail = |key: &str| {
+            let place = format!("operation {}, x-pagination", self.call.id);
+            Failure::new(place, format!("the generator lost {key}"))
+        };
+        let field = |object: &str, key: &str| {
+            let object = objects.iter().find(|it| it.name == object);
+            let member = object.and_then(|it| it.members.iter().find(|it| it.field.key == key));
+            member.map(|member| &member.ident).ok_or_else(|| fail(key))
+        };
+        let setter = |name: &str| {
+            let found = self.parameters.iter().find(|(.., parameter)| parameter.name == name);
+            found.map(|(ident, ..)| ident).ok_or_else(|| fail(name))
+        };
+        let Pagination { reply, entry, items: items_key, offset: offset_key, .. } = pagination;
+        let limit_key = &pagination.limit;
+        let (items, total) = (field(reply, items_key)?, field(reply, &pagination.total)?);
+        let id = field(entry, &pagination.id)?;
+        let (offset, limit) = (setter(offset_key)?, setter(limit_key)?);
+        let largest = proc_macro2::Literal::i64_unsuffixed(pagination.largest);
+        let ident = &self.ident;
+        let (reply, entry) = (format_ident!("{reply}"), format_ident!("{entry}"));
+        Ok(quote! {
+            crate::pagination::list! {
+                #ident {
+                    page: types::#reply,
+                    items: #items(#items_key) of types::#entry,
+                    total: #total,
+                    id: #id,
+                    offset: #offset(#offset_key),
+                    limit: #limit(#limit_key) up to #largest,
+                }
+            }
+        })
     }
 
     /// Field, initial value, setters and finishing of the body, where there is one.

@@ -185,11 +185,14 @@ fn string_rule(rule: &StringRule) -> [Option<String>; 3] {
 pub fn call_doc(call: &Call) -> String {
     let method = call.method.to_ascii_uppercase();
     let page = call.page.as_ref().map(|page| format!("\n\nDocumented at <{page}>."));
+    let all = call.pagination.as_ref().map(|_| " for one page, or `items()` for all entries");
     format!(
-        "{}\n\n{}\n\nSends `{method} {}`: set the request on what this returns, then call `send()`.{}",
+        "{}\n\n{}\n\nSends `{method} {}`: set the request on what this returns, then call \
+         `send()`{}.{}",
         call.summary,
         markdown(&call.description),
         call.path,
+        all.unwrap_or_default(),
         page.unwrap_or_default(),
     )
 }

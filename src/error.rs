@@ -61,6 +61,8 @@ enum Kind {
     Status,
     /// A success whose body is not of the documented shape.
     Unreadable(serde_json::Error),
+    /// A page of a list, at this position, with nothing but what was read already.
+    Stalled { parameter: &'static str, offset: i64 },
 }
 
 /// What callers branch on, where the document gives an error code a class.
@@ -160,6 +162,18 @@ impl Error {
         Self::new(Kind::Unreadable(error), Some(operation)).with(reply)
     }
 
+    pub(crate) fn stalled(
+        operation: &'static Operation,
+        parameter: &'static str,
+        offset: i64,
+        reply: Reply,
+    ) -> Self {
+        let mut error = Self::new(Kind::Stalled { parameter, offset }, Some(operation));
+        // A success, in which there is no error to look for.
+        error.inner.reply = Some(reply);
+        error
+    }
+
     fn with(mut self, reply: Reply) -> Self {
         self.inner.said = Said::read(&reply.body);
         self.inner.reply = Some(reply);
@@ -206,7 +220,8 @@ impl Error {
             | Kind::TooLarge(_)
             | Kind::Redirected
             | Kind::Status
-            | Kind::Unreadable(_) => Fault::Final,
+            | Kind::Unreadable(_)
+            | Kind::Stalled { .. } => Fault::Final,
         }
     }
 
@@ -221,8 +236,8 @@ impl Error {
         self.inner.operation.map(|operation| operation.id)
     }
 
-    /// The status of the reply, when one came: an error status, or a success whose body could not
-    /// be read.
+    /// The status of the reply, when one came: an error status, or a success that nothing can be
+    /// made of.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.reply().map(|reply| reply.status)
@@ -398,6 +413,15 @@ impl Error {
     pub fn is_unreadable(&self) -> bool {
         matches!(&self.inner.kind, Kind::Unreadable(_) | Kind::TooLarge(_))
     }
+
+    /// Whether reading all pages of a list came upon one with nothing but what was read already,
+    /// which no arrivals explain: the service ignores from where it was asked to answer, or the
+    /// list changes faster than it is read. What was read is right, and more may be missing.
+    /// Narrow the search (a start and an end time, say), so that its answer fits in one page.
+    #[must_use]
+    pub fn is_stalled(&self) -> bool {
+        matches!(&self.inner.kind, Kind::Stalled { .. })
+    }
 }
 
 impl fmt::Display for Error {
@@ -448,6 +472,13 @@ impl fmt::Display for Error {
             Kind::Unreadable(_) => {
                 write!(f, "the reply is not as documented")?;
                 self.fmt_start(f)?;
+            }
+            Kind::Stalled { parameter, offset } => {
+                write!(
+                    f,
+                    "no progress: the page at {parameter} {offset} repeats entries already read; \
+                     the service may be ignoring {parameter}"
+                )?;
             }
         }
         if matches!(self.inner.kind, Kind::Interrupted(_) | Kind::CutShort(_))
@@ -576,7 +607,8 @@ impl StdError for Error {
             | Kind::CutShort(_)
             | Kind::TooLarge(_)
             | Kind::Redirected
-            | Kind::Status => None,
+            | Kind::Status
+            | Kind::Stalled { .. } => None,
         }
     }
 }

@@ -12,6 +12,7 @@ mod credentials;
 mod error;
 mod generated;
 mod operation;
+mod pagination;
 mod reply_body;
 mod response;
 mod retry;
@@ -30,6 +31,7 @@ pub use credentials::{
 };
 pub use error::Error;
 pub use generated::{builder, types};
+pub use pagination::{Items, List, Pages};
 pub use response::Response;
 pub use retry::Retry;
 #[cfg(feature = "schemars")]

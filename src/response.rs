@@ -61,6 +61,14 @@ impl<T> Response<T> {
         self.attempts
     }
 
+    pub(crate) fn value_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+
+    pub(crate) fn into_reply(self) -> Reply {
+        self.reply
+    }
+
     /// The typed reply alone.
     pub fn into_inner(self) -> T {
         self.value

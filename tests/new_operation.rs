@@ -1,5 +1,6 @@
-//! A new operation costs no Rust: one more in a copy of the document, and the crate that is built
-//! of it calls the service by it, with the crate's own credentials, checks and errors.
+//! A new operation costs no Rust: two more in a copy of the document, and the crate that is built of
+//! it calls the service by them, with the crate's own credentials, checks and errors; and reads all
+//! pages of the one that is a list.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -39,6 +40,49 @@ const OPERATION: &str = "    delete:
           $ref: '#/components/responses/BadRequest'
 ";
 
+/// Goes before the paths' end. Its reply is one that there is; its parameters have other names and
+/// types than those of the other lists.
+const LIST_BEFORE: &str = "\ncomponents:\n";
+const LIST: &str = "
+  /autoscaling-api/v1/{project_id}/scaling_event:
+    get:
+      operationId: listScalingEvents
+      summary: List the events of a project
+      description: Answers one page of events.
+      tags:
+        - logs
+      x-pagination:
+        items: /scaling_activity_log
+        offset: skip
+        limit: size
+        total: /total_number
+        id: /id
+      parameters:
+        - $ref: '#/components/parameters/ProjectId'
+        - name: skip
+          in: query
+          description: How many events to skip.
+          schema:
+            type: integer
+            format: int64
+          example: 2
+        - name: size
+          in: query
+          description: How many events the page holds at most.
+          schema:
+            type: integer
+            description: The length of a page of events.
+            maximum: 2
+          example: 2
+      responses:
+        '200':
+          description: One page of events.
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/ScalingActivityLogPage'
+";
+
 const CALLER_MANIFEST: &str = r#"
 [workspace]
 
@@ -47,6 +91,7 @@ name = "caller"
 edition = "2024"
 
 [dependencies]
+futures-util = { version = "0.3", default-features = false }
 otc-autoscaling = { path = "otc-autoscaling" }
 tokio = { version = "1", features = ["macros", "rt"] }
 
@@ -57,6 +102,7 @@ incremental = false
 "#;
 
 const CALLER: &str = r#"
+use futures_util::TryStreamExt;
 use otc_autoscaling::{Client, Credentials};
 
 #[tokio::main(flavor = "current_thread")]
@@ -77,6 +123,10 @@ async fn main() -> Result<(), otc_autoscaling::Error> {
 
     let error = delete("g-3").force_delete("maybe").send().await.unwrap_err();
     println!("{error}");
+
+    let events: Vec<_> = client.list_scaling_events().items().try_collect().await?;
+    let ids: Vec<_> = events.iter().filter_map(|event| event.id.as_deref()).collect();
+    println!("{ids:?}");
     Ok(())
 }
 "#;
@@ -87,12 +137,19 @@ const NOT_FOUND: &str = r#"{"error":{"code":"AS.2007","message":"The group does 
 #[test]
 fn a_new_operation_costs_no_rust() {
     let caller = caller_of_a_copy();
-    let not_found = format!(
-        "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
-         connection: close\r\n\r\n{NOT_FOUND}",
-        NOT_FOUND.len()
-    );
-    let service = Service::answering(vec![DELETED.into(), not_found]);
+    let json = |status: &str, body: &str| {
+        format!(
+            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+             connection: close\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    let service = Service::answering(vec![
+        DELETED.into(),
+        json("400 Bad Request", NOT_FOUND),
+        json("200 OK", r#"{"scaling_activity_log":[{"id":"e1"},{"id":"e2"}],"total_number":3}"#),
+        json("200 OK", r#"{"scaling_activity_log":[{"id":"e3"}],"total_number":3}"#),
+    ]);
 
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--offline", "--", &service.address])
@@ -111,10 +168,12 @@ fn a_new_operation_costs_no_rust() {
             r#"true Some("AS.2007")"#,
             "deleteScalingGroup: 400 Bad Request: AS.2007: The group does not exist.",
             r#"deleteScalingGroup was not sent: force_delete: "maybe" is not one of yes, no"#,
+            r#"["e1", "e2", "e3"]"#,
         ],
         "{complaint}"
     );
     let group = "/autoscaling-api/v1/p1/scaling_group";
+    let events = "/autoscaling-api/v1/p1/scaling_event";
     let requests = service.requests.lock().unwrap();
     let seen: Vec<_> = requests.iter().map(|request| (line(request), token(request))).collect();
     assert_eq!(
@@ -122,11 +181,13 @@ fn a_new_operation_costs_no_rust() {
         [
             (format!("DELETE {group}/g-1?force_delete=yes HTTP/1.1"), Some("secret")),
             (format!("DELETE {group}/g-2 HTTP/1.1"), Some("secret")),
+            (format!("GET {events}?size=2&skip=0 HTTP/1.1"), Some("secret")),
+            (format!("GET {events}?size=2&skip=2 HTTP/1.1"), Some("secret")),
         ]
     );
 }
 
-/// A crate that calls the new operation, beside a copy of this one whose document has it. They stay
+/// A crate that calls the new operations, beside a copy of this one whose document has them. They stay
 /// between runs, so that only what has changed is built again.
 fn caller_of_a_copy() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -140,8 +201,12 @@ fn caller_of_a_copy() -> PathBuf {
     write(&copy.join("Cargo.toml"), &as_dependency(&manifest));
     let document = fs::read_to_string(here.join("openapi/autoscaling.yaml")).unwrap();
     assert_eq!(document.matches(BEFORE).count(), 1, "the document has no place for the operation");
-    assert!(!document.contains("deleteScalingGroup"), "the operation is not new");
+    for id in ["deleteScalingGroup", "listScalingEvents"] {
+        assert!(!document.contains(id), "{id} is not new");
+    }
     let document = document.replace(BEFORE, &format!("{OPERATION}{BEFORE}"));
+    assert_eq!(document.matches(LIST_BEFORE).count(), 1, "the document has no place for the list");
+    let document = document.replace(LIST_BEFORE, &format!("{LIST}{LIST_BEFORE}"));
     write(&copy.join("openapi/autoscaling.yaml"), &document);
 
     // The same versions as here, which are there already.
@@ -171,7 +236,7 @@ fn as_dependency(manifest: &str) -> String {
 
 fn copy_of(from: &Path, to: &Path) {
     if from.is_file() {
-        // The document is written with its new operation in it.
+        // The document is written with its new operations in it.
         if !from.ends_with("openapi/autoscaling.yaml") {
             write(to, &fs::read_to_string(from).unwrap());
         }

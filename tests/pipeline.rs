@@ -128,6 +128,14 @@ impl Sketch {
         self
     }
 
+    /// Takes a key away.
+    fn without(mut self, place: &str) -> Self {
+        let (parent, step) = place.rsplit_once('/').unwrap();
+        let object = self.0.pointer_mut(parent).and_then(Value::as_object_mut);
+        object.and_then(|object| object.remove(step)).expect("it was there");
+        self
+    }
+
     fn schema(self, name: &str, piece: &str) -> Self {
         self.with(&format!("/components/schemas/{name}"), piece)
     }
@@ -1167,6 +1175,156 @@ fn an_error_code_has_a_class_that_there_is() {
         .is_refused("schema Fault, error code T.1", "clas is no part of an error code");
     codes("{class: not-found, description: Not there.}")
         .is_refused("schema Fault", "an x-error-codes entry has no code");
+}
+
+// Lists that are read in pages.
+
+/// The things in pages.
+fn in_pages() -> Sketch {
+    let schema = "type: integer, format: int32, description: A number., minimum: 0";
+    let parameter = |name: &str, schema: &str| {
+        format!("{{name: {name}, in: query, description: A number., schema: {{{schema}}}}}")
+    };
+    let parameters = format!("{GET}/parameters/-");
+    let stated = "{items: /things, total: /count, offset: skip, limit: most, id: /id}";
+    Sketch::new()
+        .with(&format!("{GET}/x-pagination"), stated)
+        .with(&parameters, &parameter("skip", schema))
+        .with(&parameters, &parameter("most", &format!("{schema}, maximum: 30")))
+        .with(
+            "/components/schemas/ThingPage/properties/count",
+            "{type: integer, format: int64, description: How many there are.}",
+        )
+        .with("/components/schemas/Thing/properties/id", "{type: string, description: The ID.}")
+}
+
+/// The place of a parameter of the things in pages.
+const SKIP: &str = "/paths/~1v1~1{project_id}~1things/get/parameters/1";
+const MOST: &str = "/paths/~1v1~1{project_id}~1things/get/parameters/2";
+
+#[test]
+fn pages_of_a_list_are_read_as_the_document_says() {
+    in_pages().code().has("or `items()`").has(
+        "crate::pagination::list! { ListThings {
+            page: types::ThingPage,
+            items: things(\"things\") of types::Thing,
+            total: count,
+            id: id,
+            offset: skip(\"skip\"),
+            limit: most(\"most\") up to 30,
+        } }",
+    );
+    Sketch::new().code().has_no("pagination").has_no("items()");
+}
+
+#[test]
+fn pages_are_read_by_names_that_are_none_in_rust() {
+    in_pages()
+        .with(
+            "/components/schemas/ThingPage/properties/type",
+            "{type: array, description: Things., items: {$ref: '#/components/schemas/Thing'}}",
+        )
+        .with(&format!("{SKIP}/name"), "in")
+        .with(&format!("{SKIP}/schema"), "{type: integer, format: int64}")
+        .with(&format!("{GET}/x-pagination/items"), "/type")
+        .with(&format!("{GET}/x-pagination/offset"), "in")
+        .code()
+        .has("items: type_(\"type\") of types::Thing")
+        .has("offset: in_(\"in\")")
+        .has("in_(\"in\"): i64");
+}
+
+#[test]
+fn what_pages_are_read_by_is_there_and_of_its_kind() {
+    let place = "operation listThings, x-pagination";
+    let key = |key: &str| format!("{GET}/x-pagination/{key}");
+    for name in ["items", "total", "offset", "limit", "id"] {
+        let reason = format!("needs {name}, which is a text");
+        in_pages().with(&key(name), "[/things]").is_refused(place, &reason);
+        in_pages().without(&key(name)).is_refused(place, &reason);
+    }
+    in_pages()
+        .with(&key("next"), "/next")
+        .is_refused(place, "next is no part of it: it has items, total, offset, limit, id");
+    for (name, value, reason) in [
+        ("items", "things", "items: \"things\" is no JSON pointer"),
+        ("items", "/things/all", "items: /things/all is of more than one step"),
+        ("items", "/thing", "items: ThingPage has no property thing"),
+        ("items", "/count", "items: count is no list of objects"),
+        ("items", "/names", "items: names is no list of objects"),
+        ("total", "count", "total: \"count\" is no JSON pointer"),
+        ("total", "/page/count", "total: /page/count is of more than one step"),
+        ("total", "/number", "total: ThingPage has no property number"),
+        ("total", "/things", "total: things is no integer"),
+        ("id", "id", "id: \"id\" is no JSON pointer"),
+        ("id", "/things/id", "id: /things/id is of more than one step"),
+        ("id", "/name", "id: Thing has no property name"),
+        ("id", "/is_new", "id: is_new is no string"),
+        ("offset", "offset", "offset: there is no query parameter offset"),
+        ("offset", "project_id", "offset: there is no query parameter project_id"),
+        ("offset", "most", "offset and limit are both most"),
+        ("limit", "size", "limit: there is no query parameter size"),
+    ] {
+        in_pages()
+            .with(
+                "/components/schemas/ThingPage/properties/names",
+                "{type: array, description: Names., items: {type: string, description: A name.}}",
+            )
+            .with(
+                "/components/schemas/Thing/properties/is_new",
+                "{type: boolean, description: Whether it is new.}",
+            )
+            .with(&key(name), value)
+            .is_refused(place, reason);
+    }
+}
+
+#[test]
+fn pages_are_asked_for_by_two_numbers() {
+    let place = "operation listThings, x-pagination";
+    for (at, name) in [(SKIP, "offset: skip"), (MOST, "limit: most")] {
+        in_pages()
+            .with(&format!("{at}/required"), "true")
+            .is_refused(place, &format!("{name} is required"));
+        for (schema, reason) in [
+            ("{type: boolean}", "is no integer"),
+            ("{type: string, description: Text., maxLength: 3}", "is no integer"),
+            (
+                "{type: integer, description: A number., enum: [10], x-enum-descriptions: [Ten.]}",
+                "has only the values of its enum",
+            ),
+        ] {
+            in_pages()
+                .with(&format!("{at}/schema"), schema)
+                .is_refused(place, &format!("{name} {reason}"));
+        }
+    }
+    for unbounded in ["minimum: 0", "maximum: 0", "format: int64"] {
+        in_pages()
+            .with(
+                &format!("{MOST}/schema"),
+                &format!("{{type: integer, description: A number., {unbounded}}}"),
+            )
+            .is_refused(place, "limit: most has no maximum above 0");
+    }
+    for name in ["items", "pages"] {
+        in_pages()
+            .with(&format!("{SKIP}/name"), name)
+            .with(&format!("{GET}/x-pagination/offset"), name)
+            .is_refused(place, &format!("the setter of the parameter {name}"));
+    }
+}
+
+#[test]
+fn only_what_is_got_is_read_in_pages() {
+    let stated = "{items: /things, total: /count, offset: skip, limit: most, id: /id}";
+    Sketch::new()
+        .with(&format!("{PUT}/x-pagination"), stated)
+        .is_refused("operation updateThing, x-pagination", "stands on a put");
+    in_pages().without(&format!("{GET}/responses/200/content")).is_refused(
+        "operation listThings, x-pagination",
+        "the success of the operation has no body",
+    );
 }
 
 // The generator, and what comes out of it.

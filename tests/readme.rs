@@ -65,6 +65,23 @@ async fn list_scaling_policy_execute_logs() -> Outcome {
 }
 
 #[tokio::test]
+async fn read_all_pages() -> Outcome {
+    let (double, client) = double().await;
+    include_markdown!("README.md", "read-all-pages");
+    assert_eq!(logs.offset(), 2);
+    assert!(double.last_request().await.contains("limit=100"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn read_page_by_page() -> Outcome {
+    let (_double, client) = double().await;
+    include_markdown!("README.md", "read-page-by-page");
+    assert_eq!((runs, pages.offset()), (1, 1));
+    Ok(())
+}
+
+#[tokio::test]
 async fn errors() -> Outcome {
     let (_double, client) = double().await;
     include_markdown!("README.md", "errors");
@@ -84,7 +101,7 @@ fn every_block_is_run() {
     let readme = include_str!("../README.md");
     let names: Vec<&str> =
         readme.lines().filter_map(|line| line.strip_prefix("```rust")).map(str::trim).collect();
-    assert_eq!(names.len(), 8);
+    assert_eq!(names.len(), 10);
     for name in names {
         let name = name.split_once(' ').map(|(_, name)| name);
         let name = name.unwrap_or_else(|| panic!("a block has no name"));

@@ -2,6 +2,7 @@
 //! here, by name.
 
 mod operation;
+mod pagination;
 mod rules;
 mod scalar;
 mod schema;

@@ -111,6 +111,7 @@ impl<'a> Reader<'a> {
             }
         }
         let success = success.ok_or_else(|| fail("has no success among its replies".into()))?;
+        let pagination = self.pagination(operation, &parameters, success.1.as_deref())?;
 
         Ok(Call {
             id: operation.id.to_owned(),
@@ -122,6 +123,7 @@ impl<'a> Reader<'a> {
             parameters,
             body,
             success,
+            pagination,
         })
     }
 

@@ -1,0 +1,250 @@
+//! Reads a list of a million entries by `items()`, with and without prefetch, and beside it by a
+//! plain loop of requests into JSON values: `cargo bench --bench pagination`. There is nothing to
+//! wait for then; so it reads a shorter list once more, of a service that takes its time, for a
+//! consumer that takes its own.
+//!
+//! The service is a double in a process of its own. So is each reader, since the most memory that a
+//! process had (`VmHWM`, of Linux) never goes down.
+
+use std::env;
+use std::hint::black_box;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use futures_util::TryStreamExt;
+use otc_autoscaling::{Client, Credentials};
+use serde_json::Value;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+const ENTRIES: usize = 1_000_000;
+const FEWER: usize = 50_000;
+/// How long the service and the consumer take for a page of the shorter list.
+const PAUSE: Duration = Duration::from_millis(4);
+const PAGE: usize = 100;
+const PATH: &str = "/autoscaling-api/v2/p/scaling_activity_log/g";
+
+const READERS: [(&str, &str); 3] = [
+    ("plain", "a plain loop into JSON values"),
+    ("items", "items(), without prefetch"),
+    ("ahead", "items(), with prefetch"),
+];
+
+fn main() -> Outcome<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["serve", total, pause] => serve(total.parse()?, millis(pause)?),
+        ["read", reader, address, total, pause] => {
+            read(reader, address, total.parse()?, millis(pause)?)
+        }
+        _ => {
+            println!("entries of {} bytes, {PAGE} in a page", entry().len());
+            compare(ENTRIES, Duration::ZERO)?;
+            compare(FEWER, PAUSE)
+        }
+    }
+}
+
+/// Ends with the double.
+struct Double(Child);
+
+impl Drop for Double {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn millis(text: &str) -> Outcome<Duration> {
+    Ok(Duration::from_millis(text.parse()?))
+}
+
+fn compare(total: usize, pause: Duration) -> Outcome<()> {
+    let program = env::current_exe()?;
+    let (total, pause) = (total.to_string(), pause.as_millis().to_string());
+    let mut serve = Command::new(&program);
+    let mut double = Double(serve.args(["serve", &total, &pause]).stdout(Stdio::piped()).spawn()?);
+    let mut address = String::new();
+    BufReader::new(double.0.stdout.take().ok_or("no output")?).read_line(&mut address)?;
+
+    let title = format!("{total} entries, {pause} ms each for service and consumer");
+    println!("\n{title:52} {:>12}  peak memory grown by", "");
+    println!("{:52} {:>12} {:>12} {:>12}", "", "entries/s", "at a tenth", "at the end");
+    for (reader, name) in READERS {
+        let arguments = ["read", reader, address.trim(), &total, &pause];
+        let output = Command::new(&program).args(arguments).output()?;
+        if !output.status.success() {
+            return Err(format!("{name}: {}", String::from_utf8_lossy(&output.stderr)).into());
+        }
+        let line = String::from_utf8(output.stdout)?;
+        let numbers: Vec<&str> = line.split_whitespace().collect();
+        let [per_second, early, late] = numbers.as_slice() else { return Err(line.into()) };
+        println!("{name:52} {per_second:>12} {early:>8} KiB {late:>8} KiB");
+    }
+    Ok(())
+}
+
+/// Reads all entries, and prints how many in a second, and by how much memory grew.
+fn read(reader: &str, address: &str, total: usize, pause: Duration) -> Outcome<()> {
+    let mut count = Count { entries: 0, total, pause, before: peak(), early: None };
+    let begin = Instant::now();
+    let runtime = tokio::runtime::Runtime::new()?;
+    match reader {
+        "plain" => runtime.block_on(plainly(address, &mut count))?,
+        "items" => runtime.block_on(by_items(address, false, &mut count))?,
+        _ => runtime.block_on(by_items(address, true, &mut count))?,
+    }
+    let took = begin.elapsed();
+    if count.entries != total {
+        return Err(format!("{} entries were read", count.entries).into());
+    }
+    let per_second = total as f64 / took.as_secs_f64();
+    let shown = |grown: Option<u64>| grown.map_or("-".to_owned(), |grown| grown.to_string());
+    println!("{per_second:.0} {} {}", shown(count.early), shown(count.grown()));
+    Ok(())
+}
+
+/// The consumer.
+struct Count {
+    entries: usize,
+    total: usize,
+    pause: Duration,
+    before: Option<u64>,
+    early: Option<u64>,
+}
+
+impl Count {
+    async fn add(&mut self) {
+        self.entries += 1;
+        if self.entries == self.total / 10 {
+            self.early = self.grown();
+        }
+        if self.entries.is_multiple_of(PAGE) && !self.pause.is_zero() {
+            tokio::time::sleep(self.pause).await;
+        }
+    }
+
+    fn grown(&self) -> Option<u64> {
+        Some(peak()? - self.before?)
+    }
+}
+
+async fn by_items(address: &str, prefetch: bool, count: &mut Count) -> Outcome<()> {
+    let client = Client::builder()
+        .endpoint(address)
+        .project_id("p")
+        .credentials(Credentials::token("t"))
+        .build()?;
+    let call = client.list_scaling_activity_logs().scaling_group_id("g");
+    let mut items = call.items().prefetch(prefetch);
+    while let Some(entry) = items.try_next().await? {
+        black_box(entry);
+        count.add().await;
+    }
+    Ok(())
+}
+
+async fn plainly(address: &str, count: &mut Count) -> Outcome<()> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    loop {
+        let offset = count.entries;
+        let url = format!("{address}{PATH}?start_number={offset}&limit={PAGE}");
+        let reply = client.get(url).header("x-auth-token", "t").send().await?.bytes().await?;
+        let page: Value = serde_json::from_slice(&reply)?;
+        let entries = page["scaling_activity_log"].as_array().ok_or("no list")?;
+        for entry in entries {
+            black_box(entry);
+            count.add().await;
+        }
+        if page["total_number"].as_u64() == Some(count.entries as u64) {
+            return Ok(());
+        }
+    }
+}
+
+/// The most memory that this process had, in KiB.
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// Where the digits of an entry's own ID stand.
+const DIGITS: &str = "000000000000";
+
+fn entry() -> String {
+    let entry = serde_json::json!({
+        "id": format!("8753a18c-931d-4cb8-8d49-{DIGITS}"),
+        "instance_value": 3,
+        "desire_value": 4,
+        "scaling_value": 1,
+        "start_time": "2018-11-22T13:46:20Z",
+        "end_time": "2018-11-22T13:47:38Z",
+        "status": "SUCCESS",
+        "type": "NORMAL",
+        "description": "{\"reason\":[{\"change_reason\":\"ALARM\",\"old_value\":3,\"new_value\":4}]}",
+        "instance_added_list": [{
+            "instance_id": "8e273bac-d303-46dc-9883-628be2294bdf",
+            "instance_name": "as-config-t66a_9W8L9SSK",
+        }],
+        "instance_deleted_list": [],
+        "instance_removed_list": [],
+    });
+    entry.to_string()
+}
+
+fn serve(total: usize, pause: Duration) -> Outcome<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    println!("http://{}", listener.local_addr()?);
+    for connection in listener.incoming() {
+        let connection = connection?;
+        // It ends when the reader leaves.
+        thread::spawn(move || drop(answer(connection, total, pause)));
+    }
+    Ok(())
+}
+
+/// Answers one request after another: a page is made once, and its IDs are changed.
+fn answer(mut connection: TcpStream, total: usize, pause: Duration) -> Outcome<()> {
+    connection.set_nodelay(true)?;
+    let mut entries = vec![entry(); PAGE].join(",").into_bytes();
+    let text = String::from_utf8(entries.clone())?;
+    let ids: Vec<usize> = text.match_indices(DIGITS).map(|(at, _)| at).collect();
+    let mut buffer = [0; 8192];
+    loop {
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            match connection.read(&mut buffer)? {
+                0 => return Ok(()),
+                length => request.extend_from_slice(&buffer[..length]),
+            }
+        }
+        let request = String::from_utf8(request)?;
+        let target = request.split(' ').nth(1).ok_or("no target")?;
+        let number = |name: &str| -> Outcome<usize> {
+            let mut pairs = target.split(['?', '&', '=']).skip_while(|part| *part != name);
+            Ok(pairs.nth(1).ok_or("a parameter is missing")?.parse()?)
+        };
+        let (offset, limit) = (number("start_number")?, number("limit")?);
+        if limit != PAGE {
+            return Err(format!("pages of {limit} were asked for").into());
+        }
+        for (index, at) in ids.iter().enumerate() {
+            let id = format!("{:0width$}", offset + index, width = DIGITS.len());
+            entries[*at..*at + DIGITS.len()].copy_from_slice(id.as_bytes());
+        }
+        let begin = format!(
+            "{{\"limit\":{PAGE},\"start_number\":{offset},\"total_number\":{total},\
+             \"scaling_activity_log\":["
+        );
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{begin}",
+            begin.len() + entries.len() + "]}".len()
+        );
+        thread::sleep(pause);
+        connection.write_all(&[head.as_bytes(), &entries, b"]}"].concat())?;
+    }
+}

@@ -1,0 +1,917 @@
+//! All pages of a list, read from a service that does what services do: the list changes while it
+//! is read, pages fail, totals are wrong, parameters are ignored.
+//!
+//! Each statement is made of both list operations, by the same code.
+
+mod support;
+
+use std::collections::HashSet;
+use std::fmt::Debug;
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use otc_autoscaling::types::{ScalingActivityLog, ScalingPolicyExecuteLog};
+use otc_autoscaling::{Client, Credentials, Error, Items, List, Pages, Retry};
+use serde_json::{Value, json};
+use support::{PROJECT, TOKEN};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+
+/// Each of these is a statement about both lists; `$list` begins a request of the one or the other.
+macro_rules! of_both_lists {
+    ($($(#[$meta:meta])* fn $name:ident($list:ident) $body:block)*) => {$(
+        $(#[$meta])*
+        mod $name {
+            use super::*;
+
+            #[tokio::test]
+            async fn of_scaling_actions() {
+                let $list = |client: &Client| client.list_scaling_activity_logs().scaling_group_id("g");
+                $body
+            }
+
+            #[tokio::test]
+            async fn of_runs() {
+                let $list =
+                    |client: &Client| client.list_scaling_policy_execute_logs().scaling_policy_id("p");
+                $body
+            }
+        }
+    )*};
+}
+
+// The service.
+
+/// A request, as far as the answer depends on it.
+#[derive(Clone, Copy, Debug)]
+struct Ask {
+    /// How many requests came before.
+    nth: usize,
+    offset: usize,
+    limit: usize,
+}
+
+/// An answer, in which the list is called `items`.
+enum Answer {
+    Page(Value),
+    Status(&'static str),
+    /// None: the request is left open.
+    Never,
+}
+
+/// One for all, since making one takes as long as many readings.
+static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    client.no_proxy().build().unwrap()
+});
+
+/// A service on loopback, which keeps what it was asked, and whether its caller left.
+struct Service {
+    address: String,
+    asked: Arc<Mutex<Vec<(usize, usize)>>>,
+    left: Arc<tokio::sync::Notify>,
+}
+
+impl Service {
+    async fn answering(answer: impl FnMut(Ask) -> Answer + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let (asked, left) = (Arc::default(), Arc::default());
+        let service = Self { address, asked: Arc::clone(&asked), left: Arc::clone(&left) };
+        let answer = Arc::new(Mutex::new(answer));
+        tokio::spawn(async move {
+            while let Ok((connection, _)) = listener.accept().await {
+                let (answer, asked, left) = (answer.clone(), asked.clone(), left.clone());
+                tokio::spawn(async move {
+                    serve(connection, |ask| answer.lock().unwrap()(ask), &asked, &left).await;
+                });
+            }
+        });
+        service
+    }
+
+    /// Of a list that is changed before some of the requests.
+    async fn of(
+        mut ids: Vec<String>,
+        mut change: impl FnMut(usize, &mut Vec<String>) + Send + 'static,
+    ) -> Self {
+        Self::answering(move |ask| {
+            change(ask.nth, &mut ids);
+            page(&ids, ask)
+        })
+        .await
+    }
+
+    fn client(&self) -> Client {
+        Client::builder()
+            .endpoint(&self.address)
+            .project_id(PROJECT)
+            .credentials(Credentials::token(TOKEN))
+            .http_client(HTTP.clone())
+            .retry(Retry::never())
+            .build()
+            .unwrap()
+    }
+
+    /// Offset and limit of each request.
+    fn asked(&self) -> Vec<(usize, usize)> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    async fn is_asked(&self, times: usize) -> bool {
+        let come = async {
+            while self.asked().len() < times {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        timeout(Duration::from_millis(200), come).await.is_ok()
+    }
+}
+
+/// Answers the requests of a connection, one after another.
+async fn serve(
+    mut connection: TcpStream,
+    mut answer: impl FnMut(Ask) -> Answer,
+    asked: &Mutex<Vec<(usize, usize)>>,
+    left: &tokio::sync::Notify,
+) {
+    let mut request = Vec::new();
+    loop {
+        while !request.ends_with(b"\r\n\r\n") {
+            match connection.read_buf(&mut request).await {
+                Ok(1..) => {}
+                _ => return,
+            }
+        }
+        let head = String::from_utf8(std::mem::take(&mut request)).unwrap();
+        let target = head.split(' ').nth(1).unwrap();
+        let number = |name: &str| -> Option<usize> {
+            let value = target.split(['?', '&']).find_map(|pair| pair.strip_prefix(name))?;
+            value.strip_prefix('=')?.parse().ok()
+        };
+        let offset = number("start_number").expect("a start_number in each request");
+        let limit = number("limit").expect("a limit in each request");
+        let nth = {
+            let mut asked = asked.lock().unwrap();
+            asked.push((offset, limit));
+            asked.len() - 1
+        };
+        let (status, body) = match answer(Ask { nth, offset, limit }) {
+            Answer::Page(mut page) => {
+                // The list is called as the path is.
+                let name = target.split('/').nth(4).unwrap().to_owned();
+                if let Some(items) = page.as_object_mut().and_then(|page| page.remove("items")) {
+                    page[name] = items;
+                }
+                ("200 OK", page.to_string())
+            }
+            Answer::Status(status) => (status, "{}".to_owned()),
+            Answer::Never => {
+                while let Ok(1..) = connection.read_buf(&mut request).await {}
+                return left.notify_one();
+            }
+        };
+        let reply = format!(
+            "HTTP/1.1 {status}\r\nx-request-id: r{nth}\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        if connection.write_all(reply.as_bytes()).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// The IDs of as many entries, each of which has its own.
+fn ids(name: &str, count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("{name}{number}")).collect()
+}
+
+fn slice<T>(list: &[T], ask: Ask) -> &[T] {
+    let from = ask.offset.min(list.len());
+    &list[from..list.len().min(from + ask.limit)]
+}
+
+/// The page of a list as it is asked for.
+fn page(ids: &[String], ask: Ask) -> Answer {
+    let items: Vec<Value> = slice(ids, ask).iter().map(|id| json!({ "id": id })).collect();
+    page_of(items, ids.len())
+}
+
+fn page_of(items: impl Into<Value>, total: impl Into<Value>) -> Answer {
+    Answer::Page(json!({ "items": items.into(), "total_number": total.into() }))
+}
+
+// What is read.
+
+trait Entry: Debug {
+    fn id(&self) -> String;
+}
+
+impl Entry for ScalingActivityLog {
+    fn id(&self) -> String {
+        self.id.clone().unwrap_or_default()
+    }
+}
+
+impl Entry for ScalingPolicyExecuteLog {
+    fn id(&self) -> String {
+        self.id.clone().unwrap_or_default()
+    }
+}
+
+/// What a stream gave until its end, errors among them as texts; it ends once and for all.
+async fn outcome<L: List>(mut items: Items<L>) -> (Vec<String>, Vec<Error>)
+where
+    L::Item: Entry,
+{
+    let (mut ids, mut errors) = (Vec::new(), Vec::new());
+    while let Some(item) = items.next().await {
+        match item {
+            Ok(entry) => ids.push(entry.id()),
+            Err(error) => errors.push(error),
+        }
+    }
+    assert!(items.next().await.is_none());
+    (ids, errors)
+}
+
+async fn read<L: List>(items: Items<L>) -> Vec<String>
+where
+    L::Item: Entry,
+{
+    let (ids, errors) = outcome(items).await;
+    assert!(errors.is_empty(), "{errors:?}");
+    ids
+}
+
+/// How many typed entries each page has.
+async fn lengths<L: List>(pages: Pages<L>, list: fn(&L::Page) -> usize) -> Vec<usize> {
+    pages.map(|page| list(&page.unwrap())).collect().await
+}
+
+fn assert_no_repeats(ids: &[String]) {
+    let mut seen = HashSet::new();
+    let repeated = ids.iter().find(|id| !seen.insert(*id));
+    assert_eq!(repeated, None, "handed out twice");
+}
+
+#[track_caller]
+fn assert_has(read: &[String], expected: &[String]) {
+    let lost: Vec<_> = expected.iter().filter(|id| !read.contains(id)).collect();
+    assert!(lost.is_empty(), "never handed out: {lost:?}");
+}
+
+// A list that stays as it is.
+
+of_both_lists! {
+    fn all_pages_are_read_in_order(list) {
+        for count in [0, 1, 99, 100, 101, 250] {
+            for prefetch in [true, false] {
+                let service = Service::of(ids("e", count), |_, _| {}).await;
+                let items = list(&service.client()).items().prefetch(prefetch);
+                assert_eq!(read(items).await, ids("e", count));
+                let pages = count.div_ceil(100).max(1);
+                let expected: Vec<_> = (0..pages).map(|page| (page * 100, 100)).collect();
+                assert_eq!(service.asked(), expected, "{count}");
+            }
+        }
+    }
+
+    fn no_more_is_asked_for_than_is_taken(list) {
+        for (take, expected) in [
+            (0, vec![]),
+            (1, vec![(0, 1)]),
+            (100, vec![(0, 100)]),
+            (150, vec![(0, 100), (100, 50)]),
+            (250, vec![(0, 100), (100, 100), (200, 50)]),
+            (300, vec![(0, 100), (100, 100), (200, 100)]),
+        ] {
+            let service = Service::of(ids("e", 250), |_, _| {}).await;
+            let items = list(&service.client()).items().take(take);
+            assert_eq!(read(items).await, ids("e", take.min(250)));
+            // Nothing comes after the end.
+            assert!(!service.is_asked(expected.len() + 1).await);
+            assert_eq!(service.asked(), expected);
+        }
+    }
+
+    fn taking_can_begin_in_the_middle(list) {
+        let service = Service::of(ids("e", 250), |_, _| {}).await;
+        let mut items = list(&service.client()).items();
+        for _ in 0..90 {
+            items.next().await.unwrap().unwrap();
+        }
+        let mut few = items.take(5);
+        assert_eq!((&mut few).collect::<Vec<_>>().await.len(), 5);
+        assert_eq!(few.offset(), 95);
+        assert_eq!(read(few.take(0)).await, Vec::<String>::new());
+
+        let service = Service::of(ids("e", 250), |_, _| {}).await;
+        let mut items = list(&service.client()).items().prefetch(false);
+        items.next().await.unwrap().unwrap();
+        assert_eq!(read(items.take(149)).await, ids("e", 150)[1..]);
+        assert_eq!(service.asked(), [(0, 100), (100, 50)]);
+    }
+
+    fn a_service_that_answers_more_than_it_is_asked_is_cut_short(list) {
+        let everything = |ask: Ask| page(&ids("e", 250), Ask { limit: 250, ..ask });
+        let service = Service::answering(everything).await;
+        let mut items = list(&service.client()).items().take(7);
+        assert_eq!((&mut items).count().await, 7);
+        assert_eq!(items.offset(), 7);
+        assert_eq!(service.asked(), [(0, 7)]);
+    }
+
+    fn the_callers_limit_and_beginning_are_kept(list) {
+        let service = Service::of(ids("e", 100), |_, _| {}).await;
+        let items = list(&service.client()).limit(30).start_number(20).items();
+        assert_eq!(read(items).await, ids("e", 100)[20..]);
+        assert_eq!(service.asked(), [(20, 30), (50, 30), (80, 30)]);
+    }
+
+    fn a_service_that_answers_less_than_it_is_asked_is_read_to_the_end(list) {
+        let service =
+            Service::answering(|ask| page(&ids("e", 120), Ask { limit: ask.limit.min(50), ..ask }));
+        let service = service.await;
+        assert_eq!(read(list(&service.client()).items()).await, ids("e", 120));
+        assert_eq!(service.asked(), [(0, 100), (50, 100), (100, 100)]);
+    }
+
+    fn whatever_the_total_is_all_is_read(list) {
+        for (total, requests) in [
+            (json!(250), 3),
+            (json!("250"), 3),
+            (json!(null), 4),
+            (json!(-1), 4),
+            (json!(i64::MIN), 4),
+            (json!(5), 4),
+            (json!(i64::MAX), 4),
+            (json!(u64::MAX), 4),
+            (json!(1e300), 4),
+            (json!("many"), 4),
+            (json!([250]), 4),
+        ] {
+            let shown = total.to_string();
+            let service = Service::answering(move |ask| {
+                let ids = ids("e", 250);
+                let Answer::Page(mut page) = page(&ids, ask) else { unreachable!() };
+                page["total_number"] = total.clone();
+                Answer::Page(page)
+            })
+            .await;
+            assert_eq!(read(list(&service.client()).items()).await, ids("e", 250), "{shown}");
+            assert_eq!(service.asked().len(), requests, "{shown}");
+        }
+        let service = Service::answering(|ask| {
+            let ids = ids("e", 250);
+            let items: Vec<Value> = slice(&ids, ask).iter().map(|id| json!({ "id": id })).collect();
+            Answer::Page(json!({ "items": items }))
+        });
+        let service = service.await;
+        assert_eq!(read(list(&service.client()).items()).await, ids("e", 250), "absent");
+    }
+
+    /// A service whose total is what remains from the offset on.
+    fn a_total_that_goes_down_with_the_offset_costs_one_request(list) {
+        let service = Service::answering(|ask| {
+            let all = ids("e", 250);
+            let remaining = all.len().saturating_sub(ask.offset);
+            let Answer::Page(mut page) = page(&all, ask) else { unreachable!() };
+            page["total_number"] = remaining.into();
+            Answer::Page(page)
+        })
+        .await;
+        assert_eq!(read(list(&service.client()).items()).await, ids("e", 250));
+        assert_eq!(service.asked().len(), 4);
+    }
+
+    fn a_null_for_the_list_is_an_empty_page(list) {
+        for nothing in [json!(null), json!(""), json!([])] {
+            let service = Service::answering(move |_| page_of(nothing.clone(), 250)).await;
+            assert_eq!(read(list(&service.client()).items()).await, Vec::<String>::new());
+            assert_eq!(service.asked().len(), 1);
+        }
+    }
+
+    fn an_entry_that_is_no_object_keeps_its_position(list) {
+        let service = Service::answering(|ask| {
+            let ids = ids("e", 150);
+            let item = |id: &String| if id == "e7" { json!("odd") } else { json!({ "id": id }) };
+            page_of(slice(&ids, ask).iter().map(item).collect::<Vec<_>>(), 150)
+        })
+        .await;
+        let mut expected = ids("e", 150);
+        expected.remove(7);
+        assert_eq!(read(list(&service.client()).items()).await, expected);
+        assert_eq!(service.asked(), [(0, 100), (100, 100)]);
+    }
+
+    fn pages_of_what_can_not_be_read_come_to_an_end(list) {
+        let service = Service::answering(|_| page_of(vec!["odd"; 100], Value::Null)).await;
+        let (read, errors) = outcome(list(&service.client()).items()).await;
+        assert_eq!(read.len(), 0);
+        assert!(errors.len() == 1 && errors[0].is_stalled(), "{errors:?}");
+        assert!(service.asked().len() < 250);
+    }
+}
+
+#[tokio::test]
+async fn pages_keep_all_that_came_with_them() {
+    let service = Service::of(ids("e", 250), |nth, list| {
+        if nth == 1 {
+            list.splice(0..0, ids("new", 30));
+        }
+    })
+    .await;
+    let call = service.client().list_scaling_activity_logs().scaling_group_id("g");
+    let mut pages = call.pages();
+    let first = pages.next().await.unwrap().unwrap();
+    assert_eq!((first.request_id(), pages.offset()), (Some("r0"), 100));
+    assert!(format!("{pages:?}").contains("listScalingActivityLogs"));
+    let second = pages.next().await.unwrap().unwrap();
+    // The repeated ones are left out of the typed page, and stand in the body.
+    assert_eq!(second.scaling_activity_log.as_ref().unwrap().len(), 70);
+    let body: Value = serde_json::from_slice(second.body()).unwrap();
+    assert_eq!(body["scaling_activity_log"].as_array().unwrap().len(), 100);
+    assert_eq!(
+        lengths(pages, |page| page.scaling_activity_log.iter().flatten().count()).await,
+        [80]
+    );
+}
+
+#[tokio::test]
+async fn pages_without_anything_new_are_left_out() {
+    for count in [0, 250] {
+        let service = Service::of(ids("e", count), |nth, list| {
+            if nth == 1 {
+                list.splice(0..0, ids("new", 100));
+            }
+        })
+        .await;
+        let call = service.client().list_scaling_policy_execute_logs().scaling_policy_id("p");
+        let list = |page: &otc_autoscaling::types::ScalingPolicyExecuteLogPage| {
+            page.scaling_policy_execute_log.iter().flatten().count()
+        };
+        let expected = if count == 0 { vec![] } else { vec![100, 100, 50] };
+        assert_eq!(lengths(call.pages(), list).await, expected);
+        assert_eq!(service.asked().len(), if count == 0 { 1 } else { 4 });
+    }
+}
+
+// A list that changes.
+
+of_both_lists! {
+    fn arrivals_repeat_nothing_and_lose_nothing(list) {
+        for arrivals in [1, 50, 100, 250] {
+            for at in [1, 2] {
+                let service = Service::of(ids("e", 250), move |nth, list| {
+                    if nth == at {
+                        list.splice(0..0, ids("new", arrivals));
+                    }
+                })
+                .await;
+                let read = read(list(&service.client()).items()).await;
+                assert_no_repeats(&read);
+                assert_has(&read, &ids("e", 250));
+                // Of more than was read, some stand where it is still to be read.
+                assert_eq!(read.len(), 250 + arrivals.saturating_sub(at * 100));
+            }
+        }
+    }
+
+    fn arrivals_before_each_page_repeat_nothing_and_lose_nothing(list) {
+        let service = Service::of(ids("e", 1000), |nth, list| {
+            if nth > 0 {
+                list.splice(0..0, ids(&format!("new{nth}-"), 70));
+            }
+        })
+        .await;
+        assert_eq!(read(list(&service.client()).items()).await, ids("e", 1000));
+    }
+
+    fn what_was_taken_was_new(list) {
+        let service = Service::of(ids("e", 500), |nth, list| {
+            if nth == 1 {
+                list.splice(0..0, ids("new", 50));
+            }
+        })
+        .await;
+        assert_eq!(read(list(&service.client()).items().take(101)).await, ids("e", 101));
+        // The page that is to have the one entry has a known one: then what has moved is made good.
+        assert_eq!(service.asked(), [(0, 100), (100, 1), (101, 50)]);
+    }
+
+    fn removals_lose_nothing(list) {
+        for removals in [1, 50, 100, 150] {
+            for at in [1, 2] {
+                let service = Service::of(ids("e", 250), move |nth, list| {
+                    if nth == at {
+                        list.drain(..removals);
+                    }
+                })
+                .await;
+                let read = read(list(&service.client()).items()).await;
+                assert_no_repeats(&read);
+                assert_has(&read, &ids("e", 250)[removals.max(at * 100)..]);
+            }
+        }
+    }
+
+    fn removals_behind_the_beginning_do_not_lead_before_it(list) {
+        let service = Service::of(ids("e", 300), |nth, list| {
+            if nth == 1 {
+                list.truncate(210);
+            }
+        })
+        .await;
+        let items = list(&service.client()).start_number(100).limit(40).items();
+        assert_eq!(read(items).await, ids("e", 210)[100..]);
+        assert_eq!(service.asked()[..3], [(100, 40), (140, 40), (100, 40)]);
+    }
+
+    fn a_list_that_is_emptied_ends(list) {
+        let service = Service::of(ids("e", 250), |nth, list| {
+            if nth > 0 {
+                list.clear();
+            }
+        })
+        .await;
+        assert_eq!(read(list(&service.client()).items()).await, ids("e", 100));
+    }
+
+    /// Of the last page, one entry is gone and another one came.
+    fn a_short_last_page_without_news_is_the_end(list) {
+        let service = Service::of(ids("e", 201), |nth, list| {
+            if nth == 2 {
+                list.pop();
+                list.insert(0, "new".into());
+            }
+        })
+        .await;
+        assert_eq!(read(list(&service.client()).items()).await, ids("e", 200));
+    }
+}
+
+// A service that makes no progress.
+
+of_both_lists! {
+    fn a_service_that_ignores_the_offset_is_an_error_after_two_requests(list) {
+        for total in [json!(250), json!(200), json!(150), json!(null)] {
+            let service = Service::answering(move |ask| {
+                let ids = ids("e", 100);
+                let items = slice(&ids, Ask { offset: 0, ..ask }).iter().map(|id| json!({ "id": id }));
+                page_of(items.collect::<Vec<_>>(), total.clone())
+            })
+            .await;
+            let (read, errors) = outcome(list(&service.client()).items()).await;
+            assert_eq!(read, ids("e", 100));
+            let [error] = errors.as_slice() else { panic!("{errors:?}") };
+            assert!(error.is_stalled() && !error.is_transient() && !error.is_unreadable());
+            assert_eq!(error.request_id(), Some("r1"));
+            assert!(error.body().is_some_and(|body| body.ends_with(b"}")));
+            let operation = error.operation().unwrap();
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "{operation}: 200 OK: no progress: the page at start_number 100 repeats \
+                     entries already read; the service may be ignoring start_number (request r1)"
+                )
+            );
+            assert_eq!(service.asked(), [(0, 100), (100, 100)]);
+        }
+    }
+
+    fn a_service_that_ignores_the_offset_and_has_arrivals_is_an_error(list) {
+        let mut entries = ids("e", 500);
+        let service = Service::answering(move |ask| {
+            let arrivals = if ask.nth < 3 { 10 } else { 0 };
+            entries.splice(0..0, ids(&format!("new{}-", ask.nth), arrivals));
+            page(&entries, Ask { offset: 0, ..ask })
+        })
+        .await;
+        let (read, errors) = outcome(list(&service.client()).items()).await;
+        assert_no_repeats(&read);
+        assert_eq!(read.len(), 120);
+        assert!(errors.len() == 1 && errors[0].is_stalled());
+        assert_eq!(service.asked().len(), 4);
+    }
+
+    fn a_total_that_goes_up_and_down_does_not_go_on_for_ever(list) {
+        let service = Service::answering(|ask| {
+            let Answer::Page(mut page) = page(&ids("e", 100), Ask { offset: 0, ..ask }) else {
+                unreachable!()
+            };
+            page["total_number"] = json!(100_000 + ask.nth % 2 * 50_000);
+            Answer::Page(page)
+        })
+        .await;
+        let (read, errors) = outcome(list(&service.client()).items()).await;
+        assert_eq!(read, ids("e", 100));
+        assert!(errors.len() == 1 && errors[0].is_stalled());
+        assert!(service.asked().len() < 250, "{}", service.asked().len());
+    }
+
+    fn a_page_without_ids_that_repeats_itself_is_an_error(list) {
+        let same = |_: Ask| page_of(vec![json!({ "status": "SUCCESS" }); 100], 250);
+        let service = Service::answering(same).await;
+        let (read, errors) = outcome(list(&service.client()).items()).await;
+        assert_eq!(read.len(), 100);
+        assert!(errors.len() == 1 && errors[0].is_stalled());
+        assert_eq!(service.asked().len(), 2);
+    }
+
+    fn pages_without_ids_that_differ_are_all_read(list) {
+        let service = Service::answering(|ask| {
+            let texts = ids("t", 250);
+            let items = slice(&texts, ask).iter().map(|text| json!({ "status": text }));
+            page_of(items.collect::<Vec<_>>(), 250)
+        })
+        .await;
+        assert_eq!(read(list(&service.client()).items()).await.len(), 250);
+        assert_eq!(service.asked().len(), 3);
+    }
+}
+
+// Failures.
+
+/// The pages of a list, but for these requests, which fail.
+async fn failing(requests: &'static [usize], status: &'static str) -> Service {
+    Service::answering(move |ask| {
+        if requests.contains(&ask.nth) { Answer::Status(status) } else { page(&ids("e", 250), ask) }
+    })
+    .await
+}
+
+of_both_lists! {
+    fn a_page_that_fails_is_asked_for_again_when_polled_on(list) {
+        for status in [
+            "500 Internal Server Error",
+            "429 Too Many Requests",
+            "408 Request Timeout",
+        ] {
+            for (fail, errors) in [(&[0][..], 1), (&[1], 1), (&[1, 2], 2), (&[0, 1, 3, 4], 4)] {
+                let service = failing(fail, status).await;
+                let (read, seen) = outcome(list(&service.client()).items()).await;
+                assert_eq!(read, ids("e", 250), "{fail:?}");
+                assert_eq!(seen.len(), errors);
+                assert!(seen.iter().all(Error::is_transient));
+                assert_eq!(service.asked().len(), 3 + errors);
+            }
+        }
+    }
+
+    fn the_third_failure_in_a_row_ends_it(list) {
+        for fail in [&[0, 1, 2][..], &[1, 2, 3]] {
+            let service = failing(fail, "503 Service Unavailable").await;
+            let (read, errors) = outcome(list(&service.client()).items()).await;
+            assert_eq!((read.len(), errors.len()), (fail[0] * 100, 3));
+            assert_eq!(service.asked().len(), fail[0] + 3);
+        }
+    }
+
+    fn what_asking_again_does_not_mend_ends_it(list) {
+        for status in [
+            "404 Not Found",
+            "400 Bad Request",
+            "401 Unauthorized",
+            "403 Forbidden",
+            "302 Found",
+        ] {
+            let service = failing(&[1], status).await;
+            let (read, errors) = outcome(list(&service.client()).items()).await;
+            assert_eq!((read.len(), errors.len()), (100, 1), "{status}");
+            assert_eq!(service.asked().len(), 2);
+        }
+        let service = Service::answering(|_| Answer::Page(json!([]))).await;
+        let (_, errors) = outcome(list(&service.client()).items()).await;
+        assert!(errors.len() == 1 && errors[0].is_unreadable());
+        assert_eq!(service.asked().len(), 1);
+    }
+
+    fn a_new_stream_goes_on_where_one_ended(list) {
+        let service = failing(&[1, 2, 3], "500 Internal Server Error").await;
+        let mut items = list(&service.client()).items();
+        let first: Vec<_> = (&mut items).collect().await;
+        assert_eq!((first.len(), items.offset()), (103, 100));
+        let rest = list(&service.client()).start_number(items.offset()).items();
+        assert_eq!(read(rest).await, ids("e", 250)[100..]);
+
+        let mut items = list(&service.client()).items();
+        for position in 0..130 {
+            assert_eq!(items.offset(), position);
+            items.next().await.unwrap().unwrap();
+        }
+        let rest = list(&service.client()).start_number(items.offset()).items();
+        assert_eq!(read(rest).await, ids("e", 250)[130..]);
+    }
+
+    fn a_service_that_is_not_there_ends_it(list) {
+        let service = Service::of(vec![], |_, _| {}).await;
+        let client = Client::builder().project_id(PROJECT).credentials(Credentials::token(TOKEN));
+        let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let client = client.endpoint(format!("http://{gone}")).retry(Retry::never());
+        let client = client.build().unwrap();
+        let (_, errors) = outcome(list(&client).items()).await;
+        assert_eq!(errors.iter().filter(|error| error.is_connect()).count(), 3);
+        assert_eq!(service.asked().len(), 0);
+    }
+
+    fn pages_of_no_entries_are_refused_and_nothing_is_sent(list) {
+        let service = Service::of(ids("e", 250), |_, _| {}).await;
+        let call = || list(&service.client()).limit(0);
+        let (_, errors) = outcome(call().items()).await;
+        let expected =
+            "was not sent: limit: asks for pages without entries: give 1 to 100, or leave it out";
+        assert!(errors.len() == 1 && errors[0].is_invalid());
+        assert!(errors[0].to_string().ends_with(expected), "{}", errors[0]);
+        let pages: Vec<_> = call().pages().collect().await;
+        assert!(pages.len() == 1 && pages[0].as_ref().unwrap_err().is_invalid());
+        assert_eq!(service.asked(), []);
+    }
+
+    fn all_that_is_refused_is_reported_at_once(list) {
+        let service = Service::of(ids("e", 250), |_, _| {}).await;
+        let call = list(&service.client()).limit(0).start_number(-1).log_id("a/b");
+        let (_, errors) = outcome(call.items()).await;
+        let pointers: Vec<_> = errors[0].violations().iter().map(|it| it.pointer()).collect();
+        assert_eq!((errors.len(), pointers), (1, vec!["/log_id".into(), "/start_number".into(), "/limit".to_owned()]));
+        assert_eq!(service.asked(), []);
+    }
+
+    fn an_offset_that_can_not_be_sent_is_refused(list) {
+        let service = Service::answering(|ask| {
+            let items: Vec<_> = ids(&format!("{}-", ask.nth), 100).iter().map(|id| json!({ "id": id })).collect();
+            page_of(items, Value::Null)
+        })
+        .await;
+        let items = list(&service.client()).start_number(i32::MAX - 150).items();
+        let (read, errors) = outcome(items).await;
+        assert_eq!((read.len(), errors.len()), (200, 1));
+        assert_eq!(errors[0].violations()[0].pointer(), "/start_number");
+        assert_eq!(service.asked().len(), 2);
+    }
+}
+
+// The next page.
+
+of_both_lists! {
+    fn the_next_page_is_asked_for_while_one_is_consumed(list) {
+        let service = Service::of(ids("e", 350), |_, _| {}).await;
+        let mut items = list(&service.client()).items();
+        items.next().await.unwrap().unwrap();
+        assert!(service.is_asked(2).await);
+        // One page ahead, and no further.
+        assert!(!service.is_asked(3).await);
+        assert_eq!(read(items).await, ids("e", 350)[1..]);
+    }
+
+    fn nothing_is_asked_for_ahead_when_not_wanted(list) {
+        let service = Service::of(ids("e", 250), |_, _| {}).await;
+        let mut items = list(&service.client()).items().prefetch(false);
+        for _ in 0..100 {
+            items.next().await.unwrap().unwrap();
+        }
+        assert!(!service.is_asked(2).await);
+        items.next().await.unwrap().unwrap();
+        assert_eq!(service.asked().len(), 2);
+
+        let mut pages = list(&service.client()).pages().prefetch(false);
+        pages.next().await.unwrap().unwrap();
+        assert!(!service.is_asked(4).await);
+        assert_eq!(service.asked().len(), 3);
+    }
+
+    fn nothing_is_asked_for_before_the_first_poll(list) {
+        let service = Service::of(ids("e", 250), |_, _| {}).await;
+        let _items = list(&service.client()).items();
+        let _pages = list(&service.client()).pages();
+        assert!(!service.is_asked(1).await);
+    }
+
+    fn a_page_on_its_way_is_given_up_with_the_stream(list) {
+        let service = Service::answering(|ask| {
+            if ask.nth == 0 { page(&ids("e", 250), ask) } else { Answer::Never }
+        })
+        .await;
+        let mut items = list(&service.client()).items();
+        items.next().await.unwrap().unwrap();
+        assert!(service.is_asked(2).await);
+        let left = service.left.notified();
+        drop(items);
+        timeout(Duration::from_secs(5), left).await.expect("the request is given up");
+    }
+}
+
+#[test]
+fn a_stream_can_cross_threads() {
+    fn crosses<T: Send + Unpin + 'static>(_: fn(&'static Client) -> T) {}
+    crosses(|client| client.list_scaling_activity_logs().items());
+    crosses(|client| client.list_scaling_policy_execute_logs().pages());
+}
+
+// Whatever happens.
+
+/// Numbers that look as if they were drawn, and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+
+    fn of<T: Clone>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len())].clone()
+    }
+}
+
+/// What became of a list while it was read.
+struct History {
+    now: Vec<String>,
+    /// The entries that were there at the first request, and at each one since.
+    throughout: Vec<String>,
+}
+
+of_both_lists! {
+    /// Arrivals at the front or removals anywhere, before each page; pages of any length; failures.
+    fn what_is_there_throughout_is_read_once(list) {
+        for seed in 0..120 {
+            let mut dice = Dice(seed);
+            let now = ids("e", dice.below(400));
+            let limit = dice.of(&[7, 20, 50, 100]);
+            let (prefetch, cap) = (dice.below(2) == 0, dice.of(&[13, 40, 100, 100]));
+            // It does not change for ever.
+            let changes = dice.below(30);
+            let history = Arc::new(Mutex::new(History { throughout: now.clone(), now }));
+            let kept = Arc::clone(&history);
+            let mut failed = false;
+            let service = Service::answering(move |ask| {
+                let mut history = kept.lock().unwrap();
+                let history = &mut *history;
+                // Of two kinds of change between two pages, the total would not tell.
+                if ask.nth > 0 && ask.nth < changes && !failed {
+                    match dice.below(3) {
+                        0 => {
+                            let count = dice.below(2 * limit);
+                            let arrivals = ids(&format!("new{}-", ask.nth), count);
+                            history.now.splice(0..0, arrivals);
+                        }
+                        1 => {
+                            for _ in 0..dice.below(40).min(history.now.len()) {
+                                let gone = dice.below(history.now.len());
+                                let gone = history.now.remove(gone);
+                                history.throughout.retain(|id| *id != gone);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                failed = !failed && dice.below(8) == 0;
+                if failed {
+                    return Answer::Status("502 Bad Gateway");
+                }
+                page(&history.now, Ask { limit: ask.limit.min(cap), ..ask })
+            })
+            .await;
+            let items = list(&service.client()).limit(limit).items().prefetch(prefetch);
+            let ended = timeout(Duration::from_secs(20), outcome(items)).await;
+            let (read, errors) = ended.unwrap_or_else(|_| panic!("seed {seed} does not end"));
+            assert!(errors.iter().all(Error::is_transient), "seed {seed}: {errors:?}");
+            assert_no_repeats(&read);
+            let history = history.lock().unwrap();
+            assert_has(&read, &history.throughout);
+        }
+    }
+
+    /// A service that makes no sense at all, but for a bounded number of IDs.
+    fn every_reading_ends_and_repeats_nothing(list) {
+        for seed in 0..30 {
+            let mut dice = Dice(seed);
+            let pool = 1 + dice.below(300);
+            let totals = [json!(null), json!(-5), json!(i64::MAX), json!("9"), json!(0), json!({})];
+            let service = Service::answering(move |ask| {
+                let count = dice.of(&[1, 3, ask.limit, ask.limit + 5]);
+                let items: Vec<_> = (0..count)
+                    .map(|_| match dice.below(40) {
+                        0 => json!("odd"),
+                        _ => json!({ "id": format!("e{}", dice.below(pool)) }),
+                    })
+                    .collect();
+                let total = dice.below(1000);
+                match dice.below(12) {
+                    0 => Answer::Status("500 Internal Server Error"),
+                    1 => page_of(items, dice.of(&totals)),
+                    2 if seed % 2 == 0 => page_of(Vec::<Value>::new(), total),
+                    _ => page_of(items, 500 + total),
+                }
+            })
+            .await;
+            let ended = timeout(Duration::from_secs(20), outcome(list(&service.client()).items()));
+            let (read, _) = ended.await.unwrap_or_else(|_| panic!("seed {seed} does not end"));
+            assert_no_repeats(&read);
+        }
+    }
+}
