@@ -4,20 +4,21 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use http::StatusCode;
 use libtest_mimic::{Arguments, Failed, Trial};
 use otc_autoscaling::{
     Client, Clock, Credentials, CredentialsError, Error, Response, Retry, Token,
 };
 use support::clock::VirtualClock;
-use support::faults::{Fault, TokenFault, faults};
+use support::faults::{Fault, TokenFault, faults, page_faults};
 use support::service::Service;
 use support::{PROJECT, TOKEN};
 
@@ -35,6 +36,18 @@ before anything was done.
 |---|---|---|---|---|---|---|---|---|---|
 ";
 
+const PAGES_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/pages.md");
+const PAGES_HEAD: &str = "\
+# Faults between pages
+
+What reading all 250 entries of a list makes of each fault, with settings as in [table.md](table.md).
+`sent` is how many requests the service got, `errors` how many items of the stream were errors: after
+each, it was polled on, until it ended. `is` is the last error.
+
+| fault | entries | errors | sent | tokens | time | is |
+|---|---|---|---|---|---|---|
+";
+
 const METHODS: [&str; 3] = ["GET", "PUT", "PUT, `retry_unsafe`"];
 
 fn main() {
@@ -48,6 +61,11 @@ fn main() {
             }
         }
         std::fs::write(FILE, table).unwrap();
+        let mut table = PAGES_HEAD.to_owned();
+        for fault in page_faults() {
+            let _ = writeln!(table, "{}", measured_pages(fault.name));
+        }
+        std::fs::write(PAGES_FILE, table).unwrap();
         return;
     }
     let known: Vec<&str> = faults("").iter().map(|fault| fault.name).collect();
@@ -61,12 +79,21 @@ fn main() {
             })
         })
         .collect();
+    let pages = rows_of(&std::fs::read_to_string(PAGES_FILE).unwrap_or_default());
+    let has_pages = pages.len() == page_faults().len();
+    trials.extend(pages.into_iter().map(|row| {
+        Trial::test(format!("all pages: {row}"), move || {
+            let measured = measured_pages(&cells(&row)[0]);
+            if measured == row { Ok(()) } else { Err(Failed::from(format!("is {measured}"))) }
+        })
+    }));
     let mut counts = BTreeMap::new();
     for cells in rows.iter().map(|row| cells(row)) {
         *counts.entry(cells[0].clone()).or_insert(0) += 1;
     }
     trials.extend(contract());
-    let is_whole = known.len() == counts.len()
+    let is_whole = has_pages
+        && known.len() == counts.len()
         && known.iter().all(|name| counts.get(*name) == Some(&METHODS.len()));
     trials.push(Trial::test("every fault is in the table, for every method", move || {
         if is_whole { Ok(()) } else { Err(Failed::from("TABLE=write writes it anew")) }
@@ -164,6 +191,43 @@ fn measured(name: &str, method: &str) -> String {
     })
 }
 
+/// The row of a fault between pages, as it turns out.
+fn measured_pages(name: &str) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let clock = VirtualClock::default();
+        let fault = page_faults().into_iter().find(|fault| fault.name == name);
+        let answer = fault.expect("the table has a fault that is unknown").answer;
+        let service = Service::answering(&clock, move |number, request| {
+            answer(number, start_of(request), request)
+        })
+        .await;
+        let fetched = Arc::new(AtomicUsize::new(0));
+        let client = client(service.address.clone(), &clock, credentials(&fetched, None));
+        let list = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+        let read = clock.run(list.items().collect::<Vec<_>>()).await;
+        let errors: Vec<&Error> = read.iter().filter_map(|item| item.as_ref().err()).collect();
+        let ids: BTreeSet<_> =
+            read.iter().filter_map(|item| item.as_ref().ok()?.id.as_deref()).collect();
+        let entries = read.len() - errors.len();
+        assert!(ids.is_empty() || ids.len() == entries, "an entry came twice");
+        format!(
+            "| {name} | {entries} | {} | {} | {} | {} s | {} |",
+            errors.len(),
+            service.requests().len(),
+            fetched.load(Ordering::Relaxed),
+            clock.elapsed().as_secs_f64(),
+            errors.last().map(|error| predicates(error)).unwrap_or_default()
+        )
+    })
+}
+
+/// Where the page that a request asks for is to begin.
+fn start_of(request: &str) -> usize {
+    let number = request.split_once("start_number=").map_or("0", |(_, rest)| rest);
+    number.split(|letter: char| !letter.is_ascii_digit()).next().unwrap().parse().unwrap()
+}
+
 async fn row(clock: &VirtualClock, fault: &Fault, method: &str) -> String {
     let service = match &fault.script {
         Some(script) => Some(Service::start(clock, script.clone()).await),
@@ -176,16 +240,7 @@ async fn row(clock: &VirtualClock, fault: &Fault, method: &str) -> String {
     };
     let fetched = Arc::new(AtomicUsize::new(0));
     let credentials = credentials(&fetched, fault.token);
-    let retry =
-        Retry::default().backoff(Duration::from_secs(1), Duration::from_secs(20)).without_jitter();
-    let client = Client::builder()
-        .endpoint(address)
-        .project_id(PROJECT)
-        .credentials(credentials)
-        .retry(retry)
-        .clock(clock.clone())
-        .build()
-        .unwrap();
+    let client = client(address, clock, credentials);
 
     let outcome = match method {
         "GET" => {
@@ -220,6 +275,19 @@ async fn row(clock: &VirtualClock, fault: &Fault, method: &str) -> String {
         "| {} | {method} | {attempts} | {sent} | {fetched} | {time} s | {status} | {code} | {request_id} | {is} |",
         fault.name
     )
+}
+
+fn client(address: String, clock: &VirtualClock, credentials: Credentials) -> Client {
+    let retry =
+        Retry::default().backoff(Duration::from_secs(1), Duration::from_secs(20)).without_jitter();
+    Client::builder()
+        .endpoint(address)
+        .project_id(PROJECT)
+        .credentials(credentials)
+        .retry(retry)
+        .clock(clock.clone())
+        .build()
+        .unwrap()
 }
 
 /// Tokens from a function that counts its calls, and fails as it should.
@@ -272,6 +340,7 @@ fn predicates(error: &Error) -> String {
         ("forbidden", error.is_forbidden()),
         ("not found", error.is_not_found()),
         ("unreadable", error.is_unreadable()),
+        ("stalled", error.is_stalled()),
         ("transient", error.is_transient()),
     ];
     let yes: Vec<&str> =

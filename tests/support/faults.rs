@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::service::{Answer, Step, raw, reply};
 
@@ -246,5 +246,98 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
         always("redirect to another host", moved("302 Found", elsewhere)),
         always("redirect that keeps the method", moved("307 Temporary Redirect", elsewhere)),
         always("redirect to http", moved("308 Permanent Redirect", "http://as.example.com/")),
+    ]
+}
+
+/// A fault that shows when all pages of a list are read, 100 entries in each.
+pub struct PageFault {
+    pub name: &'static str,
+    /// The answer to a request, of which this is the number (from zero), where its page is to
+    /// begin, and the text.
+    pub answer: fn(usize, usize, &str) -> Answer,
+}
+
+/// The part of a list of `total` entries that a page is, made of their numbers.
+fn page_of(numbers: impl IntoIterator<Item = usize>, total: usize) -> Answer {
+    let entries = numbers.into_iter().map(|number| json!({ "id": format!("e{number}") }));
+    page(entries.collect(), &json!(total))
+}
+
+fn page(entries: Vec<Value>, total: &Value) -> Answer {
+    let body = json!({ "total_number": total, "scaling_activity_log": entries });
+    reply("200 OK", &[JSON, ID], body.to_string())
+}
+
+/// The page of a list of 250 entries that begins there.
+fn whole(start: usize) -> Answer {
+    page_of(start..250.min(start + 100), 250)
+}
+
+pub fn page_faults() -> Vec<PageFault> {
+    let fault = |name, answer| PageFault { name, answer };
+    vec![
+        fault("none", |_, start, _| whole(start)),
+        fault("token that expires between pages", |_, start, request| {
+            if start > 0 && request.contains("-0\r\n") { refusal() } else { whole(start) }
+        }),
+        fault("500, once", |number, start, _| match number {
+            1 => error("500 Internal Server Error", &[]),
+            _ => whole(start),
+        }),
+        fault("500, from the second page on", |_, start, _| match start {
+            0 => whole(0),
+            _ => error("500 Internal Server Error", &[]),
+        }),
+        fault("429 with seconds, once", |number, start, _| match number {
+            1 => error("429 Too Many Requests", &["retry-after: 5"]),
+            _ => whole(start),
+        }),
+        fault("body cut off, once", |number, start, _| match number {
+            1 => vec![Step::Send(raw("200 OK", &[JSON, ID, "content-length: 9"], "{"))],
+            _ => whole(start),
+        }),
+        fault("404 at the second page", |_, start, _| match start {
+            0 => whole(0),
+            _ => error("404 Not Found", &[]),
+        }),
+        fault("HTML at the second page", |_, start, _| match start {
+            0 => whole(0),
+            _ => reply("200 OK", &[HTML, ID], PAGE),
+        }),
+        // Ten entries arrive before what was read: entry n is at position n + 10 then.
+        fault("arrivals: pages with duplicates", |_, start, _| match start {
+            0 => whole(0),
+            _ => page_of(start - 10..250.min(start + 90), 260),
+        }),
+        // Ten of those that were read vanish: entry n is at position n - 10 then.
+        fault("removals: pages that shrink", |_, start, _| match start {
+            0 => whole(0),
+            _ => page_of(start + 10..250.min(start + 110), 240),
+        }),
+        fault("pages shorter than asked for", |_, start, _| {
+            page_of(start..250.min(start + 30), 250)
+        }),
+        fault("page that repeats itself", |_, _, _| whole(0)),
+        fault("page without IDs that repeats itself", |_, _, _| {
+            page(vec![json!({ "status": "SUCCESS" }); 100], &json!(250))
+        }),
+        fault("page that repeats itself, and no count", |_, _, _| {
+            page((0..100).map(|n| json!({ "id": format!("e{n}") })).collect(), &json!(null))
+        }),
+        fault("no count", |_, start, _| {
+            let numbers = start..250.min(start + 100);
+            page(numbers.map(|n| json!({ "id": format!("e{n}") })).collect(), &json!(null))
+        }),
+        fault("count that is no number", |_, start, _| {
+            let numbers = start..250.min(start + 100);
+            page(numbers.map(|n| json!({ "id": format!("e{n}") })).collect(), &json!("many"))
+        }),
+        fault("count that is too large", |_, start, _| {
+            page_of(start.min(250)..250.min(start + 100), 1_000_000)
+        }),
+        fault("empty page", |_, start, _| match start {
+            0 => whole(0),
+            _ => page_of([], 250),
+        }),
     ]
 }
