@@ -8,7 +8,7 @@ mod pipeline;
 use pipeline::document::Document;
 use pipeline::generator;
 use pipeline::lower::lower;
-use pipeline::plan::Plan;
+use pipeline::plan::{Pagination, Plan};
 use pipeline::read::read;
 use pipeline::reshape::reshape;
 use serde_json::{Value, json};
@@ -1252,6 +1252,7 @@ fn what_pages_are_read_by_is_there_and_of_its_kind() {
         ("items", "/thing", "items: ThingPage has no property thing"),
         ("items", "/count", "items: count is no list of objects"),
         ("items", "/names", "items: names is no list of objects"),
+        ("items", "/levels", "items: levels is no list of objects"),
         ("total", "count", "total: \"count\" is no JSON pointer"),
         ("total", "/page/count", "total: /page/count is of more than one step"),
         ("total", "/number", "total: ThingPage has no property number"),
@@ -1269,6 +1270,11 @@ fn what_pages_are_read_by_is_there_and_of_its_kind() {
             .with(
                 "/components/schemas/ThingPage/properties/names",
                 "{type: array, description: Names., items: {type: string, description: A name.}}",
+            )
+            .schema("Level", LEVEL)
+            .with(
+                "/components/schemas/ThingPage/properties/levels",
+                "{type: array, description: Levels., items: {$ref: '#/components/schemas/Level'}}",
             )
             .with(
                 "/components/schemas/Thing/properties/is_new",
@@ -1440,6 +1446,24 @@ fn a_lost_or_changed_operation_is_noticed() {
     let mut file = syn::parse_file(&text).unwrap();
     remove(&mut file, "builder", "ListThings");
     expect_refusal(reshape(file, &plan), "the generated code", "1 builders for 2 operations");
+}
+
+#[test]
+fn what_pages_are_read_by_and_is_not_generated_is_noticed() {
+    let spoil: [fn(&mut Pagination); 5] = [
+        |pagination| pagination.items = "lost".into(),
+        |pagination| pagination.total = "lost".into(),
+        |pagination| pagination.id = "lost".into(),
+        |pagination| pagination.offset = "lost".into(),
+        |pagination| pagination.limit = "lost".into(),
+    ];
+    for spoil in spoil {
+        let (text, mut plan) = generated(&in_pages());
+        plan.operations.iter_mut().filter_map(|call| call.pagination.as_mut()).for_each(spoil);
+        let file = syn::parse_file(&text).unwrap();
+        let place = "operation listThings, x-pagination";
+        expect_refusal(reshape(file, &plan), place, "the generator lost lost");
+    }
 }
 
 /// Removes a struct from a module of a file.

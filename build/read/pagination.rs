@@ -87,10 +87,10 @@ impl Reader<'_> {
         if name.contains('/') {
             return Err(fail(format!("{pointer} is of more than one step, which is not carried")));
         }
-        let Kind::Object(fields) = &self.schemas[object].kind else {
-            return Err(fail(format!("{object} is no object")));
+        let found = match &self.schemas[object].kind {
+            Kind::Object(fields) => fields.iter().find(|field| field.key == name),
+            _ => None,
         };
-        let found = fields.iter().find(|field| field.key == name);
         found.ok_or_else(|| fail(format!("{object} has no property {name}")))
     }
 
