@@ -320,6 +320,15 @@ of_both_lists! {
         assert_eq!(service.asked(), [(0, 100), (100, 50)]);
     }
 
+    fn of_two_takes_the_smaller_counts(list) {
+        for (first, second) in [(5, 100), (100, 5)] {
+            let service = Service::of(ids("e", 250), |_, _| {}).await;
+            let items = list(&service.client()).items().take(first).take(second);
+            assert_eq!(read(items).await, ids("e", 5));
+            assert_eq!(service.asked(), [(0, 5)]);
+        }
+    }
+
     fn a_service_that_answers_more_than_it_is_asked_is_cut_short(list) {
         let everything = |ask: Ask| page(&ids("e", 250), Ask { limit: 250, ..ask });
         let service = Service::answering(everything).await;

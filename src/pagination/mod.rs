@@ -34,9 +34,9 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 /// The entries of a list, from all its pages, as a [`Stream`]; from `items()` on the builder of a
 /// list operation.
 ///
-/// It asks for the largest pages that the document admits, or for those of the `limit` that was
-/// set, from the beginning or from the `start_number` that was set. It ends when as many entries
-/// are read as the list has, and at an empty page. Memory stays the same, however long the list.
+/// It asks for the largest pages that the document admits, from the beginning, unless the request
+/// says how many entries a page is to have, or how many to skip. It ends when as many entries are
+/// read as the list has, and at an empty page. Memory stays the same, however long the list.
 ///
 /// # A list that changes meanwhile
 ///
@@ -84,7 +84,8 @@ impl<L: List> Items<L> {
             self.reader.progress.resume_at(*position);
             self.entries = self.entries.take(count).collect::<Vec<_>>().into_iter();
         }
-        self.reader.wanted = count.saturating_sub(left) as u64;
+        // What was left out before stays so: it counts as read.
+        self.reader.wanted = self.reader.wanted.min(count.saturating_sub(left) as u64);
         // It may ask for more than that.
         self.reader.fetching = None;
         self
@@ -98,9 +99,9 @@ impl<L: List> Items<L> {
         self
     }
 
-    /// The position in the list of the next entry: a new stream with this `start_number` goes on
-    /// from here. It knows nothing of what this one has read, so that entries which arrive in
-    /// between move some that were read into its way.
+    /// The position in the list of the next entry: a new stream that skips as many goes on from
+    /// here. It knows nothing of what this one has read, so that entries which arrive in between
+    /// move some that were read into its way.
     #[must_use]
     pub fn offset(&self) -> i64 {
         let next = self.entries.as_slice().first();
@@ -121,9 +122,9 @@ impl<L: List> Pages<L> {
         self
     }
 
-    /// The position in the list at which the next page begins: a new stream with this
-    /// `start_number` goes on from here. It knows nothing of what this one has read, so that
-    /// entries which arrive in between move some that were read into its way.
+    /// The position in the list at which the next page begins: a new stream that skips as many
+    /// goes on from here. It knows nothing of what this one has read, so that entries which arrive
+    /// in between move some that were read into its way.
     #[must_use]
     pub fn offset(&self) -> i64 {
         self.reader.progress.offset()
