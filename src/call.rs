@@ -8,7 +8,7 @@ use tracing::{Instrument, Span, debug_span, field};
 
 use crate::client::Client;
 use crate::clock::Deadline;
-use crate::credentials::OutgoingRequest;
+use crate::credentials::{OutgoingRequest, Sent};
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::reply_body::{ERROR_LIMIT, ReplyBody};
@@ -91,6 +91,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         // might lock an account.
         let is_refused = |error: &Error| error.status() == Some(StatusCode::UNAUTHORIZED);
         if self.has_renewed
+            || self.left().is_zero()
             || !outcome.as_ref().is_err_and(is_refused)
             || !self.client.settings.credentials.authorizer().refused(&sent)
         {
@@ -115,7 +116,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         outcome
     }
 
-    /// Authorises the request, sends it and reads the reply.
+    /// Authorises the request, and sends it.
     async fn sent(&self, sent: &mut HeaderMap) -> Result<Response<T>, Error> {
         let (operation, settings) = (self.operation, &self.client.settings);
         let limit = settings.attempt_timeout.min(self.left());
@@ -124,7 +125,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         // The generated code makes every body of bytes, and none of a stream.
         let mut request = request.ok_or_else(|| Error::unrepeatable(operation))?;
         let mut outgoing =
-            OutgoingRequest::new(&mut request, settings.project_id.as_str(), settings.clock.now());
+            OutgoingRequest::new(&mut request, settings.project_id.as_str(), &settings.clock);
         let authorized = settings.credentials.authorizer().authorize(&mut outgoing);
         match deadline.cap(authorized).await {
             Ok(Ok(())) => {}
@@ -132,7 +133,17 @@ impl<'a, T: ReplyBody> Call<'a, T> {
             Err(elapsed) => return Err(Error::no_credentials_in_time(operation, &elapsed)),
         }
         sent.clone_from(request.headers());
+        let outcome = self.exchanged(request, &mut deadline).await;
+        outcome.map_err(|error| error.without(&Sent::in_headers(sent)))
+    }
 
+    /// Sends the request, which is authorised, and reads the reply.
+    async fn exchanged(
+        &self,
+        request: reqwest::Request,
+        deadline: &mut Deadline,
+    ) -> Result<Response<T>, Error> {
+        let (operation, settings) = (self.operation, &self.client.settings);
         let url = request.url().clone();
         let response = match deadline.cap(self.client.client.execute(request)).await {
             Ok(Ok(response)) => response,
@@ -142,7 +153,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         if *response.url() != url {
             return Err(Error::redirected(operation));
         }
-        let reply = self.read(response, &mut deadline).await?;
+        let reply = self.read(response, deadline).await?;
         if !reply.status.is_success() {
             return Err(Error::status_of(operation, reply, settings.clock.now()));
         }

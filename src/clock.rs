@@ -10,29 +10,29 @@ use tokio::time::Instant;
 /// [`ClientBuilder::clock`](crate::ClientBuilder::clock).
 ///
 /// ```
-/// use std::time::Duration;
+/// use std::time::{Duration, Instant};
 ///
 /// use chrono::{DateTime, Utc};
 /// use futures_core::future::BoxFuture;
 /// use otc_autoscaling::Clock;
 ///
-/// /// It is always the same time, and no wait takes any.
-/// struct Stopped;
+/// /// It is always the same time of day, so that signatures are the same; all else is as usual.
+/// struct SameTime(Instant);
 ///
-/// impl Clock for Stopped {
+/// impl Clock for SameTime {
 ///     fn now(&self) -> DateTime<Utc> {
 ///         DateTime::UNIX_EPOCH
 ///     }
 ///
 ///     fn elapsed(&self) -> Duration {
-///         Duration::ZERO
+///         self.0.elapsed()
 ///     }
 ///
-///     fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
-///         Box::pin(std::future::ready(()))
+///     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+///         Box::pin(tokio::time::sleep(duration))
 ///     }
 /// }
-/// # let _: &dyn Clock = &Stopped;
+/// # let _: &dyn Clock = &SameTime(Instant::now());
 /// ```
 pub trait Clock: Send + Sync + 'static {
     /// The time of day, which signatures carry and tokens expire by.

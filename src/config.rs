@@ -1,7 +1,7 @@
 //! How a client is set up.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -71,7 +71,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long making a connection may take; 10 seconds when not given.
+    /// How long making a connection may take; 10 seconds when not given, or half of what an attempt
+    /// may take, if that is less.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
@@ -121,7 +122,9 @@ impl ClientBuilder {
     /// It has to be made with `.redirect(reqwest::redirect::Policy::none())`: a redirect would
     /// carry the token to wherever it leads. For an endpoint by plain http it also has to be made
     /// with `.no_proxy()`. It brings its connect timeout; whatever else it has of timeouts and
-    /// retries comes in addition to those that are set here.
+    /// retries comes in addition to those that are set here, and is not counted among the attempts:
+    /// `.retry(reqwest::retry::never())` leaves them out. A header `Host` among its own would be
+    /// sent and not signed.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -156,6 +159,10 @@ impl ClientBuilder {
             let more = || ValidationError::new("has to be more than zero");
             check(setting, if is_zero { Err(more()) } else { Ok(()) });
         }
+        if self.connect_timeout >= Some(self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT)) {
+            let reason = "leaves no time of attempt_timeout for the request: give less";
+            check("connect_timeout", Err(ValidationError::new(reason)));
+        }
         check("retry", self.retry.check());
         let project_id = match &self.project_id {
             Some(project_id) => service::ProjectId::try_from(project_id.as_str()),
@@ -173,9 +180,13 @@ impl ClientBuilder {
             return Err(Error::settings(wrong.into_error()));
         };
 
+        let attempt_timeout = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT);
+        // Less than an attempt may take: what could not connect has not reached the service.
+        let connect_timeout =
+            self.connect_timeout.unwrap_or(CONNECT_TIMEOUT.min(attempt_timeout / 2));
         let client = match self.http_client {
             Some(client) => client,
-            None => own_client(&endpoint, self.connect_timeout).map_err(|error| {
+            None => own_client(&endpoint, connect_timeout).map_err(|error| {
                 let reason = format!("no TLS, or no name resolution, on this machine: {error}");
                 Error::settings(ValidationError::new(reason).at("http_client"))
             })?,
@@ -189,7 +200,7 @@ impl ClientBuilder {
                 user_agent,
                 clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
                 timeout: self.timeout.unwrap_or(TIMEOUT),
-                attempt_timeout: self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT),
+                attempt_timeout,
                 reply_limit: self.reply_limit.unwrap_or(REPLY_LIMIT),
             }),
             retry: self.retry,
@@ -211,7 +222,7 @@ impl ClientBuilder {
             ));
         }
         let is_plain = endpoint.is_some_and(|endpoint| endpoint.scheme() == "http");
-        if is_plain && described(client).contains("proxies:") {
+        if is_plain && goes_by_proxy(client) {
             return Err(ValidationError::new(
                 "may take to a proxy, in the clear, what is for this machine only: make it with \
                  no_proxy()",
@@ -285,12 +296,14 @@ fn is_loopback(url: &Url) -> bool {
 
 fn own_client(
     endpoint: &Url,
-    connect: Option<Duration>,
+    connect_timeout: Duration,
 ) -> Result<reqwest::Client, reqwest::Error> {
     let builder = reqwest::Client::builder()
         .redirect(Policy::none())
+        // What it would repeat, the client's own retries count and limit.
+        .retry(reqwest::retry::never())
         .pool_idle_timeout(IDLE_TIMEOUT)
-        .connect_timeout(connect.unwrap_or(CONNECT_TIMEOUT));
+        .connect_timeout(connect_timeout);
     // A proxy would get what is meant for this machine only, in the clear.
     let builder = if endpoint.scheme() == "http" { builder.no_proxy() } else { builder };
     builder.build()
@@ -303,6 +316,16 @@ fn follows_redirects(client: &reqwest::Client) -> bool {
     let debug = described(client);
     !debug.contains(&format!("redirect_policy: {none}"))
         && !debug.contains(&format!("redirect_policy: {none:?}"))
+}
+
+/// Whether an HTTP client may go by a proxy. Here too its `Debug` has to tell, if it is one that does.
+fn goes_by_proxy(client: &reqwest::Client) -> bool {
+    static DOES_TELL: LazyLock<bool> = LazyLock::new(|| {
+        let proxy = reqwest::Proxy::all("http://127.0.0.1:1");
+        let client = proxy.and_then(|proxy| reqwest::Client::builder().proxy(proxy).build());
+        client.is_ok_and(|client| described(&client).contains("proxies:"))
+    });
+    !*DOES_TELL || described(client).contains("proxies:")
 }
 
 /// What the `Debug` of an HTTP client says before the default headers, which could say anything.

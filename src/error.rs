@@ -1,5 +1,6 @@
 //! Why a call, or the making of a client, failed.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -9,7 +10,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 
 use crate::clock::Elapsed;
-use crate::credentials::CredentialsError;
+use crate::credentials::{CredentialsError, Sent};
 use crate::generated::service;
 use crate::operation::Operation;
 use crate::reply_body::Said;
@@ -31,6 +32,8 @@ struct Inner {
     /// What came back, as far as anything did.
     reply: Option<Reply>,
     said: Said,
+    /// The body's start, without what was sent in secret.
+    start: String,
     /// What the service asks to be waited for before the next attempt.
     retry_after: Option<Duration>,
     attempts: u32,
@@ -84,6 +87,7 @@ impl Error {
             operation,
             reply: None,
             said: Said::default(),
+            start: String::new(),
             retry_after: None,
             attempts: 0,
         };
@@ -175,8 +179,34 @@ impl Error {
     }
 
     fn with(mut self, reply: Reply) -> Self {
-        self.inner.said = Said::read(&reply.body);
+        let Said { code, message, request_id } = Said::read(&reply.body);
+        let request_id = reply.request_id().map(str::to_owned).or(request_id);
+        self.inner.said = Said { code, message, request_id };
         self.inner.reply = Some(reply);
+        self
+    }
+
+    /// The same error, which shows nothing of what was sent in secret, also where the reply repeats
+    /// it.
+    pub(crate) fn without(mut self, sent: &Sent) -> Self {
+        // As much as is shown, and a secret that begins in it.
+        const SHOWN: usize = 400;
+        let inner = &mut *self.inner;
+        let Said { code, message, request_id } = &mut inner.said;
+        for text in [code, message, request_id].into_iter().flatten() {
+            *text = sent.left_out_of(text.as_str()).into_owned();
+        }
+        if let Some(reply) = &inner.reply {
+            let start = &reply.body[..reply.body.len().min(SHOWN + sent.longest())];
+            inner.start = sent.left_out_of(String::from_utf8_lossy(start)).into_owned();
+        }
+        if let Kind::Unreadable(error) = &mut inner.kind {
+            // It may quote a value.
+            let said = error.to_string();
+            if let Cow::Owned(said) = sent.left_out_of(&said) {
+                *error = serde::de::Error::custom(said);
+            }
+        }
         self
     }
 
@@ -208,7 +238,9 @@ impl Error {
         match &self.inner.kind {
             Kind::Credentials(error) if error.is_transient() => Fault::NotActedUpon,
             Kind::NoCredentialsInTime(_) => Fault::NotActedUpon,
-            Kind::Transport(error) if error.is_connect() => Fault::NotActedUpon,
+            Kind::Transport(error) if error.is_connect() || was_turned_away(error) => {
+                Fault::NotActedUpon
+            }
             Kind::Transport(error) if error.is_builder() => Fault::Final,
             Kind::Transport(_)
             | Kind::NoReplyInTime(_)
@@ -260,17 +292,18 @@ impl Error {
     /// `request_id`), to quote when asking the vendor about it.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.reply().and_then(Reply::request_id).or(self.inner.said.request_id.as_deref())
+        self.inner.said.request_id.as_deref()
     }
 
-    /// The header fields of the reply, when one came.
+    /// The header fields of the reply, when one came: all, as they came.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.reply().map(|reply| &reply.headers)
     }
 
     /// The body of the reply as it came, when one came: whatever it is, and also where it broke
-    /// off. Of an error status it is the first MiB at most.
+    /// off. Of an error status it is the first MiB at most. A service may repeat in it what it was
+    /// sent, a token too: unlike `Display` and `Debug`, this leaves nothing out.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
         self.reply().map(|reply| reply.body.as_slice())
@@ -525,9 +558,26 @@ impl Error {
         if reply.body.is_empty() {
             return f.write_str(", an empty body");
         }
-        let start = &reply.body[..reply.body.len().min(400)];
-        write!(f, ", a body that starts {}", quoted(&String::from_utf8_lossy(start)))
+        write!(f, ", a body that starts {}", quoted(&self.inner.start))
     }
+}
+
+/// Whether the service says that it has not looked at the request, in the two ways that HTTP/2 has
+/// for it ([RFC 9113], section 8.7).
+///
+/// [RFC 9113]: https://www.rfc-editor.org/rfc/rfc9113
+fn was_turned_away(error: &reqwest::Error) -> bool {
+    let mut source = error.source();
+    while let Some(error) = source {
+        if let Some(error) = error.downcast_ref::<h2::Error>() {
+            let reason = error.reason();
+            return error.is_remote()
+                && (error.is_reset() && reason == Some(h2::Reason::REFUSED_STREAM)
+                    || error.is_go_away() && reason == Some(h2::Reason::NO_ERROR));
+        }
+        source = error.source();
+    }
+    false
 }
 
 /// What `Retry-After` says, in either of its forms: seconds, or a date, which may have passed.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use otc_autoscaling::{Client, ClientBuilder, Clock, Credentials, CredentialsError, Retry, Token};
 use support::PROJECT;
 use support::clock::VirtualClock;
@@ -126,18 +126,14 @@ fn token_of(request: &str) -> &str {
 }
 
 /// Tokens `t-0`, `t-1`, …, and how many were fetched.
-fn counted(expires: Option<TimeDelta>) -> (Credentials, Arc<AtomicUsize>) {
+fn counted() -> (Credentials, Arc<AtomicUsize>) {
     let fetched = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&fetched);
     let credentials = Credentials::token_from(move || {
         let number = count.fetch_add(1, Ordering::Relaxed);
         async move {
             tokio::time::sleep(Duration::from_millis(20)).await;
-            let token = Token::new(format!("t-{number}"));
-            Ok::<_, CredentialsError>(match expires {
-                Some(after) => token.expires_at(Utc::now() + after),
-                None => token,
-            })
+            Ok::<_, CredentialsError>(Token::new(format!("t-{number}")))
         }
     });
     (credentials, fetched)
@@ -167,7 +163,7 @@ async fn a_thousand_calls_at_once_share_a_client_and_the_fetching_of_tokens() {
             _ => reply("200 OK", &[], BODY),
         })
         .await;
-    let (credentials, fetched) = counted(None);
+    let (credentials, fetched) = counted();
     let client = settings(&service).credentials(credentials.clone()).build().unwrap();
     thousand(&client).await;
     assert_eq!(service.requests().len(), 1000);
@@ -258,4 +254,95 @@ async fn a_token_is_renewed_before_it_expires_and_no_call_waits_for_it() {
     assert_eq!(fetched.load(Ordering::Relaxed), 3);
     // Once it has expired, there is nothing but to wait for the next one.
     assert_eq!(at(200).await, ("t-3".to_owned(), 1));
+}
+
+/// Tokens that last an hour; what each fetch does beyond the first is up to the caller.
+fn hourly<F>(
+    clock: &VirtualClock,
+    later: impl Fn(usize) -> F + Send + Sync + 'static,
+) -> (Credentials, Arc<AtomicUsize>)
+where
+    F: Future<Output = Result<(), CredentialsError>> + Send + 'static,
+{
+    let fetched = Arc::new(AtomicUsize::new(0));
+    let (count, time) = (Arc::clone(&fetched), clock.clone());
+    let credentials = Credentials::token_from(move || {
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        let (later, expires_at) = (later(number), time.now() + TimeDelta::hours(1));
+        async move {
+            if number > 0 {
+                later.await?;
+            }
+            Ok::<_, CredentialsError>(Token::new(format!("t-{number}")).expires_at(expires_at))
+        }
+    });
+    (credentials, fetched)
+}
+
+#[tokio::test]
+async fn a_renewal_that_never_comes_holds_nobody_up() {
+    let clock = VirtualClock::default();
+    let service = Service::answering(&clock, |_, _| reply("200 OK", &[], BODY)).await;
+    let (credentials, fetched) = hourly(&clock, |number| async move {
+        if number == 1 { std::future::pending().await } else { Ok(()) }
+    });
+    let client = settings(&service).credentials(credentials).clock(clock.clone()).build().unwrap();
+    clock.run(call(&client)).await.unwrap();
+    clock.run(clock.sleep(57 * 60 * SECOND)).await;
+    clock.run(call(&client)).await.unwrap();
+    assert_eq!(fetched.load(Ordering::Relaxed), 2);
+    // It is given up after half a minute, and tried again not before another one is over.
+    clock.run(clock.sleep(45 * SECOND)).await;
+    clock.run(call(&client)).await.unwrap();
+    assert_eq!(fetched.load(Ordering::Relaxed), 2);
+    clock.run(clock.sleep(20 * SECOND)).await;
+    clock.run(call(&client)).await.unwrap();
+    clock.run(clock.sleep(SECOND)).await;
+    assert_eq!(fetched.load(Ordering::Relaxed), 3);
+    clock.run(call(&client)).await.unwrap();
+    assert_eq!(token_of(service.requests().last().unwrap()), "t-2");
+}
+
+#[tokio::test]
+async fn a_token_that_expires_during_its_renewal_is_fetched_by_who_needs_it() {
+    let clock = VirtualClock::default();
+    let service = Service::answering(&clock, |_, _| reply("200 OK", &[], BODY)).await;
+    let (credentials, fetched) = hourly(&clock, |number| async move {
+        if number == 1 { std::future::pending().await } else { Ok(()) }
+    });
+    let client = settings(&service).credentials(credentials).clock(clock.clone()).build().unwrap();
+    clock.run(call(&client)).await.unwrap();
+    clock.run(clock.sleep((60 * 60 - 1) * SECOND)).await;
+    clock.run(call(&client)).await.unwrap();
+    clock.run(clock.sleep(2 * SECOND)).await;
+    let began = clock.elapsed();
+    clock.run(call(&client)).await.unwrap();
+    assert_eq!(clock.elapsed(), began);
+    assert_eq!(fetched.load(Ordering::Relaxed), 3);
+}
+
+/// With a password, to be refused often may lock the account.
+#[tokio::test]
+async fn who_was_refused_a_token_does_not_ask_for_one_at_every_call() {
+    let clock = VirtualClock::default();
+    let service = Service::answering(&clock, |_, _| reply("200 OK", &[], BODY)).await;
+    let refuse = |_| async { Err(CredentialsError::new("wrong password").refusal()) };
+    let (credentials, fetched) = hourly(&clock, refuse);
+    let client = settings(&service).credentials(credentials).clock(clock.clone()).build().unwrap();
+    clock.run(call(&client)).await.unwrap();
+    // While the token is good, a renewal that is refused is not begun at every call.
+    clock.run(clock.sleep(57 * 60 * SECOND)).await;
+    for _ in 0..50 {
+        clock.run(call(&client)).await.unwrap();
+    }
+    assert_eq!(fetched.load(Ordering::Relaxed), 2);
+    // Nor is another token asked for once it has expired.
+    clock.run(clock.sleep(4 * 60 * SECOND)).await;
+    for _ in 0..50 {
+        assert!(clock.run(call(&client)).await.unwrap_err().is_unauthorized());
+    }
+    assert_eq!(fetched.load(Ordering::Relaxed), 3);
+    clock.run(clock.sleep(31 * SECOND)).await;
+    clock.run(call(&client)).await.unwrap_err();
+    assert_eq!(fetched.load(Ordering::Relaxed), 4);
 }

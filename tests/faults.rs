@@ -18,8 +18,8 @@ use otc_autoscaling::{
     Client, Clock, Credentials, CredentialsError, Error, Response, Retry, Token,
 };
 use support::clock::VirtualClock;
-use support::faults::{Fault, TokenFault, faults, page_faults};
-use support::service::Service;
+use support::faults::{Fault, TokenFault, faults, page_faults, start_of};
+use support::service::{Answer, Service, Step};
 use support::{PROJECT, TOKEN};
 
 const GROUP: &str = "a8327883-6b07-4497-9c61-68d03ee193a1";
@@ -222,12 +222,6 @@ fn measured_pages(name: &str) -> String {
     })
 }
 
-/// Where the page that a request asks for is to begin.
-fn start_of(request: &str) -> usize {
-    let number = request.split_once("start_number=").map_or("0", |(_, rest)| rest);
-    number.split(|letter: char| !letter.is_ascii_digit()).next().unwrap().parse().unwrap()
-}
-
 async fn row(clock: &VirtualClock, fault: &Fault, method: &str) -> String {
     let service = match &fault.script {
         Some(script) => Some(Service::start(clock, script.clone()).await),
@@ -253,6 +247,13 @@ async fn row(clock: &VirtualClock, fault: &Fault, method: &str) -> String {
         }
     };
     let sent = service.map_or(0, |service| service.requests().len());
+    if method == "PUT" {
+        let script = fault.script.iter().flatten();
+        let before =
+            script.clone().chain(std::iter::repeat_with(|| script.clone().last().unwrap()));
+        let unsafe_to_repeat = before.take(sent.saturating_sub(1)).find(|it| !is_refusal(it));
+        assert!(unsafe_to_repeat.is_none(), "{}: a change was sent again", fault.name);
+    }
     let attempts = match &outcome {
         Outcome::Success { attempts, .. } => *attempts,
         Outcome::Error(error) => error.attempts(),
@@ -290,20 +291,26 @@ fn client(address: String, clock: &VirtualClock, credentials: Credentials) -> Cl
         .unwrap()
 }
 
+/// Whether an answer says that nothing was done.
+fn is_refusal(answer: &Answer) -> bool {
+    let Some(Step::Send(bytes)) = answer.first() else { return false };
+    let text = String::from_utf8_lossy(bytes);
+    let asks = text.lines().find_map(|line| line.strip_prefix("retry-after: "));
+    let asks = asks.is_some_and(|asks| asks.parse::<u64>().is_ok());
+    ["HTTP/1.1 401 ", "HTTP/1.1 429 "].iter().any(|status| text.starts_with(status))
+        || asks && text.starts_with("HTTP/1.1 503 ")
+}
+
 /// Tokens from a function that counts its calls, and fails as it should.
 fn credentials(fetched: &Arc<AtomicUsize>, fault: Option<(TokenFault, usize)>) -> Credentials {
     let fetched = Arc::clone(fetched);
     Credentials::token_from(move || {
         let number = fetched.fetch_add(1, Ordering::Relaxed);
         async move {
-            match fault.filter(|(_, times)| number < *times) {
-                None => Ok(Token::new(format!("{TOKEN}-{number}"))),
-                Some((TokenFault::Transient, _)) => {
-                    Err(CredentialsError::new("no vault").transient())
-                }
-                Some((TokenFault::Refusal, _)) => Err(CredentialsError::new("no right").refusal()),
-                Some((TokenFault::Endless, _)) => std::future::pending().await,
+            if let Some((fault, _)) = fault.filter(|(_, times)| number < *times) {
+                fault.fail().await?;
             }
+            Ok::<_, CredentialsError>(Token::new(format!("{TOKEN}-{number}")))
         }
     })
 }

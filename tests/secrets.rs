@@ -8,15 +8,17 @@ use std::fmt::{Debug, Write as _};
 use std::future::Future;
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
+use futures_util::StreamExt;
 use otc_autoscaling::{
     AccessKey, Authorize, Client, ClientBuilder, Credentials, CredentialsError, Error,
     OutgoingRequest, Retry, Token,
 };
 use support::PROJECT;
 use support::clock::VirtualClock;
-use support::faults::faults;
+use support::faults::{ECHOES, echo, faults, page_faults, start_of};
 use support::service::Service;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -110,7 +112,7 @@ fn shown<T: Debug>(outcome: &Result<T, Error>) -> String {
             let _ = write!(text, " {error} {error:?}");
             source = error.source();
         }
-        let _ = write!(text, " {:?} {:?}", error.headers(), error.body());
+        let _ = write!(text, " {:?} {:?} {:?}", error.code(), error.message(), error.request_id());
     }
     text
 }
@@ -154,6 +156,78 @@ async fn a_secret_is_in_its_own_request_and_nowhere_else() {
     {
         assert!(log.contains(logged), "{logged} was not logged");
     }
+    assert!(!log.contains(CANARY), "{}", around(&log));
+}
+
+/// A service may write back what it refuses.
+#[tokio::test]
+async fn a_secret_that_a_reply_repeats_is_left_out() {
+    let log = LOG.clone();
+    let mut left_out = 0;
+    for (credentials, carriers) in kinds() {
+        for (status, place) in ECHOES {
+            let clock = VirtualClock::default();
+            let service = Service::answering(&clock, echo(status, place)).await;
+            let settings = settings(&service.address, &credentials).clock(clock.clone());
+            let client = settings.build().unwrap();
+            let read = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+            let outcome = clock.run(read.send()).await;
+            let text = shown(&outcome);
+            assert!(!text.contains(CANARY), "{credentials:?}, {place}: {text}");
+            let error = outcome.unwrap_err();
+            // In what came it stands, for who wants to see it.
+            let body = String::from_utf8_lossy(error.body().unwrap()).into_owned();
+            let came = format!("{body} {:?}", error.headers());
+            assert!(carriers.is_empty() || came.contains(CANARY), "{place}: {came}");
+            left_out += text.matches("[secret]").count();
+        }
+    }
+    assert!(left_out > 50, "{left_out}");
+    let log = log.text();
+    assert!(!log.contains(CANARY), "{}", around(&log));
+}
+
+#[tokio::test]
+async fn a_token_that_can_not_be_had_and_one_between_pages_are_shown_nowhere() {
+    let log = LOG.clone();
+    for name in ["no token", "token refused", "token does not come"] {
+        let clock = VirtualClock::default();
+        let service = Service::start(&clock, vec![]).await;
+        let fault = faults("").into_iter().find(|fault| fault.name == name).unwrap();
+        let (fault, _) = fault.token.unwrap();
+        let fetch = move || async move { fault.fail().await.map(|()| Token::new(CANARY)) };
+        let settings = settings(&service.address, &Credentials::token_from(fetch));
+        let client = settings.clock(clock.clone()).build().unwrap();
+        let change = client.update_scaling_group().scaling_group_id(GROUP);
+        let outcome = clock.run(change.send()).await;
+        assert!(outcome.as_ref().is_err_and(Error::is_credentials));
+        assert!(!shown(&outcome).contains(CANARY));
+        assert!(service.requests().is_empty());
+    }
+    for fault in page_faults() {
+        let clock = VirtualClock::default();
+        let answer = fault.answer;
+        let service = Service::answering(&clock, move |number, request| {
+            answer(number, start_of(request), request)
+        })
+        .await;
+        let number = AtomicUsize::new(0);
+        let fetch = move || {
+            let number = number.fetch_add(1, Ordering::Relaxed);
+            async move { Ok::<_, Error>(Token::new(format!("{CANARY}-{number}"))) }
+        };
+        let settings = settings(&service.address, &Credentials::token_from(fetch));
+        let client = settings.clock(clock.clone()).build().unwrap();
+        let list = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+        let mut items = list.items();
+        let mut text = format!("{items:?}");
+        while let Some(item) = clock.run(items.next()).await {
+            text.push_str(&shown(&item));
+        }
+        assert!(!text.contains(CANARY), "{}", fault.name);
+        assert!(service.requests().iter().all(|it| it.matches(CANARY).count() == 1));
+    }
+    let log = log.text();
     assert!(!log.contains(CANARY), "{}", around(&log));
 }
 

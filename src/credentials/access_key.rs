@@ -6,6 +6,7 @@ use std::fmt::{self, Write as _};
 use futures_core::future::BoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -79,6 +80,12 @@ impl AccessKey {
         if self.id.is_empty() || self.secret.expose_secret().is_empty() {
             return Err(ValidationError::new("the access key or its secret is empty"));
         }
+        let secret = self.secret.expose_secret();
+        if secret.trim() != secret || secret.chars().any(char::is_control) {
+            return Err(ValidationError::new(
+                "the secret key begins or ends with a space or a line end, or holds a control character",
+            ));
+        }
         if !is_printable(&self.id) || has_separator(&self.id) {
             return Err(ValidationError::new("the access key holds a character that none can"));
         }
@@ -101,13 +108,13 @@ impl AccessKey {
     fn authorization(&self, request: &Canonical, date: &str) -> String {
         let names = request.header_names();
         let (credential, key) = match &self.scope {
-            None => (
-                format!("Access={}", self.id),
-                Cow::Borrowed(self.secret.expose_secret().as_bytes()),
-            ),
+            None => {
+                let secret = self.secret.expose_secret().as_bytes().to_vec();
+                (format!("Access={}", self.id), Zeroizing::new(secret))
+            }
             Some(scope) => {
                 let scope = scope.on(date);
-                (format!("Credential={}/{scope}", self.id), self.scoped_key(&scope).into())
+                (format!("Credential={}/{scope}", self.id), self.scoped_key(&scope))
             }
         };
         let signature = hex(&hmac(&key, self.string_to_sign(request, date).as_bytes()));
@@ -116,13 +123,13 @@ impl AccessKey {
 
     fn string_to_sign(&self, request: &Canonical, date: &str) -> String {
         let scope = self.scope.as_ref().map(|scope| scope.on(date) + "\n").unwrap_or_default();
-        let hash = hex(&Sha256::digest(request.text()));
+        let hash = hex(&Sha256::digest(request.text().as_bytes()));
         format!("{ALGORITHM}\n{date}\n{scope}{hash}")
     }
 
     /// The key of a scope: each part of it, signed with the one before.
-    fn scoped_key(&self, scope: &str) -> Vec<u8> {
-        let secret = format!("SDK{}", self.secret.expose_secret()).into_bytes();
+    fn scoped_key(&self, scope: &str) -> Zeroizing<Vec<u8>> {
+        let secret = Zeroizing::new(format!("SDK{}", self.secret.expose_secret()).into_bytes());
         scope.split('/').fold(secret, |key, part| hmac(&key, part.as_bytes()))
     }
 }
@@ -141,13 +148,15 @@ struct Canonical<'a> {
     path: &'a str,
     query: Option<&'a str>,
     /// In lower case, sorted by name.
-    headers: Vec<(&'a str, String)>,
+    headers: Vec<(&'a str, Cow<'a, str>)>,
     body: &'a [u8],
 }
 
 impl Canonical<'_> {
-    fn text(&self) -> String {
-        let mut path: String = self.path.split('/').map(segment_of).collect::<Vec<_>>().join("/");
+    /// It holds the security token, where there is one.
+    fn text(&self) -> Zeroizing<String> {
+        let mut path: String =
+            self.path.split('/').map(|part| encoded(&decoded(part))).collect::<Vec<_>>().join("/");
         if !path.ends_with('/') {
             path.push('/');
         }
@@ -157,7 +166,7 @@ impl Canonical<'_> {
             let _ = writeln!(text, "{name}:{}", value.trim());
         }
         let hash = hex(&Sha256::digest(self.body));
-        text + "\n" + &self.header_names() + "\n" + &hash
+        Zeroizing::new(text + "\n" + &self.header_names() + "\n" + &hash)
     }
 
     fn header_names(&self) -> String {
@@ -172,12 +181,15 @@ impl Canonical<'_> {
             .filter(|pair| !pair.is_empty())
             .map(|pair| {
                 let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-                (segment_of(key), segment_of(value))
+                (decoded(key), decoded(value))
             })
             .collect();
+        // By what they say, not by how that is written.
         pairs.sort();
-        let pairs: Vec<String> =
-            pairs.into_iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let pairs: Vec<String> = pairs
+            .iter()
+            .map(|(key, value)| format!("{}={}", encoded(key), encoded(value)))
+            .collect();
         pairs.join("&")
     }
 }
@@ -185,17 +197,21 @@ impl Canonical<'_> {
 /// What stays as it is: the unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// A part of a URL, decoded and encoded in the one way.
-fn segment_of(part: &str) -> String {
-    let decoded: Vec<u8> = percent_decode_str(part).collect();
-    percent_encode(&decoded, RESERVED).to_string()
+/// What a part of a URL says.
+fn decoded(part: &str) -> Vec<u8> {
+    percent_decode_str(part).collect()
 }
 
-fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
+/// It, written in the one way.
+fn encoded(part: &[u8]) -> String {
+    percent_encode(part, RESERVED).to_string()
+}
+
+fn hmac(key: &[u8], text: &[u8]) -> Zeroizing<Vec<u8>> {
     // A key of any length will do; so the library has an error that does not occur.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Zeroizing::default() };
     mac.update(text);
-    mac.finalize().into_bytes().to_vec()
+    Zeroizing::new(mac.finalize().into_bytes().to_vec())
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -221,11 +237,14 @@ impl AccessKey {
         request.set_header(DATE_HEADER, &date)?;
         request.set_header(PROJECT_HEADER, &project)?;
         // Only what nobody on the way rewrites is signed.
-        let mut headers =
-            vec![("host", request.host()), (PROJECT_HEADER, project), (DATE_HEADER, date.clone())];
+        let mut headers: Vec<(_, Cow<str>)> = vec![
+            ("host", request.host().into()),
+            (PROJECT_HEADER, project.into()),
+            (DATE_HEADER, date.as_str().into()),
+        ];
         if let Some(token) = &self.security_token {
             request.set_secret_header(SECURITY_TOKEN_HEADER, token.expose_secret())?;
-            headers.push((SECURITY_TOKEN_HEADER, token.expose_secret().to_owned()));
+            headers.push((SECURITY_TOKEN_HEADER, token.expose_secret().into()));
         }
         headers.sort_by_key(|(name, _)| *name);
         let canonical = Canonical {
@@ -282,7 +301,7 @@ mod tests {
         let query = query.join("&");
         let (method, path, body, signed) =
             (of("method"), of("path"), of("body"), of("signed_headers"));
-        let headers = signed.split(';').map(|name| (name, text(&vector["headers"][name])));
+        let headers = signed.split(';').map(|name| (name, text(&vector["headers"][name]).into()));
         let canonical = Canonical {
             method: &method,
             path: &path,
@@ -293,7 +312,7 @@ mod tests {
         let date = of("date");
         let authorization = key.authorization(&canonical, &date);
         let signature = authorization.rsplit_once("Signature=").unwrap().1.to_owned();
-        [canonical.text(), key.string_to_sign(&canonical, &date), signature]
+        [canonical.text().to_string(), key.string_to_sign(&canonical, &date), signature]
     }
 
     #[test]
@@ -316,14 +335,14 @@ mod tests {
         let canonical = Canonical {
             method: "GET",
             path: "/a%7Eb/c%2fd/%C3%A4:",
-            query: Some("b=2&a=x+y&a=%2B&c&b=10&A=~"),
-            headers: vec![("host", " h ".to_owned())],
+            query: Some("b=2&a=x+y&a=%2B&c&b=10&A=~&d=%3A&d=0&d="),
+            headers: vec![("host", " h ".into())],
             body: b"",
         };
         let text = canonical.text();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[1], "/a~b/c%2Fd/%C3%A4%3A/");
-        assert_eq!(lines[2], "A=~&a=%2B&a=x%20y&b=10&b=2&c=");
+        assert_eq!(lines[2], "A=~&a=%2B&a=x%20y&b=10&b=2&c=&d=&d=0&d=%3A");
         assert_eq!(lines[3], "host:h");
     }
 
@@ -333,6 +352,8 @@ mod tests {
         for key in [
             AccessKey::new("", "canary"),
             AccessKey::new("id", ""),
+            AccessKey::new("id", "canary\n"),
+            AccessKey::new("id", " canary"),
             AccessKey::new("canary\n", "canary"),
             AccessKey::new("canary/", "canary"),
             good().security_token(""),

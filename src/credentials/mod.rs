@@ -1,6 +1,7 @@
 //! What a request is authorised by.
 
 mod access_key;
+mod echo;
 mod outgoing;
 mod token;
 
@@ -12,6 +13,7 @@ use futures_core::future::BoxFuture;
 use http::HeaderMap;
 
 pub use access_key::AccessKey;
+pub(crate) use echo::Sent;
 pub use outgoing::OutgoingRequest;
 pub use token::Token;
 
@@ -207,9 +209,8 @@ impl StdError for CredentialsError {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
+    use crate::clock::{Clock, SystemClock};
 
     /// No log of a library below can print what is marked so.
     #[tokio::test]
@@ -223,7 +224,8 @@ mod tests {
         ] {
             let url = "https://as.example.com/v1".parse().unwrap();
             let mut request = reqwest::Request::new(http::Method::GET, url);
-            let mut outgoing = OutgoingRequest::new(&mut request, "p", DateTime::UNIX_EPOCH);
+            let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+            let mut outgoing = OutgoingRequest::new(&mut request, "p", &clock);
             credentials.authorizer().authorize(&mut outgoing).await.unwrap();
             let headers = outgoing.headers();
             let mut marked: Vec<&str> = headers

@@ -1,27 +1,29 @@
 //! A request as credentials see it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::CredentialsError;
+use crate::clock::Clock;
 
 /// A request that is about to be sent, as [`Authorize`](super::Authorize) sees it: all that goes
 /// over the wire can be read, and header fields can be set.
 pub struct OutgoingRequest<'a> {
     request: &'a mut reqwest::Request,
     project_id: &'a str,
-    now: DateTime<Utc>,
+    clock: &'a Arc<dyn Clock>,
 }
 
 impl<'a> OutgoingRequest<'a> {
     pub(crate) fn new(
         request: &'a mut reqwest::Request,
         project_id: &'a str,
-        now: DateTime<Utc>,
+        clock: &'a Arc<dyn Clock>,
     ) -> Self {
-        Self { request, project_id, now }
+        Self { request, project_id, clock }
     }
 
     /// The method.
@@ -73,7 +75,11 @@ impl<'a> OutgoingRequest<'a> {
     /// The time of day, by the client's clock.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.now
+        self.clock.now()
+    }
+
+    pub(crate) fn clock(&self) -> &'a Arc<dyn Clock> {
+        self.clock
     }
 
     /// Sets a header field, in place of one of this name.
@@ -116,5 +122,26 @@ impl fmt::Debug for OutgoingRequest<'_> {
             .field("host", &self.host())
             .field("path", &self.path())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+
+    #[test]
+    fn the_host_is_what_the_header_says() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        for (url, host) in [
+            ("https://AS.example.com/v1", "as.example.com"),
+            ("https://as.example.com:443/v1", "as.example.com"),
+            ("https://as.example.com:8443/v1", "as.example.com:8443"),
+            ("http://127.0.0.1:80/", "127.0.0.1"),
+            ("http://[::1]:8080/", "[::1]:8080"),
+        ] {
+            let mut request = reqwest::Request::new(Method::GET, url.parse().unwrap());
+            assert_eq!(OutgoingRequest::new(&mut request, "p", &clock).host(), host);
+        }
     }
 }

@@ -1,22 +1,27 @@
 //! Tokens: one that is given, and those that are fetched, kept and renewed.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_core::future::BoxFuture;
 use http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Mutex;
+use tracing::Instrument;
 
 use super::{Authorize, CredentialsError, OutgoingRequest};
+use crate::clock::{Clock, Deadline};
 use crate::generated::service;
 use crate::validation::ValidationError;
 
 /// A token is renewed this long before it expires, or a tenth of the time that was left when it
 /// came, if that is less: a call that begins with it should not end without it.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);
+/// How long a renewal may take that nobody waits for.
+const RENEWAL_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long after a failure no token is fetched ahead, and none at all after a refusal.
+const PAUSE: Duration = Duration::from_secs(30);
 
 /// A token of the identity service, and when it expires.
 #[derive(Clone)]
@@ -85,26 +90,46 @@ pub(super) struct Cached(Arc<Cache>);
 
 struct Cache {
     fetch: Fetch,
-    kept: RwLock<Option<Kept>>,
-    /// Held by whoever fetches, with the outcome of the last fetch if that failed.
-    fetching: Arc<Mutex<Option<CredentialsError>>>,
-    /// How many fetches have ended.
-    fetched: AtomicU64,
+    state: Mutex<State>,
+    /// Held by the one who fetches while others wait.
+    turn: tokio::sync::Mutex<()>,
 }
 
-#[derive(Clone)]
+#[derive(Default)]
+struct State {
+    kept: Option<Kept>,
+    /// Why the last fetch failed, if it did.
+    failure: Option<Failure>,
+    /// How many fetches have ended.
+    fetched: u64,
+    /// Whether the next token is being fetched while the present one is still good.
+    is_renewing: bool,
+}
+
 struct Kept {
     token: Token,
     renew_at: Option<DateTime<Utc>>,
 }
 
+struct Failure {
+    error: CredentialsError,
+    /// When, by the clock's elapsed time.
+    at: Duration,
+}
+
 impl Kept {
-    fn is_fresh(&self, now: DateTime<Utc>) -> bool {
-        self.renew_at.is_none_or(|time| now < time)
+    fn is_due(&self, now: DateTime<Utc>) -> bool {
+        self.renew_at.is_some_and(|time| time <= now)
     }
 
     fn is_valid(&self, now: DateTime<Utc>) -> bool {
         self.token.expires_at.is_none_or(|time| now < time)
+    }
+}
+
+impl Failure {
+    fn is_recent(&self, clock: &dyn Clock) -> bool {
+        clock.elapsed().saturating_sub(self.at) < PAUSE
     }
 }
 
@@ -114,69 +139,107 @@ impl Cached {
     ) -> Self {
         Self(Arc::new(Cache {
             fetch: Box::new(fetch),
-            kept: RwLock::default(),
-            fetching: Arc::default(),
-            fetched: AtomicU64::new(0),
+            state: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
         }))
     }
 
-    async fn token(&self, now: DateTime<Utc>) -> Result<Token, CredentialsError> {
+    pub(super) async fn token(&self, clock: &Arc<dyn Clock>) -> Result<Token, CredentialsError> {
         let cache = &self.0;
-        let fetched = cache.fetched.load(Ordering::Acquire);
-        if let Some(kept) = cache.kept() {
-            if kept.is_valid(now) && !kept.is_fresh(now) {
-                cache.renew_meanwhile(now);
+        let fetched = {
+            let mut state = cache.state();
+            let now = clock.now();
+            if let Some(kept) = state.kept.as_ref().filter(|kept| kept.is_valid(now)) {
+                let token = kept.token.clone();
+                if kept.is_due(now) {
+                    cache.renew_meanwhile(&mut state, clock);
+                }
+                return Ok(token);
             }
-            if kept.is_valid(now) {
-                return Ok(kept.token);
+            state.fetched
+        };
+        let _turn = cache.turn.lock().await;
+        {
+            let state = cache.state();
+            // All that waited while another one fetched share the outcome.
+            if state.fetched != fetched {
+                match (&state.failure, &state.kept) {
+                    (Some(failure), _) => return Err(failure.error.clone()),
+                    (None, Some(kept)) => return Ok(kept.token.clone()),
+                    (None, None) => {}
+                }
+            }
+            // To be refused again and again might lock an account.
+            if let Some(failure) = &state.failure
+                && failure.error.is_refusal()
+                && failure.is_recent(&**clock)
+            {
+                return Err(failure.error.clone());
             }
         }
-        let mut last = cache.fetching.lock().await;
-        // All that waited while another one fetched share the outcome.
-        if cache.fetched.load(Ordering::Acquire) != fetched {
-            match (&*last, cache.kept()) {
-                (Some(error), _) => return Err(error.clone()),
-                (None, Some(kept)) => return Ok(kept.token),
-                (None, None) => {}
-            }
-        }
-        let outcome = cache.fetch(now).await;
-        *last = outcome.as_ref().err().cloned();
-        outcome
+        cache.fetch(&**clock).await
     }
 }
 
 impl Cache {
-    fn kept(&self) -> Option<Kept> {
-        self.kept.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Nothing that holds the lock can panic half way.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep(&self, kept: Option<Kept>) {
-        *self.kept.write().unwrap_or_else(PoisonError::into_inner) = kept;
-    }
-
-    async fn fetch(&self, now: DateTime<Utc>) -> Result<Token, CredentialsError> {
-        let fetched = (self.fetch)().await.and_then(|token| {
+    async fn fetch(&self, clock: &dyn Clock) -> Result<Token, CredentialsError> {
+        let outcome = (self.fetch)().await.and_then(|token| {
             token.check().map_err(|error| CredentialsError::new(error.to_string()))?;
             Ok(token)
         });
-        if let Ok(token) = &fetched {
-            let renew_at = token.expires_at.map(|time| time - MARGIN.min((time - now) / 10));
-            self.keep(Some(Kept { token: token.clone(), renew_at }));
+        self.take_in(&outcome, clock);
+        outcome
+    }
+
+    fn take_in(&self, outcome: &Result<Token, CredentialsError>, clock: &dyn Clock) {
+        let mut state = self.state();
+        state.fetched += 1;
+        match outcome {
+            Ok(token) => {
+                let now = clock.now();
+                let renew_at = token.expires_at.map(|time| time - MARGIN.min((time - now) / 10));
+                state.kept = Some(Kept { token: token.clone(), renew_at });
+                state.failure = None;
+            }
+            Err(error) => {
+                state.failure = Some(Failure { error: error.clone(), at: clock.elapsed() });
+            }
         }
-        self.fetched.fetch_add(1, Ordering::Release);
-        fetched
     }
 
     /// Fetches the next token while the present one is still good, so that no call waits for it,
-    /// and none fails when it can't be had yet. Does nothing while someone else is at it.
-    fn renew_meanwhile(self: &Arc<Self>, now: DateTime<Utc>) {
-        let Ok(mut last) = Arc::clone(&self.fetching).try_lock_owned() else { return };
-        if self.kept().is_some_and(|kept| kept.is_fresh(now)) {
+    /// and none fails when it can't be had yet. Nobody waits for this: a call that finds no good
+    /// token fetches one by itself.
+    fn renew_meanwhile(self: &Arc<Self>, state: &mut State, clock: &Arc<dyn Clock>) {
+        let has_failed = state.failure.as_ref().is_some_and(|failure| failure.is_recent(&**clock));
+        if state.is_renewing || has_failed {
             return;
         }
-        let cache = Arc::clone(self);
-        tokio::spawn(async move { *last = cache.fetch(now).await.err() });
+        state.is_renewing = true;
+        let (renewal, clock) = (Renewal(Arc::clone(self)), Arc::clone(clock));
+        let renew = async move {
+            let mut deadline = Deadline::after(RENEWAL_TIMEOUT, &*clock);
+            let cache = &renewal.0;
+            if deadline.cap(cache.fetch(&*clock)).await.is_err() {
+                let error = CredentialsError::new("no token came in time").transient();
+                cache.take_in(&Err(error), &*clock);
+            }
+        };
+        tokio::spawn(renew.in_current_span());
+    }
+}
+
+/// A renewal under way. When it ends, however it does, there can be another one.
+struct Renewal(Arc<Cache>);
+
+impl Drop for Renewal {
+    fn drop(&mut self) {
+        self.0.state().is_renewing = false;
     }
 }
 
@@ -185,14 +248,18 @@ impl Authorize for Cached {
         &'a self,
         request: &'a mut OutgoingRequest<'_>,
     ) -> BoxFuture<'a, Result<(), CredentialsError>> {
-        Box::pin(async move { self.token(request.now()).await?.authorize(request) })
+        Box::pin(async move {
+            let token = self.token(request.clock()).await?;
+            token.authorize(request)
+        })
     }
 
     fn refused(&self, headers: &HeaderMap) -> bool {
         // Of many calls that were refused at once, the first drops the token. To the others it is
         // gone already, or there is a new one, which must stay.
-        if self.0.kept().is_some_and(|kept| kept.token.is_in(headers)) {
-            self.0.keep(None);
+        let mut state = self.0.state();
+        if state.kept.as_ref().is_some_and(|kept| kept.token.is_in(headers)) {
+            state.kept = None;
         }
         true
     }

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use otc_autoscaling::CredentialsError;
 use serde_json::{Value, json};
 
 use super::service::{Answer, Step, raw, reply};
@@ -26,6 +27,17 @@ pub enum TokenFault {
     Refusal,
     /// It never comes.
     Endless,
+}
+
+impl TokenFault {
+    /// What fetching a token comes to.
+    pub async fn fail(self) -> Result<(), CredentialsError> {
+        match self {
+            Self::Transient => Err(CredentialsError::new("no vault").transient()),
+            Self::Refusal => Err(CredentialsError::new("no right").refusal()),
+            Self::Endless => std::future::pending().await,
+        }
+    }
 }
 
 const ID: &str = "x-request-id: r-1";
@@ -51,6 +63,46 @@ fn refusal() -> Answer {
     let body = json!({ "error_code": "APIGW.0301", "error_msg": "m", "request_id": "r-2" });
     reply("401 Unauthorized", &[JSON], body.to_string())
 }
+
+/// What the service makes of a request: the token in it, wherever a reply can have it.
+pub fn echo(status: &'static str, place: &'static str) -> impl Fn(usize, &str) -> Answer {
+    move |_, request| {
+        let marked = ["x-auth-token: ", "x-security-token: ", "authorization: ", "x-own: "];
+        let values = request.lines().filter_map(|line| {
+            marked.iter().find_map(|name| line.strip_prefix(name)).map(str::to_owned)
+        });
+        let echoed = values.collect::<Vec<_>>().join(" ");
+        let id = format!("x-request-id: {echoed}");
+        match place {
+            "message" => {
+                let body =
+                    json!({ "error": { "code": "AS.0005", "message": format!("bad: {echoed}") } });
+                reply(status, &[JSON, ID], body.to_string())
+            }
+            "code" => reply(status, &[JSON, ID], json!({ "error_code": echoed }).to_string()),
+            "body" => reply(status, &[HTML, ID], format!("<p>{echoed}</p>")),
+            "cut" => {
+                let body = format!("<p>{}{echoed}</p>", "x".repeat(70));
+                vec![Step::Send(raw(status, &[HTML, ID, "content-length: 9999"], body))]
+            }
+            "text" => reply(status, &[JSON, ID], json!(echoed).to_string()),
+            "request id" => reply(status, &[id.as_str()], ""),
+            _ => panic!("no such place"),
+        }
+    }
+}
+
+pub const ECHOES: [(&str, &str); 9] = [
+    ("401 Unauthorized", "message"),
+    ("401 Unauthorized", "code"),
+    ("401 Unauthorized", "body"),
+    ("401 Unauthorized", "cut"),
+    ("401 Unauthorized", "request id"),
+    ("200 OK", "body"),
+    ("200 OK", "cut"),
+    ("200 OK", "text"),
+    ("200 OK", "message"),
+];
 
 fn coded(status: &str, body: &str) -> Answer {
     reply(status, &[JSON, ID], body)
@@ -340,4 +392,10 @@ pub fn page_faults() -> Vec<PageFault> {
             _ => page_of([], 250),
         }),
     ]
+}
+
+/// Where the page that a request asks for is to begin.
+pub fn start_of(request: &str) -> usize {
+    let number = request.split_once("start_number=").map_or("0", |(_, rest)| rest);
+    number.split(|letter: char| !letter.is_ascii_digit()).next().unwrap().parse().unwrap()
 }

@@ -1,0 +1,164 @@
+//! Connections that are kept, and those that carry many requests: HTTP/2.
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use h2::Reason;
+use http::{Method, Response};
+use otc_autoscaling::{Client, Credentials, Retry};
+use support::{PROJECT, TOKEN, is_complete};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const BODY: &str = r#"{"scaling_group_id":"g","total_number":0}"#;
+
+fn retry() -> Retry {
+    Retry::default().backoff(std::time::Duration::ZERO, std::time::Duration::ZERO)
+}
+
+async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    (listener, address)
+}
+
+/// A service that keeps connections, and closes each when a second request has come on it. Says
+/// which requests came, and on which connection.
+async fn forgetful() -> (String, Arc<Mutex<Vec<(usize, String)>>>) {
+    let (listener, address) = listen().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&seen);
+    tokio::spawn(async move {
+        for connection in 0.. {
+            let Ok((mut socket, _)) = listener.accept().await else { return };
+            for request in 0..2 {
+                let Some(method) = method_of(&mut socket).await else { break };
+                kept.lock().unwrap().push((connection, method));
+                if request == 0 {
+                    let length = BODY.len();
+                    let reply =
+                        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{BODY}");
+                    socket.write_all(reply.as_bytes()).await.unwrap();
+                }
+            }
+        }
+    });
+    (address, seen)
+}
+
+async fn method_of(socket: &mut TcpStream) -> Option<String> {
+    let mut request = Vec::new();
+    while !is_complete(&request) {
+        if socket.read_buf(&mut request).await.ok()? == 0 {
+            return None;
+        }
+    }
+    String::from_utf8(request).ok()?.split(' ').next().map(str::to_owned)
+}
+
+fn client(address: &str) -> Client {
+    let settings = Client::builder().endpoint(address).project_id(PROJECT).retry(retry());
+    settings.credentials(Credentials::token(TOKEN)).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_change_on_a_kept_connection_that_is_closed_as_it_comes_is_not_sent_again() {
+    let (address, seen) = forgetful().await;
+    let client = client(&address);
+    let change = || client.update_scaling_group().scaling_group_id("g");
+    change().send().await.unwrap();
+    let error = change().send().await.unwrap_err();
+    assert!(error.is_connection() && !error.is_connect());
+    assert_eq!(error.attempts(), 1);
+    let put = "PUT".to_owned();
+    assert_eq!(*seen.lock().unwrap(), [(0, put.clone()), (0, put)]);
+}
+
+#[tokio::test]
+async fn a_read_on_such_a_connection_is_sent_again_on_another_one() {
+    let (address, seen) = forgetful().await;
+    let client = client(&address);
+    let read = || client.list_scaling_activity_logs().scaling_group_id("g");
+    read().send().await.unwrap();
+    assert_eq!(read().send().await.unwrap().attempts(), 2);
+    let get = "GET".to_owned();
+    assert_eq!(*seen.lock().unwrap(), [(0, get.clone()), (0, get.clone()), (1, get)]);
+}
+
+/// A service that speaks HTTP/2 only: it resets the streams of the first requests for these
+/// reasons, and answers the others.
+async fn multiplexing(reasons: Vec<Reason>) -> (String, Arc<Mutex<Vec<Method>>>) {
+    let (listener, address) = listen().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&seen);
+    tokio::spawn(async move {
+        let mut reasons = reasons.into_iter();
+        while let Ok((socket, _)) = listener.accept().await {
+            let mut connection = h2::server::handshake(socket).await.unwrap();
+            while let Some(Ok((request, mut respond))) = connection.accept().await {
+                kept.lock().unwrap().push(request.method().clone());
+                match reasons.next() {
+                    Some(reason) => respond.send_reset(reason),
+                    None => {
+                        let mut body = respond.send_response(Response::new(()), false).unwrap();
+                        body.send_data(BODY.into(), true).unwrap();
+                    }
+                }
+            }
+        }
+    });
+    (address, seen)
+}
+
+/// As the client's own, but with HTTP/2 where TLS can't agree on it.
+fn multiplexing_client(address: &str, retry: Retry) -> Client {
+    let own = reqwest::Client::builder()
+        .http2_prior_knowledge()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never());
+    Client::builder()
+        .endpoint(address)
+        .project_id(PROJECT)
+        .credentials(Credentials::token(TOKEN))
+        .http_client(own.build().unwrap())
+        .retry(retry)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_change_that_the_service_has_not_looked_at_is_sent_again() {
+    let (address, seen) = multiplexing(vec![Reason::REFUSED_STREAM; 2]).await;
+    let client = multiplexing_client(&address, retry());
+    let change = client.update_scaling_group().scaling_group_id("g");
+    assert_eq!(change.send().await.unwrap().attempts(), 3);
+    assert_eq!(seen.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn without_retries_nothing_below_repeats_it() {
+    let (address, seen) = multiplexing(vec![Reason::REFUSED_STREAM]).await;
+    let client = multiplexing_client(&address, Retry::never());
+    let change = client.update_scaling_group().scaling_group_id("g");
+    let error = change.send().await.unwrap_err();
+    assert!(error.is_connection() && error.is_transient());
+    assert_eq!((error.attempts(), seen.lock().unwrap().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_change_whose_stream_breaks_otherwise_is_not_sent_again() {
+    for reason in [Reason::INTERNAL_ERROR, Reason::CANCEL, Reason::NO_ERROR] {
+        let (address, seen) = multiplexing(vec![reason]).await;
+        let client = multiplexing_client(&address, retry());
+        let change = client.update_scaling_group().scaling_group_id("g");
+        let error = change.send().await.unwrap_err();
+        assert_eq!((error.attempts(), seen.lock().unwrap().len()), (1, 1), "{reason}");
+
+        let (address, _) = multiplexing(vec![reason]).await;
+        let client = multiplexing_client(&address, retry());
+        let read = client.list_scaling_activity_logs().scaling_group_id("g");
+        assert_eq!(read.send().await.unwrap().attempts(), 2, "{reason}");
+    }
+}
