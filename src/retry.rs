@@ -25,7 +25,7 @@ use crate::validation::{ValidationError, Violations};
 /// let client = Client::builder()
 ///     .region("eu-de")
 ///     .project_id("edcb94a885a84ed3a3fdf8ea4d2741da")
-///     .credentials(AccessKey::new("access key", "secret key"))
+///     .credentials(AccessKey::new("access-key", "secret key"))
 ///     .retry(Retry::default().attempts(6).backoff(Duration::from_secs(1), Duration::from_secs(30)))
 ///     .build()?;
 /// # Ok::<(), otc_autoscaling::Error>(())
