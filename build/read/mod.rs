@@ -136,7 +136,8 @@ fn server(root: &Value) -> Result<Server> {
     if regions.is_empty() || url.matches("{region}").count() != 1 || url.matches('{').count() != 1 {
         return Err(fail("the url needs one variable, {region}, with an enum of its values"));
     }
-    let is_part = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-';
+    let is_part =
+        |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-';
     let service_type = server["x-service-type"]
         .as_str()
         .filter(|name| !name.is_empty() && name.bytes().all(is_part))
