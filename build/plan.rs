@@ -22,6 +22,8 @@ pub struct Plan {
 
 pub struct Server {
     pub url: String,
+    /// What the identity service's catalog calls the service.
+    pub service_type: String,
     pub regions: Vec<String>,
 }
 

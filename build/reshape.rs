@@ -92,6 +92,7 @@ pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
 /// What the document says of the service as a whole.
 fn facts(plan: &Plan) -> TokenStream {
     let (url, regions) = (&plan.server.url, &plan.server.regions);
+    let service_type = &plan.server.service_type;
     let (token, request_id) = (&plan.token_header, &plan.request_id_header);
     let project_id = plan.operations.iter().flat_map(|call| &call.parameters);
     let project_id = project_id.filter(|parameter| parameter.from_client).map(|it| &it.ty).next();
@@ -113,6 +114,9 @@ fn facts(plan: &Plan) -> TokenStream {
             pub(crate) const URL: &str = #url;
             /// The regions that the address knows.
             pub(crate) const REGIONS: &[&str] = &[#(#regions),*];
+            /// What the identity service's catalog calls the service.
+            #[cfg(feature = "keystone")]
+            pub(crate) const SERVICE_TYPE: &str = #service_type;
             /// The header that carries a token.
             pub(crate) const TOKEN_HEADER: &str = #token;
             /// The header of a reply with the service's name for the exchange.

@@ -6,22 +6,23 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 use tracing::{Instrument, Span, debug_span, field};
 
-use crate::client::Client;
+use crate::client::{Client, Settings};
 use crate::clock::Deadline;
 use crate::credentials::{OutgoingRequest, Sent};
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::reply_body::{ERROR_LIMIT, ReplyBody};
 use crate::response::{Reply, Response};
+use crate::retry::Attempts;
 
 /// A call of an operation.
 pub(crate) struct Call<'a, T> {
     client: &'a Client,
     operation: &'static Operation,
     request: reqwest::Request,
-    /// When it began, by the client's clock.
-    began: Duration,
-    attempts: u32,
+    attempts: Attempts,
+    /// How many of them were made.
+    made: u32,
     has_renewed: bool,
     reply: PhantomData<fn() -> T>,
 }
@@ -32,12 +33,14 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         operation: &'static Operation,
         request: reqwest::Request,
     ) -> Self {
+        let Settings { clock, timeout, .. } = &*client.settings;
+        let is_read = request.method().is_safe();
         Self {
             client,
             operation,
             request,
-            began: client.settings.clock.elapsed(),
-            attempts: 0,
+            attempts: Attempts::begin(client.retry, clock, *timeout, is_read),
+            made: 0,
             has_renewed: false,
             reply: PhantomData,
         }
@@ -56,29 +59,20 @@ impl<'a, T: ReplyBody> Call<'a, T> {
             duration_ms = field::Empty,
         );
         let outcome = self.repeated().instrument(span.clone()).await;
-        span.record("attempts", self.attempts);
-        self.record(&span, self.began, &outcome);
+        span.record("attempts", self.made);
+        record(&span, self.attempts.elapsed(), &outcome);
         outcome
     }
 
     async fn repeated(&mut self) -> Result<Response<T>, Error> {
-        let retry = self.client.retry;
-        let is_read = self.request.method().is_safe();
-        let mut delays = retry.delays();
         loop {
             let error = match self.attempt_renewed().await {
                 Ok(response) => return Ok(response),
-                Err(error) => error.after(self.attempts),
+                Err(error) => error.after(self.made),
             };
-            if !retry.admits(error.fault(), is_read) {
+            if !self.attempts.follow(&error).await {
                 return Err(error);
             }
-            let wait = delays.next();
-            let wait =
-                wait.and_then(|delay| retry.wait(delay, error.retry_after(), self.elapsed()));
-            let Some(wait) = wait.filter(|wait| *wait < self.left()) else { return Err(error) };
-            tracing::debug!(wait_ms = millis(wait), "will be tried again");
-            self.client.settings.clock.sleep(wait).await;
         }
     }
 
@@ -91,7 +85,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         // might lock an account.
         let is_refused = |error: &Error| error.status() == Some(StatusCode::UNAUTHORIZED);
         if self.has_renewed
-            || self.left().is_zero()
+            || self.attempts.left().is_zero()
             || !outcome.as_ref().is_err_and(is_refused)
             || !self.client.settings.credentials.authorizer().refused(&sent)
         {
@@ -102,24 +96,24 @@ impl<'a, T: ReplyBody> Call<'a, T> {
     }
 
     async fn attempt(&mut self, sent: &mut HeaderMap) -> Result<Response<T>, Error> {
-        let began = self.client.settings.clock.elapsed();
-        self.attempts += 1;
+        let began = self.attempts.elapsed();
+        self.made += 1;
         let span = debug_span!(
             "attempt",
-            attempt = self.attempts,
+            attempt = self.made,
             status = field::Empty,
             request_id = field::Empty,
             duration_ms = field::Empty,
         );
         let outcome = self.sent(sent).instrument(span.clone()).await;
-        self.record(&span, began, &outcome);
+        record(&span, self.attempts.elapsed().saturating_sub(began), &outcome);
         outcome
     }
 
     /// Authorises the request, and sends it.
     async fn sent(&self, sent: &mut HeaderMap) -> Result<Response<T>, Error> {
         let (operation, settings) = (self.operation, &self.client.settings);
-        let limit = settings.attempt_timeout.min(self.left());
+        let limit = settings.attempt_timeout.min(self.attempts.left());
         let mut deadline = Deadline::after(limit, &*settings.clock);
         let request = self.request.try_clone();
         // The generated code makes every body of bytes, and none of a stream.
@@ -158,7 +152,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
             return Err(Error::status_of(operation, reply, settings.clock.now()));
         }
         match T::read(&reply.body) {
-            Ok(value) => Ok(Response::new(value, reply, self.attempts)),
+            Ok(value) => Ok(Response::new(value, reply, self.made)),
             Err(error) => Err(Error::unreadable(operation, error, reply)),
         }
     }
@@ -200,29 +194,15 @@ impl<'a, T: ReplyBody> Call<'a, T> {
             }
         }
     }
-
-    fn elapsed(&self) -> Duration {
-        self.client.settings.clock.elapsed().saturating_sub(self.began)
-    }
-
-    /// What is left of the time for the whole call.
-    fn left(&self) -> Duration {
-        self.client.settings.timeout.saturating_sub(self.elapsed())
-    }
-
-    fn record(&self, span: &Span, began: Duration, outcome: &Result<Response<T>, Error>) {
-        let (status, request_id) = match outcome {
-            Ok(response) => (Some(response.status()), response.request_id()),
-            Err(error) => (error.status(), error.request_id()),
-        };
-        span.record("status", status.map(|status| status.as_u16()));
-        span.record("request_id", request_id);
-        let duration = self.client.settings.clock.elapsed().saturating_sub(began);
-        span.record("duration_ms", millis(duration));
-    }
 }
 
-/// As a number that every collector of spans takes.
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
+fn record<T>(span: &Span, duration: Duration, outcome: &Result<Response<T>, Error>) {
+    let (status, request_id) = match outcome {
+        Ok(response) => (Some(response.status()), response.request_id()),
+        Err(error) => (error.status(), error.request_id()),
+    };
+    span.record("status", status.map(|status| status.as_u16()));
+    span.record("request_id", request_id);
+    // As a number that every collector of spans takes.
+    span.record("duration_ms", duration.as_secs_f64() * 1000.0);
 }

@@ -1,5 +1,8 @@
 //! How a client is set up.
 
+#[cfg(feature = "keystone")]
+mod discover;
+
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -16,7 +19,7 @@ use crate::generated::service;
 use crate::retry::Retry;
 use crate::validation::{ValidationError, Violations, quoted};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Shorter than what gateways grant an idle connection: a change that is sent on one which is being
 /// closed is lost, and can't be told from one that was acted upon.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -45,8 +48,8 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     /// The region, which names the public endpoint: `eu-de`, say. Required, unless an
-    /// [`endpoint`](Self::endpoint) is given. The error of [`build`](Self::build) lists those that
-    /// the document knows.
+    /// [`endpoint`](Self::endpoint) is given, or it came with the credentials. The error of
+    /// [`build`](Self::build) lists those that the document knows.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
@@ -59,7 +62,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The project that holds the groups and policies. Required; given once, for every call.
+    /// The project that holds the groups and policies. Given once, for every call; required, unless
+    /// it came with the credentials.
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.project_id = Some(project_id.into());
         self
@@ -137,6 +141,68 @@ impl ClientBuilder {
     /// When a setting is missing, contradicts another one, or is not what it should be:
     /// [`Error::violations`] names each, and what to give.
     pub fn build(self) -> Result<Client, Error> {
+        let settings = self.completed();
+        let mut wrong = settings.wrong();
+        let project_id = match &settings.project_id {
+            Some(project_id) => service::ProjectId::try_from(project_id.as_str()),
+            None => Err(ValidationError::new(format!(
+                "none was given{}",
+                hint(settings.credentials.as_ref())
+            ))),
+        };
+        let endpoint = settings.address();
+        if let Err(error) = settings.check_http_client(endpoint.as_ref().ok()) {
+            wrong.add(error.at("http_client"));
+        }
+        let user_agent = settings.agent();
+        let project_id = project_id.map_err(|error| wrong.add(error.at("project_id")));
+        let endpoint = endpoint.map_err(|error| wrong.add(error));
+        let user_agent = user_agent.map_err(|error| wrong.add(error.at("user_agent")));
+        let (Ok(project_id), Ok(endpoint), Ok(user_agent), Some(credentials), true) =
+            (project_id, endpoint, user_agent, settings.credentials.clone(), wrong.is_empty())
+        else {
+            return Err(Error::settings(wrong.into_error()));
+        };
+
+        let attempt_timeout = settings.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT);
+        // Less than an attempt may take: what could not connect has not reached the service.
+        let connect_timeout =
+            settings.connect_timeout.unwrap_or(CONNECT_TIMEOUT.min(attempt_timeout / 2));
+        let client = match settings.http_client {
+            Some(client) => client,
+            None => own_client(&endpoint, connect_timeout)
+                .map_err(|error| Error::settings(error.at("http_client")))?,
+        };
+        Ok(Client {
+            baseurl: endpoint.as_str().trim_end_matches('/').into(),
+            client,
+            settings: Arc::new(Settings {
+                project_id,
+                credentials,
+                user_agent,
+                clock: settings.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
+                timeout: settings.timeout.unwrap_or(TIMEOUT),
+                attempt_timeout,
+                reply_limit: settings.reply_limit.unwrap_or(REPLY_LIMIT),
+            }),
+            retry: settings.retry,
+        })
+    }
+
+    /// Takes over what came with the credentials, where nothing else was given.
+    fn completed(mut self) -> Self {
+        let Some(credentials) = &self.credentials else { return self };
+        if self.project_id.is_none() {
+            self.project_id.clone_from(&credentials.project_id);
+        }
+        if self.region.is_none() && self.endpoint.is_none() {
+            self.region.clone_from(&credentials.region);
+        }
+        self
+    }
+
+    /// What is wrong with the settings that stand for themselves.
+    fn wrong(&self) -> Violations {
         let mut wrong = Violations::default();
         let mut check = |setting: &str, outcome: Result<(), ValidationError>| {
             if let Err(error) = outcome {
@@ -164,47 +230,7 @@ impl ClientBuilder {
             check("connect_timeout", Err(ValidationError::new(reason)));
         }
         check("retry", self.retry.check());
-        let project_id = match &self.project_id {
-            Some(project_id) => service::ProjectId::try_from(project_id.as_str()),
-            None => Err(ValidationError::new("none was given")),
-        };
-        let endpoint = self.address();
-        check("http_client", self.check_http_client(endpoint.as_ref().ok()));
-        let user_agent = self.agent();
-        let project_id = project_id.map_err(|error| wrong.add(error.at("project_id")));
-        let endpoint = endpoint.map_err(|error| wrong.add(error));
-        let user_agent = user_agent.map_err(|error| wrong.add(error.at("user_agent")));
-        let (Ok(project_id), Ok(endpoint), Ok(user_agent), Some(credentials), true) =
-            (project_id, endpoint, user_agent, self.credentials.clone(), wrong.is_empty())
-        else {
-            return Err(Error::settings(wrong.into_error()));
-        };
-
-        let attempt_timeout = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT);
-        // Less than an attempt may take: what could not connect has not reached the service.
-        let connect_timeout =
-            self.connect_timeout.unwrap_or(CONNECT_TIMEOUT.min(attempt_timeout / 2));
-        let client = match self.http_client {
-            Some(client) => client,
-            None => own_client(&endpoint, connect_timeout).map_err(|error| {
-                let reason = format!("no TLS, or no name resolution, on this machine: {error}");
-                Error::settings(ValidationError::new(reason).at("http_client"))
-            })?,
-        };
-        Ok(Client {
-            baseurl: endpoint.as_str().trim_end_matches('/').into(),
-            client,
-            settings: Arc::new(Settings {
-                project_id,
-                credentials,
-                user_agent,
-                clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
-                timeout: self.timeout.unwrap_or(TIMEOUT),
-                attempt_timeout,
-                reply_limit: self.reply_limit.unwrap_or(REPLY_LIMIT),
-            }),
-            retry: self.retry,
-        })
+        wrong
     }
 
     /// Refuses what would be without effect, or would carry the token elsewhere.
@@ -215,20 +241,7 @@ impl ClientBuilder {
                 "brings its own connect timeout: set it there, not by connect_timeout()",
             ));
         }
-        if follows_redirects(client) {
-            return Err(ValidationError::new(
-                "follows redirects, which would carry the token elsewhere: make it with \
-                 redirect::Policy::none()",
-            ));
-        }
-        let is_plain = endpoint.is_some_and(|endpoint| endpoint.scheme() == "http");
-        if is_plain && goes_by_proxy(client) {
-            return Err(ValidationError::new(
-                "may take to a proxy, in the clear, what is for this machine only: make it with \
-                 no_proxy()",
-            ));
-        }
-        Ok(())
+        check_http_client(client, endpoint)
     }
 
     fn address(&self) -> Result<Url, ValidationError> {
@@ -238,8 +251,9 @@ impl ClientBuilder {
             )
             .at("endpoint")),
             (None, None) => Err(ValidationError::new(format!(
-                "none was given: {}; or give an endpoint",
-                service::REGIONS.join(" or ")
+                "none was given: {}; or give an endpoint{}",
+                service::REGIONS.join(" or "),
+                hint(self.credentials.as_ref())
             ))
             .at("region")),
             (Some(region), None) if !service::REGIONS.contains(&region.as_str()) => {
@@ -250,8 +264,9 @@ impl ClientBuilder {
                 ))
                 .at("region"))
             }
-            (Some(region), None) => checked(&service::URL.replace("{region}", region)),
-            (None, Some(endpoint)) => checked(endpoint),
+            (Some(region), None) => checked(&service::URL.replace("{region}", region))
+                .map_err(|error| error.at("endpoint")),
+            (None, Some(endpoint)) => checked(endpoint).map_err(|error| error.at("endpoint")),
         }
     }
 
@@ -265,9 +280,20 @@ impl ClientBuilder {
     }
 }
 
-/// An address that a token can be sent to.
-fn checked(address: &str) -> Result<Url, ValidationError> {
-    let refused = |reason: String| ValidationError::new(reason).at("endpoint");
+/// Where else what is missing may come from.
+fn hint(credentials: Option<&Credentials>) -> &'static str {
+    match credentials {
+        #[cfg(feature = "keystone")]
+        Some(credentials) if credentials.scoped().is_some() => {
+            "; discover() in place of build() asks the identity service for it"
+        }
+        _ => "",
+    }
+}
+
+/// An address that a secret can be sent to.
+pub(crate) fn checked(address: &str) -> Result<Url, ValidationError> {
+    let refused = |reason: String| ValidationError::new(reason);
     let url: Url = address
         .parse()
         .map_err(|error| refused(format!("{} is no URL: {error}", quoted(address))))?;
@@ -294,10 +320,11 @@ fn is_loopback(url: &Url) -> bool {
         || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn own_client(
+/// The crate's own HTTP client for an address.
+pub(crate) fn own_client(
     endpoint: &Url,
     connect_timeout: Duration,
-) -> Result<reqwest::Client, reqwest::Error> {
+) -> Result<reqwest::Client, ValidationError> {
     let builder = reqwest::Client::builder()
         .redirect(Policy::none())
         // What it would repeat, the client's own retries count and limit.
@@ -306,7 +333,30 @@ fn own_client(
         .connect_timeout(connect_timeout);
     // A proxy would get what is meant for this machine only, in the clear.
     let builder = if endpoint.scheme() == "http" { builder.no_proxy() } else { builder };
-    builder.build()
+    builder.build().map_err(|error| {
+        ValidationError::new(format!("no TLS, or no name resolution, on this machine: {error}"))
+    })
+}
+
+/// Refuses a caller's HTTP client that would carry a secret elsewhere than to this address.
+pub(crate) fn check_http_client(
+    client: &reqwest::Client,
+    address: Option<&Url>,
+) -> Result<(), ValidationError> {
+    if follows_redirects(client) {
+        return Err(ValidationError::new(
+            "follows redirects, which would carry the token elsewhere: make it with \
+             redirect::Policy::none()",
+        ));
+    }
+    let is_plain = address.is_some_and(|address| address.scheme() == "http");
+    if is_plain && goes_by_proxy(client) {
+        return Err(ValidationError::new(
+            "may take to a proxy, in the clear, what is for this machine only: make it with \
+             no_proxy()",
+        ));
+    }
+    Ok(())
 }
 
 /// Whether an HTTP client may follow redirects. reqwest has no other way to ask: its `Debug` names

@@ -115,6 +115,17 @@ impl Error {
         Self::new(Kind::NoCredentialsInTime(time.limit), Some(operation))
     }
 
+    /// There was nothing to find out by what a client needs.
+    #[cfg(feature = "keystone")]
+    pub(crate) fn undiscovered(error: CredentialsError) -> Self {
+        Self::new(Kind::Credentials(error), None)
+    }
+
+    #[cfg(feature = "keystone")]
+    pub(crate) fn undiscovered_in_time(time: &Elapsed) -> Self {
+        Self::new(Kind::NoCredentialsInTime(time.limit), None)
+    }
+
     /// An error of the HTTP client, without the URL: that has the IDs of what the caller owns.
     pub(crate) fn transport(operation: &'static Operation, error: reqwest::Error) -> Self {
         Self::new(Kind::Transport(error.without_url()), Some(operation))
@@ -459,12 +470,17 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let operation = self.operation().unwrap_or("the client");
-        match &self.inner.kind {
-            Kind::Settings(error) => return write!(f, "the client can't be made: {error}"),
-            Kind::Refused(error) if self.inner.operation.is_none() => return error.fmt(f),
-            Kind::Refused(error) => return write!(f, "{operation} was not sent: {error}"),
-            _ => write!(f, "{operation}: ")?,
+        match (&self.inner.kind, self.operation()) {
+            (Kind::Refused(error), None) => return error.fmt(f),
+            (Kind::Refused(error), Some(operation)) => {
+                return write!(f, "{operation} was not sent: {error}");
+            }
+            (Kind::Settings(error), _) => return write!(f, "the client can't be made: {error}"),
+            (_, None) => f.write_str("the client can't be made: ")?,
+            (Kind::Credentials(_) | Kind::NoCredentialsInTime(_), Some(operation)) => {
+                write!(f, "{operation}: was not sent: ")?;
+            }
+            (_, Some(operation)) => write!(f, "{operation}: ")?,
         }
         if let Some(reply) = self.reply() {
             write!(f, "{}: ", reply.status)?;
@@ -472,10 +488,10 @@ impl fmt::Display for Error {
         match &self.inner.kind {
             Kind::Settings(_) | Kind::Refused(_) => {}
             Kind::Credentials(error) => {
-                write!(f, "was not sent: no credentials: {}", one_line(&error.to_string()))?;
+                write!(f, "no credentials: {}", one_line(&error.to_string()))?;
             }
             Kind::NoCredentialsInTime(time) => {
-                write!(f, "was not sent: no credentials within {time:?}")?;
+                write!(f, "no credentials within {time:?}")?;
             }
             Kind::Transport(error) if error.is_builder() => {
                 f.write_str("no request can be made")?;
@@ -593,7 +609,7 @@ fn retry_after(asked: &str, now: DateTime<Utc>) -> Option<Duration> {
 
 /// What the service said: on one line, not too long, and without characters that a terminal or a
 /// log would act upon.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     const SHOWN: usize = 400;
     let mut line = String::new();
     for (count, letter) in text.split_whitespace().collect::<Vec<_>>().join(" ").chars().enumerate()

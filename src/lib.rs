@@ -26,6 +26,8 @@ mod wire;
 pub use client::Client;
 pub use clock::Clock;
 pub use config::ClientBuilder;
+#[cfg(feature = "keystone")]
+pub use credentials::Keystone;
 pub use credentials::{
     AccessKey, Authorize, Credentials, CredentialsError, OutgoingRequest, Token,
 };

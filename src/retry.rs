@@ -1,9 +1,12 @@
 //! When a failed attempt is followed by another one, and after what time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 
+use crate::clock::Clock;
+use crate::error::Error;
 use crate::validation::{ValidationError, Violations};
 
 /// When a failed attempt of a call is followed by another one.
@@ -25,7 +28,7 @@ use crate::validation::{ValidationError, Violations};
 /// let client = Client::builder()
 ///     .region("eu-de")
 ///     .project_id("edcb94a885a84ed3a3fdf8ea4d2741da")
-///     .credentials(AccessKey::new("access key", "secret key"))
+///     .credentials(AccessKey::new("access-key", "secret key"))
 ///     .retry(Retry::default().attempts(6).backoff(Duration::from_secs(1), Duration::from_secs(30)))
 ///     .build()?;
 /// # Ok::<(), otc_autoscaling::Error>(())
@@ -122,7 +125,7 @@ impl Retry {
     }
 
     /// The times between the attempts.
-    pub(crate) fn delays(&self) -> impl Iterator<Item = Duration> + Send + Sync + Unpin + use<> {
+    fn delays(&self) -> impl Iterator<Item = Duration> + Send + Sync + use<> {
         let has_jitter = self.has_jitter;
         let limits = ExponentialBuilder::new()
             .with_min_delay(self.first)
@@ -134,7 +137,7 @@ impl Retry {
     }
 
     /// Whether an attempt that failed so may be followed by another one.
-    pub(crate) fn admits(&self, fault: Fault, is_read: bool) -> bool {
+    fn admits(&self, fault: Fault, is_read: bool) -> bool {
         match fault {
             Fault::NotActedUpon => true,
             Fault::Uncertain => is_read || self.is_unsafe_allowed,
@@ -144,7 +147,7 @@ impl Retry {
 
     /// The time to wait: of an attempt that failed this long after the call's start, and of a
     /// service that asked for `retry_after`. None when it would be too long.
-    pub(crate) fn wait(
+    fn wait(
         &self,
         delay: Duration,
         retry_after: Option<Duration>,
@@ -155,6 +158,57 @@ impl Retry {
         }
         let wait = delay.max(retry_after.unwrap_or_default());
         (elapsed.saturating_add(wait) <= self.budget).then_some(wait)
+    }
+}
+
+/// The attempts of one call: how long they may go on, and when the next one follows.
+pub(crate) struct Attempts {
+    retry: Retry,
+    clock: Arc<dyn Clock>,
+    delays: Box<dyn Iterator<Item = Duration> + Send + Sync>,
+    is_read: bool,
+    began: Duration,
+    timeout: Duration,
+}
+
+impl Attempts {
+    /// Begins a call, which may take this long in all.
+    pub(crate) fn begin(
+        retry: Retry,
+        clock: &Arc<dyn Clock>,
+        timeout: Duration,
+        is_read: bool,
+    ) -> Self {
+        Self {
+            retry,
+            clock: Arc::clone(clock),
+            delays: Box::new(retry.delays()),
+            is_read,
+            began: clock.elapsed(),
+            timeout,
+        }
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.clock.elapsed().saturating_sub(self.began)
+    }
+
+    /// What is left of the time for the whole call.
+    pub(crate) fn left(&self) -> Duration {
+        self.timeout.saturating_sub(self.elapsed())
+    }
+
+    /// Whether another attempt may follow one that failed so; if it may, waits until it is time.
+    pub(crate) async fn follow(&mut self, error: &Error) -> bool {
+        if !self.retry.admits(error.fault(), self.is_read) {
+            return false;
+        }
+        let delay = self.delays.next();
+        let wait = delay.and_then(|it| self.retry.wait(it, error.retry_after(), self.elapsed()));
+        let Some(wait) = wait.filter(|wait| *wait < self.left()) else { return false };
+        tracing::debug!(wait_ms = wait.as_secs_f64() * 1000.0, "will be tried again");
+        self.clock.sleep(wait).await;
+        true
     }
 }
 

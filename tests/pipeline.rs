@@ -22,6 +22,7 @@ openapi: 3.0.3
 info: {title: Things, version: 1.0.0}
 servers:
   - url: https://things.{region}.example
+    x-service-type: things-1
     variables: {region: {enum: [north, south], default: north}}
 security:
   - token: []
@@ -1057,6 +1058,7 @@ fn server_and_security_are_stated_once() {
         .code()
         .has("const URL: &str = \"https://things.{region}.example\";")
         .has("const REGIONS: &[&str] = &[\"north\", \"south\"];")
+        .has("const SERVICE_TYPE: &str = \"things-1\";")
         .has("const TOKEN_HEADER: &str = \"x-token\";");
     for (part, piece) in
         [("servers", "[{url: 'https://other.example'}]"), ("security", "[]"), ("callbacks", "{}")]
@@ -1075,6 +1077,11 @@ fn server_and_security_are_stated_once() {
     Sketch::new()
         .with("/servers/0/url", "'https://{zone}.{region}.example'")
         .is_refused("servers", "one variable, {region}");
+    for wrong in ["Things", "'things 1'", "''", "1", "null"] {
+        Sketch::new()
+            .with("/servers/0/x-service-type", wrong)
+            .is_refused("servers", "needs an x-service-type");
+    }
     Sketch::new()
         .with("/security", "[{token: []}, {}]")
         .is_refused("security", "exactly one requirement");

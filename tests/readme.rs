@@ -95,13 +95,61 @@ async fn retries() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn credentials() -> Outcome {
+    include_markdown!("README.md", "credentials");
+    Ok(())
+}
+
+#[test]
+fn authorize() {
+    include_markdown!("README.md", "authorize");
+    assert_eq!(format!("{credentials:?}"), "Credentials(custom)");
+}
+
+#[cfg(feature = "keystone")]
+#[tokio::test]
+async fn keystone() -> Outcome {
+    use serde_json::json;
+    use wiremock::matchers::{method, path};
+    use wiremock::{Mock, MockServer, ResponseTemplate};
+
+    let (double, _) = double().await;
+    let identity_service = MockServer::start().await;
+    let endpoint = json!({ "interface": "public", "region_id": "eu-de", "url": double.address() });
+    let token = json!({
+        "project": { "id": "p" },
+        "catalog": [{ "type": "asv1", "endpoints": [endpoint] }],
+    });
+    let reply = ResponseTemplate::new(201).insert_header("x-subject-token", TOKEN);
+    let reply = reply.set_body_json(json!({ "token": token }));
+    let asked = Mock::given(method("POST")).and(path("/v3/auth/tokens")).respond_with(reply);
+    asked.expect(2).mount(&identity_service).await;
+    let (auth_url, password) = (identity_service.uri(), "a password");
+    let auth_url = auth_url.as_str();
+    include_markdown!("README.md", "keystone");
+    let call = client.update_scaling_group().scaling_group_id("g");
+    assert!(call.body_map(|group| group.cool_down_time(1)).send().await.is_ok());
+    Ok(())
+}
+
+/// It would take what the environment has: here it only compiles. `tests/from_env.rs` runs it.
+#[test]
+fn from_env() {
+    let _ = || -> Outcome {
+        include_markdown!("README.md", "from-env");
+        drop(client);
+        Ok(())
+    };
+}
+
 /// A block that no test runs would rot: each has a name, and a test above has it.
 #[test]
 fn every_block_is_run() {
     let readme = include_str!("../README.md");
     let names: Vec<&str> =
         readme.lines().filter_map(|line| line.strip_prefix("```rust")).map(str::trim).collect();
-    assert_eq!(names.len(), 10);
+    assert_eq!(names.len(), 14);
     for name in names {
         let name = name.split_once(' ').map(|(_, name)| name);
         let name = name.unwrap_or_else(|| panic!("a block has no name"));

@@ -264,6 +264,41 @@ async fn no_frame_of_http_2_is_logged_with_a_secret() {
     assert!(!log.contains(CANARY), "{}", around(&log));
 }
 
+/// A password goes out and a token comes in, over either version of HTTP.
+#[cfg(feature = "keystone")]
+#[tokio::test]
+async fn what_is_said_to_keystone_and_by_it_is_not_logged() {
+    let log = LOG.clone();
+    let server = wiremock::MockServer::start().await;
+    let granted = wiremock::ResponseTemplate::new(201)
+        .insert_header("x-subject-token", "canary-subject")
+        .set_body_json(serde_json::json!({ "token": {} }));
+    let path = wiremock::matchers::path("/v3/auth/tokens");
+    wiremock::Mock::given(path).respond_with(granted).mount(&server).await;
+    wiremock::Mock::given(wiremock::matchers::any())
+        .respond_with(wiremock::ResponseTemplate::new(404))
+        .mount(&server)
+        .await;
+    let own = || reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    for own in [own(), own().http2_prior_knowledge()] {
+        let keystone = otc_autoscaling::Keystone::new(server.uri())
+            .user_id("u")
+            .password("canary-password")
+            .http_client(own.build().unwrap());
+        let client = settings(&server.uri(), &keystone.into()).build().unwrap();
+        let outcome = client.update_scaling_group().scaling_group_id(GROUP).send().await;
+        assert_eq!(outcome.as_ref().unwrap_err().status().unwrap(), 404);
+        assert!(!shown(&outcome).contains(CANARY));
+        let requests = server.received_requests().await.unwrap();
+        let [.., login, call] = requests.as_slice() else { panic!("two requests were sent") };
+        assert!(String::from_utf8_lossy(&login.body).contains("canary-password"));
+        assert_eq!(call.headers["x-auth-token"], "canary-subject");
+    }
+    let log = log.text();
+    assert!(log.contains("starting new connection"), "nothing was logged");
+    assert!(!log.contains(CANARY), "{}", around(&log));
+}
+
 /// What is refused is not shown, wherever it was given.
 #[test]
 fn a_secret_that_can_not_be_sent_is_not_shown_either() {

@@ -136,7 +136,13 @@ fn server(root: &Value) -> Result<Server> {
     if regions.is_empty() || url.matches("{region}").count() != 1 || url.matches('{').count() != 1 {
         return Err(fail("the url needs one variable, {region}, with an enum of its values"));
     }
-    Ok(Server { url: url.to_owned(), regions })
+    let is_part =
+        |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-';
+    let service_type = server["x-service-type"]
+        .as_str()
+        .filter(|name| !name.is_empty() && name.bytes().all(is_part))
+        .ok_or_else(|| fail("the server needs an x-service-type: lower-case letters, digits, -"))?;
+    Ok(Server { url: url.to_owned(), service_type: service_type.to_owned(), regions })
 }
 
 /// The header of the replies that is the component `RequestId`: one name in all of them.

@@ -28,7 +28,7 @@ const SECURITY_TOKEN_HEADER: &str = "x-security-token";
 /// let client = Client::builder()
 ///     .region("eu-de")
 ///     .project_id("edcb94a885a84ed3a3fdf8ea4d2741da")
-///     .credentials(AccessKey::new("access key", "secret key"))
+///     .credentials(AccessKey::new("access-key", "secret key"))
 ///     .build()?;
 /// # Ok::<(), otc_autoscaling::Error>(())
 /// ```

@@ -2,6 +2,9 @@
 
 mod access_key;
 mod echo;
+mod environment;
+#[cfg(feature = "keystone")]
+mod keystone;
 mod outgoing;
 mod token;
 
@@ -14,6 +17,10 @@ use http::HeaderMap;
 
 pub use access_key::AccessKey;
 pub(crate) use echo::Sent;
+#[cfg(feature = "keystone")]
+pub use keystone::Keystone;
+#[cfg(feature = "keystone")]
+pub(crate) use keystone::{Endpoint, Grant, Scoped, another_project};
 pub use outgoing::OutgoingRequest;
 pub use token::Token;
 
@@ -72,7 +79,7 @@ pub trait Authorize: Send + Sync + 'static {
 /// let credentials = Credentials::token("gAAAAABk...");
 /// assert!(!format!("{credentials:?}").contains("gAAAA"));
 ///
-/// let credentials = Credentials::from(AccessKey::new("an access key", "its secret"));
+/// let credentials = Credentials::from(AccessKey::new("access-key", "its secret"));
 /// assert_eq!(format!("{credentials:?}"), "Credentials(access key)");
 /// ```
 #[derive(Clone)]
@@ -82,11 +89,29 @@ pub struct Credentials {
     form: &'static str,
     /// Why they can't be used, kept until a client is made.
     wrong: Option<ValidationError>,
+    /// The project and the region that came with them, for a client that is not told.
+    pub(crate) project_id: Option<String>,
+    pub(crate) region: Option<String>,
+    /// The same authorizer, where it can be asked what its tokens are for.
+    #[cfg(feature = "keystone")]
+    scoped: Option<Arc<Scoped>>,
 }
 
 impl Credentials {
     fn new(form: &'static str, authorizer: impl Authorize) -> Self {
-        Self { authorizer: Arc::new(authorizer), form, wrong: None }
+        Self::shared(form, Arc::new(authorizer))
+    }
+
+    fn shared(form: &'static str, authorizer: Arc<dyn Authorize>) -> Self {
+        Self {
+            authorizer,
+            form,
+            wrong: None,
+            project_id: None,
+            region: None,
+            #[cfg(feature = "keystone")]
+            scoped: None,
+        }
     }
 
     /// A token of the identity service (Keystone v3), scoped to the project. It is sent as it is,
@@ -125,6 +150,46 @@ impl Credentials {
         Self::new("token from a function", token::Cached::new(fetch))
     }
 
+    /// Credentials from the environment, as OpenStack's tools take them: the cloud of a
+    /// `clouds.yaml` that `OS_CLOUD` names, or else the other `OS_` variables. The two are not
+    /// mixed. The project's ID and the region that are found beside them are the client's, unless
+    /// it is told others.
+    ///
+    /// | variable | |
+    /// |---|---|
+    /// | `OS_CLOUD` | the cloud to take from `clouds.yaml`; nothing below is looked at then. Needs the feature `keystone` |
+    /// | `OS_AUTH_TYPE` | `token`, `aksk`, `password` or `v3applicationcredential`: which one counts, where there are several |
+    /// | `OS_TOKEN` | a token, which is used as it is |
+    /// | `OS_ACCESS_KEY`, `OS_SECRET_KEY`, `OS_SECURITY_TOKEN` | an access key, and what comes with a temporary one |
+    /// | `OS_AUTH_URL` | the identity service, for those below; they need the feature `keystone` |
+    /// | `OS_USERNAME` or `OS_USER_ID`, `OS_USER_DOMAIN_NAME` or `OS_USER_DOMAIN_ID`, `OS_PASSWORD` | a user |
+    /// | `OS_APPLICATION_CREDENTIAL_ID` (or `_NAME` and the user), `OS_APPLICATION_CREDENTIAL_SECRET` | an application credential |
+    /// | `OS_PROJECT_ID` or `OS_PROJECT_NAME`, `OS_PROJECT_DOMAIN_NAME` or `OS_PROJECT_DOMAIN_ID` | the project |
+    /// | `OS_DOMAIN_NAME`, `OS_DOMAIN_ID` | the domain of the user and the project, where none is named |
+    /// | `OS_REGION_NAME` | the region |
+    ///
+    /// An empty variable is as good as none. `OS_TENANT_ID` and `OS_TENANT_NAME`, `OS_AUTH_TOKEN`,
+    /// `OS_AK` and `OS_SK` are older names of some of these. A cloud has the same keys in lower
+    /// case, without the `OS_`: `auth_type` and `region_name`, and the others under `auth`.
+    ///
+    /// `clouds.yaml` is the file that `OS_CLIENT_CONFIG_FILE` names, or the first one that is there
+    /// of `./`, `~/.config/openstack/` and `/etc/openstack/`. A `secure.yaml` beside it, or else the
+    /// first one of the same places, or the file that `OS_CLIENT_SECURE_FILE` names, is put over it.
+    ///
+    /// ```no_run
+    /// use otc_autoscaling::{Client, Credentials};
+    ///
+    /// let client = Client::builder().credentials(Credentials::from_env()?).build()?;
+    /// # Ok::<(), otc_autoscaling::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When something is missing or contradicts something else: each such variable or key is named.
+    pub fn from_env() -> Result<Self, ValidationError> {
+        environment::credentials(&environment::Process)
+    }
+
     /// Credentials of one's own making.
     pub fn custom(authorizer: impl Authorize) -> Self {
         Self::new("custom", authorizer)
@@ -133,6 +198,11 @@ impl Credentials {
     /// Refuses what can't be sent, without a word about what it is.
     pub(crate) fn check(&self) -> Result<(), ValidationError> {
         self.wrong.clone().map_or(Ok(()), Err)
+    }
+
+    #[cfg(feature = "keystone")]
+    pub(crate) fn scoped(&self) -> Option<&Arc<Scoped>> {
+        self.scoped.as_ref()
     }
 
     pub(crate) fn authorizer(&self) -> &dyn Authorize {

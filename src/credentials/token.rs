@@ -28,12 +28,20 @@ const PAUSE: Duration = Duration::from_secs(30);
 pub struct Token {
     secret: SecretString,
     expires_at: Option<DateTime<Utc>>,
+    /// What the identity service said beside it.
+    #[cfg(feature = "keystone")]
+    grant: Option<Arc<super::keystone::Grant>>,
 }
 
 impl Token {
     /// A token of which it is not known when it expires: it is used until the service refuses it.
     pub fn new(token: impl Into<String>) -> Self {
-        Self { secret: token.into().into(), expires_at: None }
+        Self {
+            secret: token.into().into(),
+            expires_at: None,
+            #[cfg(feature = "keystone")]
+            grant: None,
+        }
     }
 
     /// The same token, with the time from which on the service refuses it.
@@ -41,6 +49,17 @@ impl Token {
     pub fn expires_at(mut self, time: DateTime<Utc>) -> Self {
         self.expires_at = Some(time);
         self
+    }
+
+    #[cfg(feature = "keystone")]
+    pub(super) fn granting(mut self, grant: super::keystone::Grant) -> Self {
+        self.grant = Some(Arc::new(grant));
+        self
+    }
+
+    #[cfg(feature = "keystone")]
+    pub(super) fn grant(&self) -> Option<&Arc<super::keystone::Grant>> {
+        self.grant.as_ref()
     }
 
     /// Refuses what no token can be, without a word about what it is.
@@ -55,7 +74,10 @@ impl Token {
         Ok(())
     }
 
-    fn authorize(&self, request: &mut OutgoingRequest<'_>) -> Result<(), CredentialsError> {
+    pub(super) fn authorize(
+        &self,
+        request: &mut OutgoingRequest<'_>,
+    ) -> Result<(), CredentialsError> {
         request.set_secret_header(service::TOKEN_HEADER, self.secret.expose_secret())
     }
 

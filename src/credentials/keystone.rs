@@ -1,0 +1,698 @@
+//! Tokens of the identity service: Keystone v3.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use futures_core::future::BoxFuture;
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, StatusCode};
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::environment::Names;
+use super::token::Cached;
+use super::{Authorize, Credentials, CredentialsError, OutgoingRequest, Token};
+use crate::clock::Clock;
+use crate::config;
+use crate::error::one_line;
+use crate::generated::service;
+use crate::reply_body::{ERROR_LIMIT, Said, read_json};
+use crate::validation::{ValidationError, Violations, quoted};
+
+const TOKEN_HEADER: &str = "x-subject-token";
+/// How long a token may take, from the connection to the last byte.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// A catalog of all services in all regions is some 100 KiB.
+const REPLY_LIMIT: usize = 4 << 20;
+
+/// A password, or an application credential, for which the identity service (Keystone v3) gives
+/// tokens. One is fetched when the first request is made; it is kept, renewed before it expires,
+/// and once when the service refuses it.
+///
+/// The names are those of OpenStack's variables and of `clouds.yaml`. Where something has an ID and
+/// a name, either will do, and the ID counts.
+///
+/// ```
+/// use otc_autoscaling::{Client, Keystone};
+///
+/// # async fn example() -> Result<(), otc_autoscaling::Error> {
+/// let keystone = Keystone::new("https://iam.eu-de.otc.t-systems.com/v3")
+///     .username("scaler")
+///     .user_domain_name("OTC-EU-DE-00000000001000000001")
+///     .password("its password")
+///     .project_name("eu-de_fleet");
+/// let client = Client::builder().region("eu-de").credentials(keystone).discover().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// An application credential is for one project already, so none is named:
+///
+/// ```
+/// use otc_autoscaling::{Credentials, Keystone};
+///
+/// let keystone = Keystone::new("https://keystone.example.com:5000")
+///     .application_credential_id("21dced0fd20347869b93710d2b98aae0")
+///     .application_credential_secret("its secret");
+/// assert_eq!(format!("{:?}", Credentials::from(keystone)), "Credentials(Keystone)");
+/// ```
+#[derive(Clone, Default)]
+#[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
+#[must_use = "is given to a client by `ClientBuilder::credentials`"]
+pub struct Keystone {
+    auth_url: String,
+    user_id: Option<String>,
+    username: Option<String>,
+    user_domain_id: Option<String>,
+    user_domain_name: Option<String>,
+    password: Option<SecretString>,
+    application_credential_id: Option<String>,
+    application_credential_name: Option<String>,
+    application_credential_secret: Option<SecretString>,
+    project_id: Option<String>,
+    project_name: Option<String>,
+    project_domain_id: Option<String>,
+    project_domain_name: Option<String>,
+    http_client: Option<reqwest::Client>,
+}
+
+impl Keystone {
+    /// The identity service at this address, with or without the `/v3` at its end: `https://`, or
+    /// `http://` to this machine.
+    pub fn new(auth_url: impl Into<String>) -> Self {
+        Self { auth_url: auth_url.into(), ..Self::default() }
+    }
+
+    /// The ID of the user, whose domain need not be told then.
+    pub fn user_id(mut self, id: impl Into<String>) -> Self {
+        self.user_id = Some(id.into());
+        self
+    }
+
+    /// The name of the user, which is one within its domain.
+    pub fn username(mut self, name: impl Into<String>) -> Self {
+        self.username = Some(name.into());
+        self
+    }
+
+    /// The ID of the user's domain.
+    pub fn user_domain_id(mut self, id: impl Into<String>) -> Self {
+        self.user_domain_id = Some(id.into());
+        self
+    }
+
+    /// The name of the user's domain: on the Open Telekom Cloud, the one that begins with `OTC`.
+    pub fn user_domain_name(mut self, name: impl Into<String>) -> Self {
+        self.user_domain_name = Some(name.into());
+        self
+    }
+
+    /// The user's password.
+    pub fn password(mut self, password: impl Into<String>) -> Self {
+        self.password = Some(password.into().into());
+        self
+    }
+
+    /// The ID of an application credential. No user need be told then.
+    pub fn application_credential_id(mut self, id: impl Into<String>) -> Self {
+        self.application_credential_id = Some(id.into());
+        self
+    }
+
+    /// The name of an application credential, which is one among those of its user.
+    pub fn application_credential_name(mut self, name: impl Into<String>) -> Self {
+        self.application_credential_name = Some(name.into());
+        self
+    }
+
+    /// The secret of the application credential.
+    pub fn application_credential_secret(mut self, secret: impl Into<String>) -> Self {
+        self.application_credential_secret = Some(secret.into().into());
+        self
+    }
+
+    /// The ID of the project that tokens are for. Without an ID or a name it is the user's default
+    /// project.
+    pub fn project_id(mut self, id: impl Into<String>) -> Self {
+        self.project_id = Some(id.into());
+        self
+    }
+
+    /// The name of the project that tokens are for, which is one within its domain.
+    pub fn project_name(mut self, name: impl Into<String>) -> Self {
+        self.project_name = Some(name.into());
+        self
+    }
+
+    /// The ID of the project's domain; the user's when neither this nor a name is given.
+    pub fn project_domain_id(mut self, id: impl Into<String>) -> Self {
+        self.project_domain_id = Some(id.into());
+        self
+    }
+
+    /// The name of the project's domain; the user's when neither this nor an ID is given.
+    pub fn project_domain_name(mut self, name: impl Into<String>) -> Self {
+        self.project_domain_name = Some(name.into());
+        self
+    }
+
+    /// An HTTP client to fetch tokens by, in place of the crate's own: for a proxy, or
+    /// certificates. It is held to what [`ClientBuilder::http_client`] says.
+    ///
+    /// [`ClientBuilder::http_client`]: crate::ClientBuilder::http_client
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// Sets what has this name.
+    pub(super) fn set(&mut self, key: &str, value: String) {
+        let setting = match key {
+            "user_id" => &mut self.user_id,
+            "username" => &mut self.username,
+            "user_domain_id" => &mut self.user_domain_id,
+            "user_domain_name" => &mut self.user_domain_name,
+            "application_credential_id" => &mut self.application_credential_id,
+            "application_credential_name" => &mut self.application_credential_name,
+            "project_id" => &mut self.project_id,
+            "project_name" => &mut self.project_name,
+            "project_domain_id" => &mut self.project_domain_id,
+            "project_domain_name" => &mut self.project_domain_name,
+            "password" => {
+                self.password = Some(value.into());
+                return;
+            }
+            "application_credential_secret" => {
+                self.application_credential_secret = Some(value.into());
+                return;
+            }
+            _ => return,
+        };
+        *setting = Some(value);
+    }
+
+    /// The credentials, or all that is wrong with the settings, which have these names.
+    pub(super) fn credentials(self, names: &Names) -> Result<Credentials, ValidationError> {
+        let mut wrong = Violations::default();
+        let url = self.url().map_err(|error| wrong.add(names.place(error, "auth_url")));
+        let method = self.method(names, &mut wrong);
+        let project = self.project(names, &mut wrong);
+        if let Some(client) = &self.http_client
+            && let Err(error) = config::check_http_client(client, url.as_ref().ok())
+        {
+            wrong.add(names.place(error, "http_client"));
+        }
+        let (Ok(url), Some(method), true) = (url, method, wrong.is_empty()) else {
+            return Err(wrong.into_error());
+        };
+        let client = match self.http_client {
+            Some(client) => client,
+            None => config::own_client(&url, config::CONNECT_TIMEOUT)
+                .map_err(|error| names.place(error, "http_client"))?,
+        };
+        let project_id = match &project {
+            Some(Named::Id { id }) => Some(id.clone()),
+            _ => None,
+        };
+        let login = Arc::new(Login { url, method, project, client });
+        let cached = Cached::new(move || {
+            let login = Arc::clone(&login);
+            Box::pin(async move { login.token().await })
+        });
+        let scoped = Arc::new(Scoped(cached));
+        let mut credentials = Credentials::shared("Keystone", Arc::clone(&scoped) as _);
+        credentials.project_id = project_id;
+        credentials.scoped = Some(scoped);
+        Ok(credentials)
+    }
+
+    /// Where tokens are asked for.
+    fn url(&self) -> Result<Url, ValidationError> {
+        if self.auth_url.is_empty() {
+            return Err(ValidationError::new("is required, and was not given"));
+        }
+        let mut url = config::checked(&self.auth_url)?;
+        let path = url.path().trim_end_matches('/');
+        let path = path.strip_suffix("/v3").unwrap_or(path);
+        url.set_path(&format!("{path}/v3/auth/tokens"));
+        Ok(url)
+    }
+
+    fn method(&self, names: &Names, wrong: &mut Violations) -> Option<Method> {
+        let id = given(self.application_credential_id.as_ref());
+        let name = given(self.application_credential_name.as_ref());
+        let secret = self.application_credential_secret.as_ref().filter(|it| is_given(it));
+        let password = self.password.as_ref().filter(|it| is_given(it));
+        let has_credential = id.is_some() || name.is_some() || secret.is_some();
+        match (password, has_credential) {
+            (Some(_), true) => {
+                wrong.add(names.at(
+                    "password",
+                    "was given beside an application credential: give one of the two",
+                ));
+                None
+            }
+            (None, false) => {
+                wrong.add(names.at(
+                    "password",
+                    "is required, and was not given, and no application credential either",
+                ));
+                // For what else is wrong.
+                self.user(names, wrong);
+                None
+            }
+            (Some(password), false) => {
+                let user = self.user(names, wrong)?;
+                Some(Method::Password { user: User { user, password: password.clone() } })
+            }
+            (None, true) => {
+                if secret.is_none() {
+                    let reason = "is required beside an application credential, and was not given";
+                    wrong.add(names.at("application_credential_secret", reason));
+                }
+                let which = match (id, name) {
+                    (Some(id), _) => Some(Which::Id { id }),
+                    (None, Some(name)) => {
+                        self.user(names, wrong).map(|user| Which::Name { name, user })
+                    }
+                    (None, None) => {
+                        let reason = format!(
+                            "is required beside the secret, and was not given; or give {}, and \
+                             the user",
+                            names.name("application_credential_name")
+                        );
+                        wrong.add(names.at("application_credential_id", &reason));
+                        None
+                    }
+                };
+                let (which, secret) = (which?, secret?.clone());
+                Some(Method::ApplicationCredential { which, secret })
+            }
+        }
+    }
+
+    fn user(&self, names: &Names, wrong: &mut Violations) -> Option<Named> {
+        if let Some(id) = given(self.user_id.as_ref()) {
+            return Some(Named::Id { id });
+        }
+        let domain = self.user_domain();
+        let Some(name) = given(self.username.as_ref()) else {
+            let reason =
+                format!("is required, and was not given; or give {}", names.name("user_id"));
+            wrong.add(names.at("username", &reason));
+            return None;
+        };
+        if domain.is_none() {
+            let reason = format!(
+                "is required beside a name, and was not given; or give {}",
+                names.name("user_domain_id")
+            );
+            wrong.add(names.at("user_domain_name", &reason));
+        }
+        Some(Named::Name { name, domain: domain? })
+    }
+
+    fn user_domain(&self) -> Option<Domain> {
+        domain(self.user_domain_id.as_ref(), self.user_domain_name.as_ref())
+    }
+
+    fn project(&self, names: &Names, wrong: &mut Violations) -> Option<Named> {
+        let id = given(self.project_id.as_ref());
+        let name = given(self.project_name.as_ref());
+        let key = if id.is_some() { "project_id" } else { "project_name" };
+        let is_named = id.is_some() || name.is_some();
+        let has_credential = self.application_credential_id.is_some()
+            || self.application_credential_name.is_some()
+            || self.application_credential_secret.is_some();
+        if is_named && has_credential {
+            wrong.add(names.at(
+                key,
+                "was given beside an application credential, which is for one project already: \
+                 leave it out",
+            ));
+            return None;
+        }
+        if let Some(id) = id {
+            return Some(Named::Id { id });
+        }
+        let name = name?;
+        let domain = domain(self.project_domain_id.as_ref(), self.project_domain_name.as_ref());
+        let domain = domain.or_else(|| self.user_domain());
+        // Of a user without a domain it was said already.
+        let is_said =
+            given(self.user_id.as_ref()).is_none() && given(self.username.as_ref()).is_some();
+        if domain.is_none() && !is_said {
+            let reason = format!(
+                "is required beside a name, and was not given; or give {}",
+                names.name("project_domain_id")
+            );
+            wrong.add(names.at("project_domain_name", &reason));
+        }
+        Some(Named::Name { name, domain: domain? })
+    }
+}
+
+/// A text that is there, and is not empty.
+fn given(text: Option<&String>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).cloned()
+}
+
+fn is_given(secret: &SecretString) -> bool {
+    !secret.expose_secret().is_empty()
+}
+
+fn domain(id: Option<&String>, name: Option<&String>) -> Option<Domain> {
+    given(id).map(|id| Domain::Id { id }).or(given(name).map(|name| Domain::Name { name }))
+}
+
+/// What is wrong with the settings is told when a client is made of them.
+impl From<Keystone> for Credentials {
+    fn from(keystone: Keystone) -> Self {
+        keystone.credentials(&Names::Setters).unwrap_or_else(|wrong| {
+            let refused = || -> BoxFuture<'static, _> {
+                Box::pin(std::future::ready(Err(CredentialsError::new("wrong settings"))))
+            };
+            Self { wrong: Some(wrong), ..Self::new("Keystone", Cached::new(refused)) }
+        })
+    }
+}
+
+impl fmt::Debug for Keystone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keystone(..)")
+    }
+}
+
+/// What a token is fetched with, checked.
+struct Login {
+    url: Url,
+    method: Method,
+    project: Option<Named>,
+    client: reqwest::Client,
+}
+
+/// Serialized as the one key of the identity service for it.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Method {
+    Password {
+        user: User,
+    },
+    ApplicationCredential {
+        #[serde(flatten)]
+        which: Which,
+        #[serde(serialize_with = "exposed")]
+        secret: SecretString,
+    },
+}
+
+#[derive(Serialize)]
+struct User {
+    #[serde(flatten)]
+    user: Named,
+    #[serde(serialize_with = "exposed")]
+    password: SecretString,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Which {
+    Id { id: String },
+    Name { name: String, user: Named },
+}
+
+/// A user or a project.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Named {
+    Id { id: String },
+    Name { name: String, domain: Domain },
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Domain {
+    Id { id: String },
+    Name { name: String },
+}
+
+fn exposed<S: serde::Serializer>(secret: &SecretString, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(secret.expose_secret())
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    auth: Auth<'a>,
+}
+
+#[derive(Serialize)]
+struct Auth<'a> {
+    identity: Identity<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<Scope<'a>>,
+}
+
+#[derive(Serialize)]
+struct Identity<'a> {
+    methods: [&'static str; 1],
+    #[serde(flatten)]
+    method: &'a Method,
+}
+
+#[derive(Serialize)]
+struct Scope<'a> {
+    project: &'a Named,
+}
+
+impl Method {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Password { .. } => "password",
+            Self::ApplicationCredential { .. } => "application_credential",
+        }
+    }
+
+    fn secret(&self) -> &str {
+        match self {
+            Self::Password { user } => user.password.expose_secret(),
+            Self::ApplicationCredential { secret, .. } => secret.expose_secret(),
+        }
+    }
+}
+
+impl Login {
+    async fn token(&self) -> Result<Token, CredentialsError> {
+        let request = Request {
+            auth: Auth {
+                identity: Identity { methods: [self.method.name()], method: &self.method },
+                scope: self.project.as_ref().map(|project| Scope { project }),
+            },
+        };
+        let body = serde_json::to_vec(&request).map_err(CredentialsError::new)?;
+        let request = self
+            .client
+            .post(self.url.clone())
+            .timeout(TIMEOUT)
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "application/json")
+            .header(USER_AGENT, concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
+            .body(body);
+        let mut response = request.send().await.map_err(|error| self.broken(error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let limit = if status.is_success() { REPLY_LIMIT } else { ERROR_LIMIT };
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.broken(error))? {
+            if body.len() + chunk.len() > limit {
+                let reason = format!("answered {status}, with more than {limit} bytes");
+                return Err(self.failed(&reason).into());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        if status.is_success() {
+            self.granted(&headers, &body)
+        } else {
+            Err(self.refused(status, &body))
+        }
+    }
+
+    /// The token of a success, and what it is for.
+    fn granted(&self, headers: &HeaderMap, body: &[u8]) -> Result<Token, CredentialsError> {
+        let malformed = |what: &str| self.failed(&format!("gave no token: its reply {what}"));
+        let token = headers.get(TOKEN_HEADER).and_then(|token| token.to_str().ok());
+        let token = token.ok_or_else(|| malformed("has no X-Subject-Token"))?;
+        let root = read_json::<Value>(body).map_err(|_| malformed("is no JSON"))?;
+        let said = &root["token"];
+        if !said.is_object() {
+            return Err(malformed("has no object `token`").into());
+        }
+        let token = Token::new(token).granting(Grant::read(said));
+        // Without a time that can be read it is used until the service refuses it.
+        let expires_at = said["expires_at"].as_str();
+        let expires_at = expires_at.and_then(|time| time.parse::<DateTime<Utc>>().ok());
+        Ok(match expires_at {
+            Some(time) => token.expires_at(time),
+            None => token,
+        })
+    }
+
+    fn refused(&self, status: StatusCode, body: &[u8]) -> CredentialsError {
+        let said = Said::read(body);
+        let is_unknown = status == StatusCode::NOT_FOUND
+            && matches!(self.method, Method::ApplicationCredential { .. })
+            && said.code.as_deref() == Some("404");
+        let is_refusal =
+            is_unknown || [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status);
+        let is_transient = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS]
+            .contains(&status)
+            || status.is_server_error();
+        // It could quote what it was sent.
+        let message = said.message.filter(|message| !message.contains(self.method.secret()));
+        let message = match message {
+            Some(message) => one_line(&message),
+            None if status.is_redirection() => "redirects are not followed".to_owned(),
+            None => "no message".to_owned(),
+        };
+        let verb = if is_refusal { "refused" } else { "failed" };
+        let error = CredentialsError::new(self.failed(&format!("{verb}: {status}: {message}")));
+        match (is_refusal, is_transient) {
+            (true, _) => error.refusal(),
+            (_, true) => error.transient(),
+            _ => error,
+        }
+    }
+
+    fn broken(&self, error: reqwest::Error) -> CredentialsError {
+        let reason = match &error {
+            error if error.is_connect() => "can't be reached",
+            error if error.is_timeout() => "did not answer in time",
+            _ => "broke the connection off",
+        };
+        let failure = Failure { source: Some(error.without_url()), ..self.failed(reason) };
+        CredentialsError::new(failure).transient()
+    }
+
+    fn failed(&self, reason: &str) -> Failure {
+        let at = self.url.origin().ascii_serialization();
+        Failure { what: format!("the identity service at {at} {reason}"), source: None }
+    }
+}
+
+/// Why there is no token.
+#[derive(Debug)]
+struct Failure {
+    what: String,
+    source: Option<reqwest::Error>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl StdError for Failure {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_ref().map(|source| source as _)
+    }
+}
+
+impl From<Failure> for CredentialsError {
+    fn from(failure: Failure) -> Self {
+        Self::new(failure)
+    }
+}
+
+/// What a token is for, and where it can be used, as the identity service says beside it.
+#[derive(Default)]
+pub(crate) struct Grant {
+    /// The ID of the project.
+    pub(crate) project_id: Option<String>,
+    /// The public endpoints of the service in the catalog.
+    pub(crate) endpoints: Vec<Endpoint>,
+    /// The types of all services in the catalog.
+    pub(crate) services: Vec<String>,
+}
+
+pub(crate) struct Endpoint {
+    /// A region has an ID, and in older replies a name.
+    pub(crate) regions: Vec<String>,
+    pub(crate) url: String,
+}
+
+impl Grant {
+    /// Reads what is there: an odd entry costs no other.
+    fn read(token: &Value) -> Self {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
+        let mut endpoints = Vec::new();
+        let mut services = Vec::new();
+        for entry in items(&token["catalog"]) {
+            services.extend(text(&entry["type"]));
+            if entry["type"] != service::SERVICE_TYPE {
+                continue;
+            }
+            for endpoint in items(&entry["endpoints"]) {
+                let Some(url) = text(&endpoint["url"]) else { continue };
+                if endpoint["interface"] == "public" {
+                    let mut regions: Vec<String> = ["region_id", "region"]
+                        .iter()
+                        .filter_map(|key| text(&endpoint[*key]))
+                        .collect();
+                    regions.dedup();
+                    endpoints.push(Endpoint { regions, url });
+                }
+            }
+        }
+        Self { project_id: text(&token["project"]["id"]), endpoints, services }
+    }
+}
+
+/// Tokens that are for one project.
+pub(crate) struct Scoped(Cached);
+
+impl Scoped {
+    /// What the token is for that the next request is authorised by.
+    pub(crate) async fn grant(
+        &self,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Arc<Grant>, CredentialsError> {
+        Ok(self.0.token(clock).await?.grant().cloned().unwrap_or_default())
+    }
+}
+
+impl Authorize for Scoped {
+    fn authorize<'a>(
+        &'a self,
+        request: &'a mut OutgoingRequest<'_>,
+    ) -> BoxFuture<'a, Result<(), CredentialsError>> {
+        Box::pin(async move {
+            let token = self.0.token(request.clock()).await?;
+            let project_id = token.grant().and_then(|grant| grant.project_id.as_deref());
+            // The service would say no more than that something is forbidden.
+            if let Some(project_id) = project_id.filter(|id| *id != request.project_id()) {
+                return Err(CredentialsError::new(another_project(
+                    project_id,
+                    request.project_id(),
+                )));
+            }
+            token.authorize(request)
+        })
+    }
+
+    fn refused(&self, headers: &HeaderMap) -> bool {
+        self.0.refused(headers)
+    }
+}
+
+pub(crate) fn another_project(of_token: &str, of_client: &str) -> String {
+    format!(
+        "the token is for the project {}, and the client for {}",
+        quoted(of_token),
+        quoted(of_client)
+    )
+}
