@@ -9,6 +9,7 @@ use std::env;
 use std::process::ExitCode;
 
 use double::{Double, TOKEN};
+use futures_util::TryStreamExt;
 use otc_autoscaling::types::{ScalingActivityLog, ScalingPolicyExecuteLog};
 use otc_autoscaling::{Client, Credentials};
 
@@ -22,8 +23,12 @@ usage: quickstart
   --group ID    the scaling group whose scaling actions to list
   --policy ID   the scaling policy whose runs to list
 
---live needs these variables: OS_TOKEN, a token for the project; OS_PROJECT_ID, the project;
-OTC_REGION, its region (eu-de, eu-nl)";
+--live takes the variables of OpenStack's tools: OS_TOKEN, or OS_ACCESS_KEY and OS_SECRET_KEY, with
+OS_PROJECT_ID and OS_REGION_NAME (eu-de, eu-nl). With `--features keystone`, also OS_CLOUD, or
+OS_AUTH_URL with a password or an application credential.";
+
+/// How many entries of a log are listed.
+const SHOWN: usize = 120;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -108,21 +113,21 @@ async fn against_the_double() -> Result<(), Failure> {
 }
 
 async fn live(group: &str, policy: &str) -> Result<(), Failure> {
-    let [token, project, region] = variables(["OS_TOKEN", "OS_PROJECT_ID", "OTC_REGION"])?;
-    let client = Client::builder()
-        .region(region)
-        .project_id(project)
-        .credentials(Credentials::token(token))
-        .build()?;
-    println!("== List the scaling actions of group {group}\n");
-    let page = client.list_scaling_activity_logs().scaling_group_id(group).send().await?;
-    println!("{}: {} in all", page.status(), shown(page.total_number.as_ref()));
-    print_activity(page.scaling_activity_log.as_deref().unwrap_or_default());
+    let credentials = Credentials::from_env().map_err(|error| format!("--live: {error}"))?;
+    let settings = Client::builder().credentials(credentials);
+    // What the environment does not say, Keystone does.
+    #[cfg(feature = "keystone")]
+    let client = settings.discover().await?;
+    #[cfg(not(feature = "keystone"))]
+    let client = settings.build()?;
 
-    println!("== List the runs of policy {policy}\n");
-    let page = client.list_scaling_policy_execute_logs().scaling_policy_id(policy).send().await?;
-    println!("{}: {} in all", page.status(), shown(page.total_number.as_ref()));
-    print_runs(page.scaling_policy_execute_log.as_deref().unwrap_or_default());
+    println!("== List the last scaling actions of group {group}\n");
+    let log = client.list_scaling_activity_logs().scaling_group_id(group);
+    print_activity(&log.items().take(SHOWN).try_collect::<Vec<_>>().await?);
+
+    println!("== List the last runs of policy {policy}\n");
+    let log = client.list_scaling_policy_execute_logs().scaling_policy_id(policy);
+    print_runs(&log.items().take(SHOWN).try_collect::<Vec<_>>().await?);
     Ok(())
 }
 
@@ -195,21 +200,5 @@ impl Arguments {
             (true, Some(_), None) => Err("--live needs --policy ID".to_owned()),
             (true, None, None) => Err("--live needs --group ID and --policy ID".to_owned()),
         }
-    }
-}
-
-/// The values of environment variables, or the names of all that are missing.
-fn variables<const N: usize>(names: [&str; N]) -> Result<[String; N], Failure> {
-    let values = names.map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-    let missing: Vec<&str> = names
-        .into_iter()
-        .zip(&values)
-        .filter(|(_, value)| value.is_none())
-        .map(|(name, _)| name)
-        .collect();
-    if missing.is_empty() {
-        Ok(values.map(Option::unwrap_or_default))
-    } else {
-        Err(format!("--live needs {}: not set", missing.join(", ")).into())
     }
 }
