@@ -452,7 +452,8 @@ impl Error {
     }
 
     /// Whether the status is a success, and the body not what the document says. A change has
-    /// most likely been made; [`body`](Self::body) has what came.
+    /// most likely been made, unless [`code`](Self::code) has something: then it is an error that
+    /// came with the status of a success. [`body`](Self::body) has what came.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
         matches!(&self.inner.kind, Kind::Unreadable(_) | Kind::TooLarge(_))
