@@ -162,3 +162,63 @@ async fn a_change_whose_stream_breaks_otherwise_is_not_sent_again() {
         assert_eq!(read.send().await.unwrap().attempts(), 2, "{reason}");
     }
 }
+
+/// A service that says goodbye on its first connection, and up to which stream it has looked at
+/// requests; it answers on the next one.
+async fn leaving(last: u8) -> (String, Arc<Mutex<Vec<Method>>>) {
+    const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    // Of no error.
+    let goaway = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last, 0, 0, 0, 0];
+    let (listener, address) = listen().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&seen);
+    tokio::spawn(async move {
+        let (mut first, _) = listener.accept().await.unwrap();
+        first.write_all(&SETTINGS).await.unwrap();
+        let mut came = Vec::new();
+        while !has_headers(&came) {
+            assert_ne!(first.read_buf(&mut came).await.unwrap(), 0);
+        }
+        first.write_all(&goaway).await.unwrap();
+        drop(first);
+        let (second, _) = listener.accept().await.unwrap();
+        let mut connection = h2::server::handshake(second).await.unwrap();
+        while let Some(Ok((request, mut respond))) = connection.accept().await {
+            kept.lock().unwrap().push(request.method().clone());
+            let mut body = respond.send_response(Response::new(()), false).unwrap();
+            body.send_data(BODY.into(), true).unwrap();
+        }
+    });
+    (address, seen)
+}
+
+/// Whether a frame with header fields came, after the preface of 24 bytes.
+fn has_headers(came: &[u8]) -> bool {
+    let mut at = 24;
+    while let Some(head) = came.get(at..at + 9) {
+        if head[3] == 1 {
+            return true;
+        }
+        at += 9 + usize::from(head[0]) * 65_536 + usize::from(head[1]) * 256 + usize::from(head[2]);
+    }
+    false
+}
+
+#[tokio::test]
+async fn a_change_before_which_the_service_leaves_is_sent_on_another_connection() {
+    let (address, seen) = leaving(0).await;
+    let client = multiplexing_client(&address, retry());
+    let change = client.update_scaling_group().scaling_group_id("g");
+    assert_eq!(change.send().await.unwrap().attempts(), 2);
+    assert_eq!(*seen.lock().unwrap(), [Method::PUT]);
+}
+
+#[tokio::test]
+async fn a_change_that_the_leaving_service_has_looked_at_is_not_sent_again() {
+    let (address, seen) = leaving(1).await;
+    let client = multiplexing_client(&address, retry());
+    let change = client.update_scaling_group().scaling_group_id("g");
+    let error = change.send().await.unwrap_err();
+    assert!(error.is_connection() && !error.is_connect(), "{error:?}");
+    assert_eq!((error.attempts(), seen.lock().unwrap().len()), (1, 0));
+}
