@@ -185,6 +185,7 @@ impl Error {
     ) -> Self {
         let mut error = Self::new(Kind::Stalled { parameter, offset }, Some(operation));
         // A success, in which there is no error to look for.
+        error.inner.said.request_id = reply.request_id().map(str::to_owned);
         error.inner.reply = Some(reply);
         error
     }
