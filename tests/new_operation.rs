@@ -246,6 +246,16 @@ fn copy_of(from: &Path, to: &Path) {
         let name = entry.unwrap().file_name();
         copy_of(&from.join(&name), &to.join(&name));
     }
+    // What was there when the last copy was made, and is not any more.
+    for entry in fs::read_dir(to).unwrap() {
+        let copied = entry.unwrap().path();
+        let is_gone = !from.join(copied.file_name().unwrap()).exists();
+        match (is_gone, copied.is_dir()) {
+            (true, true) => fs::remove_dir_all(copied).unwrap(),
+            (true, false) => fs::remove_file(copied).unwrap(),
+            (false, _) => {}
+        }
+    }
 }
 
 /// Leaves a file alone that is as it should be, since cargo goes by the time of the last change.
