@@ -64,7 +64,7 @@ enum Kind {
     Status,
     /// A success whose body is not of the documented shape.
     Unreadable(serde_json::Error),
-    /// A page of a list, at this position, with nothing but what was read already.
+    /// A page of a list, at this position, that repeats what was read already.
     Stalled { parameter: &'static str, offset: i64 },
 }
 
@@ -460,9 +460,9 @@ impl Error {
         matches!(&self.inner.kind, Kind::Unreadable(_) | Kind::TooLarge(_))
     }
 
-    /// Whether reading all pages of a list came upon one with nothing but what was read already,
-    /// which no arrivals explain: the service ignores from where it was asked to answer, or the
-    /// list changes faster than it is read. What was read is right, and more may be missing.
+    /// Whether reading all pages of a list came upon one that repeats what was read already, which
+    /// no arrivals explain: the service ignores from where it was asked to answer, or the list
+    /// changes faster than it is read. What was read is right, and more may be missing.
     /// Narrow the search (a start and an end time, say), so that its answer fits in one page.
     #[must_use]
     pub fn is_stalled(&self) -> bool {

@@ -65,8 +65,8 @@ impl<T> Response<T> {
         &mut self.value
     }
 
-    pub(crate) fn into_reply(self) -> Reply {
-        self.reply
+    pub(crate) fn reply(&self) -> &Reply {
+        &self.reply
     }
 
     /// The typed reply alone.

@@ -6,6 +6,7 @@
 mod support;
 
 use std::collections::HashSet;
+use std::error::Error as _;
 use std::fmt::Debug;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
@@ -329,6 +330,25 @@ of_both_lists! {
         }
     }
 
+    fn what_is_taken_of_a_stream_that_was_begun_are_further_entries(list) {
+        for (first, second, count) in [(20, 1000, 20), (150, 120, 120), (120, 150, 120)] {
+            let service = Service::of(ids("e", 250), |_, _| {}).await;
+            let mut items = list(&service.client()).items();
+            for _ in 0..10 {
+                items.next().await.unwrap().unwrap();
+            }
+            let mut items = items.take(first).take(second);
+            let read: Vec<_> = (&mut items).map(|item| item.unwrap().id()).collect().await;
+            assert_eq!(read, ids("e", 250)[10..10 + count]);
+            assert_eq!(items.offset(), 10 + count as i64);
+            // What was left out is not given by another take, nor is it taken for a repetition.
+            let asked = service.asked();
+            items.resume();
+            assert_eq!(self::read(items.take(20)).await, Vec::<String>::new());
+            assert_eq!(service.asked(), asked);
+        }
+    }
+
     fn a_service_that_answers_more_than_it_is_asked_is_cut_short(list) {
         let everything = |ask: Ask| page(&ids("e", 250), Ask { limit: 250, ..ask });
         let service = Service::answering(everything).await;
@@ -401,11 +421,70 @@ of_both_lists! {
         assert_eq!(service.asked().len(), 4);
     }
 
-    fn a_null_for_the_list_is_an_empty_page(list) {
-        for nothing in [json!(null), json!(""), json!([])] {
-            let service = Service::answering(move |_| page_of(nothing.clone(), 250)).await;
+    fn an_empty_page_is_the_end_whatever_the_total(list) {
+        for total in [json!(250), json!(0), json!(null)] {
+            let service = Service::answering(move |_| page_of(Vec::<Value>::new(), total.clone()));
+            let service = service.await;
             assert_eq!(read(list(&service.client()).items()).await, Vec::<String>::new());
             assert_eq!(service.asked().len(), 1);
+        }
+    }
+
+    fn a_null_for_the_list_is_an_empty_page_unless_there_is_said_to_be_more(list) {
+        for nothing in [json!(null), json!("")] {
+            for total in [json!(0), json!(null), json!("many")] {
+                let page = page_of(nothing.clone(), total);
+                let Answer::Page(page) = page else { unreachable!() };
+                let service = Service::answering(move |_| Answer::Page(page.clone())).await;
+                assert_eq!(read(list(&service.client()).items()).await, Vec::<String>::new());
+                assert_eq!(service.asked().len(), 1);
+            }
+            // At the first page, or at the second; by its own total, or by the one before.
+            for (at, total) in [(0, json!(250)), (100, json!(250)), (100, json!(null))] {
+                let (nothing, shown) = (nothing.clone(), total.to_string());
+                let service = Service::answering(move |ask| match ask.offset == at {
+                    true => page_of(nothing.clone(), total.clone()),
+                    false => page(&ids("e", 250), ask),
+                })
+                .await;
+                let (read, errors) = outcome(list(&service.client()).items()).await;
+                assert_eq!((read.len(), errors.len()), (at, 1), "{shown}");
+                assert!(errors[0].is_unreadable() && errors[0].attempts() == 1);
+                let reason = errors[0].source().unwrap().to_string();
+                assert!(reason.ends_with("more entries are said to follow"), "{reason}");
+            }
+        }
+        // What vanished leaves nothing behind it.
+        let service = Service::answering(|ask| match ask {
+            Ask { nth: 0, .. } => page(&ids("e", 250), ask),
+            Ask { offset: 0, .. } => page(&ids("e", 100), ask),
+            _ => page_of(Value::Null, 100),
+        });
+        let service = service.await;
+        assert_eq!(read(list(&service.client()).items()).await, ids("e", 100));
+    }
+
+    fn a_page_without_a_list_is_unreadable(list) {
+        let entries = json!([{ "id": "e0" }]);
+        for (page, reason) in [
+            (json!({ "total_number": 250, "items": "oops" }), "is no list"),
+            (json!({ "total_number": 250, "items": { "a": entries } }), "is no list"),
+            (json!({ "total_number": 0, "items": 5 }), "is no list"),
+            (json!({ "total_number": 250, "entries": entries }), "is missing"),
+            (json!({ "total_number": 0 }), "is missing"),
+            (json!({}), "is missing"),
+        ] {
+            let shown = page.to_string();
+            let service = Service::answering(move |_| Answer::Page(page.clone())).await;
+            let (read, errors) = outcome(list(&service.client()).items()).await;
+            assert_eq!((read.len(), errors.len()), (0, 1), "{shown}");
+            assert!(errors[0].is_unreadable() && !errors[0].is_transient(), "{shown}");
+            assert_eq!((errors[0].attempts(), errors[0].request_id()), (1, Some("r0")));
+            let found = errors[0].source().unwrap().to_string();
+            assert!(found.ends_with(reason), "{shown}: {found}");
+            assert!(list(&service.client()).pages().next().await.unwrap().is_err());
+            // One page by itself is whatever it is.
+            assert!(list(&service.client()).start_number(0).limit(100).send().await.is_ok());
         }
     }
 
@@ -453,6 +532,52 @@ async fn pages_keep_all_that_came_with_them() {
         lengths(pages, |page| page.scaling_activity_log.iter().flatten().count()).await,
         [80]
     );
+}
+
+#[tokio::test]
+async fn no_more_is_asked_for_than_is_taken_of_pages() {
+    let list = |page: &otc_autoscaling::types::ScalingActivityLogPage| {
+        page.scaling_activity_log.iter().flatten().count()
+    };
+    for (take, expected, asked) in [
+        (0, vec![], vec![]),
+        (1, vec![1], vec![(0, 1)]),
+        (100, vec![100], vec![(0, 100)]),
+        (150, vec![100, 50], vec![(0, 100), (100, 50)]),
+        (300, vec![100, 100, 50], vec![(0, 100), (100, 100), (200, 100)]),
+    ] {
+        let service = Service::of(ids("e", 250), |_, _| {}).await;
+        let call = service.client().list_scaling_activity_logs().scaling_group_id("g");
+        let pages = call.pages().take_entries(take).take_entries(1000);
+        assert_eq!(lengths(pages, list).await, expected);
+        assert!(!service.is_asked(asked.len() + 1).await);
+        assert_eq!(service.asked(), asked);
+    }
+    // More than it was asked for; and of pages that were begun, further entries.
+    let everything = |ask: Ask| page(&ids("e", 250), Ask { limit: 70, ..ask });
+    let service = Service::answering(everything).await;
+    let call = service.client().list_scaling_activity_logs().scaling_group_id("g");
+    let mut pages = call.pages().prefetch(false);
+    assert_eq!(list(&pages.next().await.unwrap().unwrap()), 70);
+    let mut pages = pages.take_entries(7);
+    assert_eq!(list(&pages.next().await.unwrap().unwrap()), 7);
+    assert_eq!(pages.offset(), 77);
+    assert!(pages.next().await.is_none());
+    assert_eq!(service.asked(), [(0, 100), (70, 7)]);
+}
+
+#[tokio::test]
+async fn pages_go_on_when_resumed() {
+    let service = failing(&[1], "403 Forbidden").await;
+    let call = service.client().list_scaling_activity_logs().scaling_group_id("g");
+    let mut pages = call.pages();
+    let all: Vec<_> = (&mut pages).collect().await;
+    assert!(all.len() == 2 && all[1].as_ref().is_err_and(Error::is_forbidden));
+    pages.resume();
+    let list = |page: &otc_autoscaling::types::ScalingActivityLogPage| {
+        page.scaling_activity_log.iter().flatten().count()
+    };
+    assert_eq!(lengths(pages, list).await, [100, 50]);
 }
 
 #[tokio::test]
@@ -548,14 +673,52 @@ of_both_lists! {
     fn removals_twice_do_not_lead_before_the_beginning(list) {
         let service = Service::of(ids("e", 300), |nth, list| match nth {
             2 => list.truncate(240),
-            4 => list.truncate(165),
+            4 => drop(list.drain(100..175)),
             _ => {}
         })
         .await;
         let read = read(list(&service.client()).start_number(100).limit(40).items()).await;
         assert_no_repeats(&read);
-        assert_has(&read, &ids("e", 165)[100..]);
+        assert_has(&read, &ids("e", 240)[175..]);
         assert_eq!(service.asked()[2..6], [(180, 40), (120, 40), (160, 40), (100, 40)]);
+    }
+
+    /// As the oldest entries of a log expire, at its end or (in the other order) at its beginning.
+    fn a_list_that_shrinks_before_each_page_is_read(list) {
+        for (removals, is_front) in [(1, false), (10, false), (1, true), (10, true)] {
+            let service = Service::of(ids("e", 1000), move |nth, list| {
+                if nth > 0 {
+                    let rest = list.len().saturating_sub(removals);
+                    drop(if is_front { list.drain(..removals) } else { list.drain(rest..) });
+                }
+            })
+            .await;
+            let read = read(list(&service.client()).items()).await;
+            let asked = service.asked().len();
+            let gone = removals * (asked - 1);
+            assert_no_repeats(&read);
+            assert_has(&read, &ids("e", 1000)[if is_front { gone..1000 } else { 0..1000 - gone }]);
+            // Ten of them for a list that stays as it is.
+            assert!(asked <= 14, "{removals}, {is_front}: {asked}");
+            assert!(read.is_sorted_by_key(|id| id[1..].parse::<usize>().unwrap()));
+        }
+    }
+
+    /// The total says nothing of these.
+    fn as_many_arrivals_as_removals_before_each_page_lose_nothing(list) {
+        for changes in [1, 30, 90] {
+            let service = Service::of(ids("e", 1000), move |nth, list| {
+                if nth > 0 {
+                    list.truncate(list.len() - changes);
+                    list.splice(0..0, ids(&format!("new{nth}-"), changes));
+                }
+            })
+            .await;
+            let read = read(list(&service.client()).items()).await;
+            let gone = changes * (service.asked().len() - 1);
+            assert_no_repeats(&read);
+            assert_has(&read, &ids("e", 1000_usize.saturating_sub(gone)));
+        }
     }
 
     fn growth_at_the_end_does_not_make_it_ask_for_more_than_is_taken(list) {
@@ -607,6 +770,7 @@ of_both_lists! {
             assert_eq!(read, ids("e", 100));
             let [error] = errors.as_slice() else { panic!("{errors:?}") };
             assert!(error.is_stalled() && !error.is_transient() && !error.is_unreadable());
+            assert_eq!(error.attempts(), 1);
             assert_eq!(error.request_id(), Some("r1"));
             assert!(error.body().is_some_and(|body| body.ends_with(b"}")));
             let operation = error.operation().unwrap();
@@ -635,19 +799,62 @@ of_both_lists! {
         }
     }
 
-    fn a_service_that_ignores_the_offset_and_has_arrivals_is_an_error(list) {
-        let mut entries = ids("e", 500);
+    /// With arrivals, each page has something new.
+    fn arrivals_do_not_hide_that_the_offset_is_ignored(list) {
+        for has_total in [true, false] {
+            for (count, arrivals) in [(199, 1), (500, 10), (500, 49), (500, 60), (300, 100)] {
+                let mut entries = ids("e", count);
+                let service = Service::answering(move |ask| {
+                    let arrivals = if (1..5).contains(&ask.nth) { arrivals } else { 0 };
+                    entries.splice(0..0, ids(&format!("new{}-", ask.nth), arrivals));
+                    let Answer::Page(mut page) = page(&entries, Ask { offset: 0, ..ask }) else {
+                        unreachable!()
+                    };
+                    if !has_total {
+                        page["total_number"].take();
+                    }
+                    Answer::Page(page)
+                })
+                .await;
+                let mut items = list(&service.client()).items();
+                let all: Vec<_> = (&mut items).collect().await;
+                let (last, before) = all.split_last().unwrap();
+                assert!(last.as_ref().is_err_and(Error::is_stalled), "{count}, {arrivals}");
+                // What is new comes before the error.
+                let read: Vec<_> = before.iter().map(|item| item.as_ref().unwrap().id()).collect();
+                assert_no_repeats(&read);
+                assert_has(&read, &ids("new1-", arrivals));
+                let requests = service.asked().len();
+                assert!(requests < 20, "{requests}");
+                if arrivals < 50 {
+                    assert_eq!((read.len(), requests, items.offset()), (100 + arrivals, 2, 100));
+                }
+            }
+        }
+    }
+
+    fn a_service_that_begins_one_entry_early_is_read_to_the_end(list) {
+        let service = Service::answering(|ask| {
+            page(&ids("e", 300), Ask { offset: ask.offset.saturating_sub(1), ..ask })
+        });
+        let service = service.await;
+        assert_eq!(read(list(&service.client()).items()).await, ids("e", 300));
+        assert_eq!(service.asked().len(), 5);
+    }
+
+    fn a_list_in_another_order_each_time_is_an_error(list) {
+        let mut dice = Dice(1);
         let service = Service::answering(move |ask| {
-            let arrivals = if ask.nth < 3 { 10 } else { 0 };
-            entries.splice(0..0, ids(&format!("new{}-", ask.nth), arrivals));
-            page(&entries, Ask { offset: 0, ..ask })
-        })
-        .await;
+            let mut list = ids("e", 1000);
+            for place in 0..list.len() {
+                list.swap(place, dice.below(1000));
+            }
+            page(&list, ask)
+        });
+        let service = service.await;
         let (read, errors) = outcome(list(&service.client()).items()).await;
         assert_no_repeats(&read);
-        assert_eq!(read.len(), 120);
-        assert!(errors.len() == 1 && errors[0].is_stalled());
-        assert_eq!(service.asked().len(), 4);
+        assert!(read.len() < 1000 && errors.len() == 1 && errors[0].is_stalled(), "{errors:?}");
     }
 
     fn a_total_that_goes_up_and_down_does_not_go_on_for_ever(list) {
@@ -757,6 +964,59 @@ of_both_lists! {
         }
         let rest = list(&service.client()).start_number(items.offset()).items();
         assert_eq!(read(rest).await, ids("e", 250)[130..]);
+    }
+
+    fn what_an_error_has_ended_goes_on_when_resumed(list) {
+        for (status, errors) in [("403 Forbidden", 1), ("500 Internal Server Error", 3)] {
+            // Entries arrive meanwhile: a new stream would repeat some.
+            let mut list_now = ids("e", 250);
+            let service = Service::answering(move |ask| {
+                if (1..=2 * errors).contains(&ask.nth) {
+                    return Answer::Status(status);
+                }
+                if ask.nth > 0 && list_now.len() == 250 {
+                    list_now.splice(0..0, ids("new", 30));
+                }
+                page(&list_now, ask)
+            })
+            .await;
+            let mut items = list(&service.client()).items();
+            // Of what goes on, it changes nothing.
+            items.resume();
+            let mut read = Vec::new();
+            for failures in [errors, errors, 0] {
+                let all: Vec<_> = (&mut items).collect().await;
+                assert!(items.next().await.is_none());
+                assert_eq!(all.iter().filter(|item| item.is_err()).count(), failures);
+                read.extend(all.into_iter().filter_map(Result::ok).map(|entry| entry.id()));
+                assert_eq!(read.len(), if failures > 0 { 100 } else { 250 });
+                items.resume();
+            }
+            assert_eq!(read, ids("e", 250));
+            // Nor of what has come to its end.
+            assert!(items.next().await.is_none());
+            assert_eq!(service.asked().len(), 3 + 2 * errors);
+        }
+    }
+
+    fn a_stalled_stream_goes_on_when_resumed_and_the_service_mended(list) {
+        let service = Service::answering(|ask| {
+            let offset = if ask.nth < 3 { 0 } else { ask.offset };
+            page(&ids("e", 250), Ask { offset, ..ask })
+        })
+        .await;
+        let mut items = list(&service.client()).items();
+        let counts = async |items: &mut Items<_>| {
+            let all: Vec<_> = items.collect().await;
+            let errors = all.iter().filter_map(|item| item.as_ref().err());
+            (all.iter().flatten().count(), errors.filter(|error| error.is_stalled()).count())
+        };
+        assert_eq!(counts(&mut items).await, (100, 1));
+        items.resume();
+        assert_eq!(counts(&mut items).await, (0, 1));
+        items.resume();
+        let (rest, _) = counts(&mut items).await;
+        assert_eq!((rest, service.asked().len()), (150, 5));
     }
 
     fn a_service_that_is_not_there_ends_it(list) {
@@ -887,55 +1147,134 @@ struct History {
     throughout: Vec<String>,
 }
 
+impl History {
+    fn arrive(&mut self, name: usize, count: usize) {
+        self.now.splice(0..0, ids(&format!("new{name}-"), count));
+    }
+
+    fn vanish(&mut self, place: usize) {
+        let gone = self.now.remove(place);
+        self.throughout.retain(|id| *id != gone);
+    }
+}
+
+/// What happens to a list between two pages.
+#[derive(Clone, Copy)]
+enum Change {
+    /// Arrivals or removals, or nothing.
+    Either,
+    /// Arrivals and removals.
+    Both,
+    /// As many arrivals as removals of the oldest.
+    Swap,
+    /// Removals of the oldest, which stand last.
+    Oldest,
+    /// Removals of those that stand first.
+    Newest,
+}
+
+/// What became of a reading, and the entries that it had to have.
+struct Reading {
+    read: Vec<String>,
+    errors: Vec<Error>,
+    throughout: Vec<String>,
+}
+
+/// Reads a list that changes by chance, in pages of any length, with failures. The service answers
+/// as if it was asked for something else.
+async fn reading_of<L: List>(
+    items: impl Fn(&Client, usize) -> Items<L>,
+    mut dice: Dice,
+    change: Change,
+    serve: fn(Ask) -> Ask,
+) -> Reading
+where
+    L::Item: Entry,
+{
+    let now = ids("e", dice.below(400));
+    let limit = dice.of(&[7, 20, 50, 100]);
+    let (prefetch, cap) = (dice.below(2) == 0, dice.of(&[13, 40, 100, 100]));
+    // It does not change for ever.
+    let changes = dice.below(30);
+    let pace = 1 + dice.below(limit / 2);
+    let history = Arc::new(Mutex::new(History { throughout: now.clone(), now }));
+    let kept = Arc::clone(&history);
+    let mut failed = false;
+    let service = Service::answering(move |ask| {
+        let mut history = kept.lock().unwrap();
+        let history = &mut *history;
+        // After a failure, one change more would be of both kinds.
+        if ask.nth > 0 && ask.nth < changes && !failed {
+            let kind = dice.below(3);
+            let (arrivals, removals) = match change {
+                Change::Either if kind == 0 => (dice.below(2 * limit), 0),
+                Change::Either if kind == 1 => (0, dice.below(40)),
+                Change::Either => (0, 0),
+                Change::Both => (dice.below(2 * limit), dice.below(40)),
+                Change::Swap => (pace, pace),
+                Change::Oldest | Change::Newest => (0, pace),
+            };
+            history.arrive(ask.nth, arrivals);
+            for _ in 0..removals.min(history.now.len()) {
+                history.vanish(match change {
+                    Change::Either | Change::Both => dice.below(history.now.len()),
+                    Change::Swap | Change::Oldest => history.now.len() - 1,
+                    Change::Newest => 0,
+                });
+            }
+        }
+        failed = !failed && dice.below(8) == 0;
+        if failed {
+            return Answer::Status("502 Bad Gateway");
+        }
+        page(&history.now, serve(Ask { limit: ask.limit.min(cap), ..ask }))
+    })
+    .await;
+    let (read, errors) = outcome(items(&service.client(), limit).prefetch(prefetch)).await;
+    let throughout = history.lock().unwrap().throughout.clone();
+    Reading { read, errors, throughout }
+}
+
 of_both_lists! {
     /// Arrivals at the front or removals anywhere, before each page; pages of any length; failures.
     fn what_is_there_throughout_is_read_once(list) {
         for seed in 0..120 {
             eprintln!("seed {seed}");
             let mut dice = Dice(seed);
-            let now = ids("e", dice.below(400));
-            let limit = dice.of(&[7, 20, 50, 100]);
-            let (prefetch, cap) = (dice.below(2) == 0, dice.of(&[13, 40, 100, 100]));
-            // It does not change for ever.
-            let changes = dice.below(30);
-            let history = Arc::new(Mutex::new(History { throughout: now.clone(), now }));
-            let kept = Arc::clone(&history);
-            let mut failed = false;
-            let service = Service::answering(move |ask| {
-                let mut history = kept.lock().unwrap();
-                let history = &mut *history;
-                // Of two kinds of change between two pages, the total would not tell.
-                if ask.nth > 0 && ask.nth < changes && !failed {
-                    match dice.below(3) {
-                        0 => {
-                            let count = dice.below(2 * limit);
-                            let arrivals = ids(&format!("new{}-", ask.nth), count);
-                            history.now.splice(0..0, arrivals);
-                        }
-                        1 => {
-                            for _ in 0..dice.below(40).min(history.now.len()) {
-                                let gone = dice.below(history.now.len());
-                                let gone = history.now.remove(gone);
-                                history.throughout.retain(|id| *id != gone);
-                            }
-                        }
-                        _ => {}
-                    }
-                }
-                failed = !failed && dice.below(8) == 0;
-                if failed {
-                    return Answer::Status("502 Bad Gateway");
-                }
-                page(&history.now, Ask { limit: ask.limit.min(cap), ..ask })
-            })
-            .await;
-            let items = list(&service.client()).limit(limit).items().prefetch(prefetch);
-            let (read, errors) = outcome(items).await;
-            assert!(errors.iter().all(Error::is_transient), "{errors:?}");
-            assert_no_repeats(&read);
-            let history = history.lock().unwrap();
-            assert_has(&read, &history.throughout);
+            let change = dice.of(&[Change::Either, Change::Either, Change::Oldest, Change::Newest]);
+            let items = |client: &Client, limit| list(client).limit(limit).items();
+            let reading = reading_of(items, dice, change, |ask| ask).await;
+            assert!(reading.errors.iter().all(Error::is_transient), "{:?}", reading.errors);
+            assert_no_repeats(&reading.read);
+            assert_has(&reading.read, &reading.throughout);
         }
+    }
+
+    /// As many vanish as arrive, or the service does not begin where it is asked to.
+    fn what_is_there_throughout_is_read_or_there_is_an_error(list) {
+        let (mut whole, mut stalled) = (0, 0);
+        for seed in 0..160 {
+            eprintln!("seed {seed}");
+            let mut dice = Dice(1000 + seed);
+            let changes =
+                [Change::Both, Change::Swap, Change::Either, Change::Oldest, Change::Newest];
+            let change = dice.of(&changes);
+            let serve = match (seed % 3, change) {
+                (0, _) => |ask| Ask { offset: 0, ..ask },
+                (_, Change::Both | Change::Swap) => |ask| ask,
+                _ => continue,
+            };
+            let items = |client: &Client, limit| list(client).limit(limit).items();
+            let reading = reading_of(items, dice, change, serve).await;
+            assert_no_repeats(&reading.read);
+            match reading.errors.iter().find(|error| !error.is_transient()) {
+                None => assert_has(&reading.read, &reading.throughout),
+                Some(error) => assert!(error.is_stalled(), "{error:?}"),
+            }
+            let has_stalled = reading.errors.iter().any(Error::is_stalled);
+            *if has_stalled { &mut stalled } else { &mut whole } += 1;
+        }
+        assert!(whole > 10 && stalled > 10, "{whole} {stalled}");
     }
 
     /// A service that makes no sense at all, but for a bounded number of IDs.
@@ -944,6 +1283,7 @@ of_both_lists! {
             eprintln!("seed {seed}");
             let mut dice = Dice(seed);
             let pool = 1 + dice.below(300);
+            let odd_lists = [json!(null), json!(""), json!("oops")];
             let totals = [json!(null), json!(-5), json!(i64::MAX), json!("9"), json!(0), json!({})];
             let service = Service::answering(move |ask| {
                 let count = dice.of(&[1, 3, ask.limit, ask.limit + 5]);
@@ -958,6 +1298,7 @@ of_both_lists! {
                     0 => Answer::Status("500 Internal Server Error"),
                     1 => page_of(items, dice.of(&totals)),
                     2 if seed % 2 == 0 => page_of(Vec::<Value>::new(), total),
+                    3 if seed % 3 == 0 => page_of(dice.of(&odd_lists), total),
                     _ => page_of(items, 500 + total),
                 }
             })

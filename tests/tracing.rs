@@ -6,11 +6,13 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use otc_autoscaling::{Client, Credentials, Retry};
 use support::clock::VirtualClock;
-use support::faults::success;
+use support::faults::{page_faults, success};
 use support::service::{Service, Step, reply};
 use support::{PROJECT, TOKEN};
+use tracing::Instrument;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 #[derive(Clone, Default)]
@@ -26,17 +28,27 @@ impl Write for Log {
     }
 }
 
+impl Log {
+    fn subscriber(&self, level: tracing::Level) -> impl tracing::Subscriber + use<> {
+        let log = self.clone();
+        tracing_subscriber::fmt()
+            .with_max_level(level)
+            .with_span_events(FmtSpan::CLOSE)
+            .with_ansi(false)
+            .without_time()
+            .with_writer(move || log.clone())
+            .finish()
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
 /// What a call logs up to a level, by this crate alone.
 async fn logged(level: tracing::Level) -> String {
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_span_events(FmtSpan::CLOSE)
-        .with_ansi(false)
-        .without_time()
-        .with_writer(move || writer.clone())
-        .finish();
+    let subscriber = log.subscriber(level);
     let clock = VirtualClock::default();
     let busy = reply("503 Service Unavailable", &["x-request-id: r-0"], "");
     let slow = [vec![Step::Wait(Duration::from_millis(250))], success()].concat();
@@ -54,7 +66,7 @@ async fn logged(level: tracing::Level) -> String {
         let _guard = tracing::subscriber::set_default(subscriber);
         clock.run(read.send()).await.unwrap();
     }
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     // How long a span was busy is the machine's affair.
     let lines = text.lines().filter(|line| line.contains("otc_autoscaling"));
     let lines = lines.map(|line| line.split(" time.busy=").next().unwrap_or(line));
@@ -69,4 +81,29 @@ async fn a_call_is_a_span_and_each_attempt_is_one_in_it() {
 #[tokio::test]
 async fn without_the_details_the_call_still_tells_how_it_ended() {
     insta::assert_snapshot!(logged(tracing::Level::INFO).await);
+}
+
+/// The tasks run on threads for which no subscriber is set.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_is_asked_for_ahead_belongs_to_the_span_that_reads() {
+    let log = Log::default();
+    let clock = VirtualClock::default();
+    let whole = page_faults().into_iter().find(|fault| fault.name == "none").unwrap();
+    let service = Service::answering(&clock, move |number, request| {
+        (whole.answer)(number, 100 * number, request)
+    })
+    .await;
+    let client = Client::builder()
+        .endpoint(&service.address)
+        .project_id(PROJECT)
+        .credentials(Credentials::token(TOKEN))
+        .build()
+        .unwrap();
+    let _guard = tracing::subscriber::set_default(log.subscriber(tracing::Level::INFO));
+    let items = client.list_scaling_activity_logs().scaling_group_id("g").items();
+    assert_eq!(items.count().instrument(tracing::info_span!("reading")).await, 250);
+    let text = log.text();
+    let calls = text.lines().filter(|line| line.contains("otc_autoscaling"));
+    let inside = calls.clone().filter(|line| line.contains("reading:call{"));
+    assert_eq!((calls.count(), inside.count()), (3, 3), "{text}");
 }

@@ -13,11 +13,13 @@ use std::vec;
 use futures_core::Stream;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
+use tracing::Instrument;
+use tracing::instrument::WithSubscriber;
 
 use crate::error::Error;
 use crate::response::Response;
-pub(crate) use paged::{Paged, list};
-use progress::{Came, Progress, Verdict};
+pub(crate) use paged::{Paged, has_list, list};
+use progress::{Came, Progress, Then, Verdict};
 
 /// A page fails this often in a row before the stream ends.
 const FAILURES: u32 = 3;
@@ -41,20 +43,24 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 /// # A list that changes meanwhile
 ///
 /// Entries that arrive while one reads move what follows to later pages: what was handed out is
-/// not handed out again. When the number of all entries has gone down, what follows has moved to
-/// earlier pages: those are read again, so that nothing is left out. Both are told by the ID of an
-/// entry, within the last 10,000 entries; of entries without an ID they can't be told. Of as many
-/// that vanish as arrive between the same two pages, the number of all entries says nothing.
+/// not handed out again. When the number of all entries has gone down, what follows may have moved
+/// to earlier pages: then it is read from further in front, so that nothing is left out. Both are
+/// told by the ID of an entry, within the last 10,000 entries; of entries without an ID they can't
+/// be told. Nor can entries that vanish where was read already, while as many are added at the end.
 ///
 /// # Errors
 ///
 /// A page that can't be had is an error among the entries. Polling on asks for that page again,
 /// unless asking again won't help ([`Error::is_transient`] says no), or it was the third time in a
-/// row: then the stream ends. [`offset`](Self::offset) tells from where to read on later.
+/// row: then the stream ends. So it does at a page without a list, or with a null or an empty text
+/// for one when more entries are said to follow ([`Error::is_unreadable`]).
 ///
-/// A page that has only what was read already, and no arrivals that would explain it, ends the
-/// stream with an error whose [`Error::is_stalled`] is true. So a service that repeats itself is
-/// not asked for ever.
+/// Pages that repeat what was read already, and no arrivals that would explain it, end the stream
+/// with an error whose [`Error::is_stalled`] is true, after what they have that is new. So a
+/// service that repeats itself is not asked for ever, nor taken for one that has sent all.
+///
+/// After an error that ended it, [`resume`](Self::resume) lets the stream go on, and
+/// [`offset`](Self::offset) tells where a new one has to begin.
 #[must_use = "a stream asks for nothing before it is polled"]
 pub struct Items<L: List> {
     reader: Reader<L>,
@@ -66,7 +72,8 @@ pub struct Items<L: List> {
 ///
 /// Each page is a [`Response`], with the request ID and the raw body beside the typed page. From
 /// the typed page, entries are left out that an earlier page had; a page with nothing else is left
-/// out itself, and so is an empty one. For all else see [`Items`].
+/// out itself, and so is an empty one. For all else, errors and [`resume`](Self::resume) among it,
+/// see [`Items`].
 #[must_use = "a stream asks for nothing before it is polled"]
 pub struct Pages<L: List> {
     reader: Reader<L>,
@@ -77,17 +84,15 @@ impl<L: List> Items<L> {
         Self { reader: Reader::new(request), entries: Vec::new().into_iter() }
     }
 
-    /// Ends after this many entries, and asks for no more than these.
+    /// Ends after this many further entries, and asks for no more than these. Of several such
+    /// numbers the one that is reached first counts, and what it has ended stays ended.
     pub fn take(mut self, count: usize) -> Self {
         let left = self.entries.as_slice().len();
         if let Some((position, _)) = self.entries.as_slice().get(count) {
             self.reader.progress.resume_at(*position);
             self.entries = self.entries.take(count).collect::<Vec<_>>().into_iter();
         }
-        // What was left out before stays so: it counts as read.
-        self.reader.wanted = self.reader.wanted.min(count.saturating_sub(left) as u64);
-        // It may ask for more than that.
-        self.reader.fetching = None;
+        self.reader.take(count.saturating_sub(left));
         self
     }
 
@@ -97,6 +102,13 @@ impl<L: List> Items<L> {
     pub fn prefetch(mut self, is_wanted: bool) -> Self {
         self.reader.is_prefetching = is_wanted;
         self
+    }
+
+    /// Lets a stream go on that an error has ended: it asks for that page again, and knows what it
+    /// has handed out. It ends again after three failures, or one that asking again won't mend. Of
+    /// a stream that goes on, or has come to its end, nothing changes.
+    pub fn resume(&mut self) {
+        self.reader.resume();
     }
 
     /// The position in the list of the next entry: a new stream that skips as many goes on from
@@ -114,12 +126,27 @@ impl<L: List> Pages<L> {
         Self { reader: Reader::new(request) }
     }
 
+    /// Ends after this many further entries, in all pages together, and asks for no more than
+    /// these: what [`Items::take`] is for entries. (The `take` of `StreamExt` counts pages, and
+    /// does not keep the one after from being asked for ahead.)
+    pub fn take_entries(mut self, count: usize) -> Self {
+        self.reader.take(count);
+        self
+    }
+
     /// Whether the next page is asked for while the current one is consumed, which is so when not
     /// given. It takes a task of the tokio runtime, which ends with the stream. With `false`,
     /// nothing is asked for before it is needed.
     pub fn prefetch(mut self, is_wanted: bool) -> Self {
         self.reader.is_prefetching = is_wanted;
         self
+    }
+
+    /// Lets a stream go on that an error has ended: it asks for that page again, and knows what it
+    /// has handed out. It ends again after three failures, or one that asking again won't mend. Of
+    /// a stream that goes on, or has come to its end, nothing changes.
+    pub fn resume(&mut self) {
+        self.reader.resume();
     }
 
     /// The position in the list at which the next page begins: a new stream that skips as many
@@ -193,8 +220,17 @@ struct Reader<L: List> {
     is_prefetching: bool,
     /// How often the next page has failed.
     failures: u32,
-    is_over: bool,
+    state: State,
     fetching: Option<Fetch<L::Page>>,
+}
+
+enum State {
+    Reading,
+    /// The next thing is this error, and then the end.
+    Failing(Error),
+    /// Ended by an error.
+    Failed,
+    Over,
 }
 
 impl<L: List> Reader<L> {
@@ -207,15 +243,34 @@ impl<L: List> Reader<L> {
             wanted: u64::MAX,
             is_prefetching: true,
             failures: 0,
-            is_over: false,
+            state: State::Reading,
             fetching: None,
         }
     }
 
+    fn take(&mut self, count: usize) {
+        self.wanted = self.wanted.min(count as u64);
+        // It may ask for more than that.
+        self.fetching = None;
+    }
+
+    fn resume(&mut self) {
+        if let State::Failed = self.state {
+            self.state = State::Reading;
+            self.failures = 0;
+            self.progress.resume();
+        }
+    }
+
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Read<L>, Error>>> {
-        loop {
-            if self.is_over || self.wanted == 0 {
-                return Poll::Ready(None);
+        while self.wanted > 0 {
+            match std::mem::replace(&mut self.state, State::Failed) {
+                State::Failing(error) => return Poll::Ready(Some(Err(error))),
+                State::Reading => self.state = State::Reading,
+                ended => {
+                    self.state = ended;
+                    break;
+                }
             }
             let mut fetch = self.fetching.take().unwrap_or_else(|| self.fetch(Fetch::here));
             let Poll::Ready(outcome) = fetch.poll(cx) else {
@@ -225,56 +280,60 @@ impl<L: List> Reader<L> {
             match outcome {
                 Some(Ok(page)) => {
                     self.failures = 0;
-                    if let Some(read) = self.take_in(page, fetch.asked).transpose() {
-                        return Poll::Ready(Some(read));
+                    if let Some(read) = self.take_in(page, fetch.asked) {
+                        return Poll::Ready(Some(Ok(read)));
                     }
                 }
                 Some(Err(error)) => {
                     self.failures += 1;
-                    self.is_over = !error.is_transient() || self.failures == FAILURES;
+                    if !error.is_transient() || self.failures == FAILURES {
+                        self.state = State::Failed;
+                    }
                     return Poll::Ready(Some(Err(error)));
                 }
                 // Its task was ended from outside: ask here.
                 None => {}
             }
         }
+        Poll::Ready(None)
     }
 
     /// What is new in a page; `None` when nothing is.
-    fn take_in(
-        &mut self,
-        mut page: Response<L::Page>,
-        asked: u64,
-    ) -> Result<Option<Read<L>>, Error> {
+    fn take_in(&mut self, mut page: Response<L::Page>, asked: u64) -> Option<Read<L>> {
         let (count, total) = (L::count(&page), L::total(&page));
-        let entries = L::entries(page.value_mut()).take().unwrap_or_default();
-        match self.progress.judge(Came { entries, count, total, asked }, L::id) {
-            Verdict::New { mut entries, is_last } => {
-                let wanted = usize::try_from(self.wanted).unwrap_or(usize::MAX);
-                // More than was asked for.
-                if let Some((position, _)) = entries.get(wanted) {
-                    self.progress.resume_at(*position);
-                    entries.truncate(wanted);
-                }
-                self.wanted -= entries.len() as u64;
-                self.is_over = is_last;
-                if self.is_prefetching && !self.is_over && self.wanted > 0 {
-                    self.fetching = Handle::try_current()
-                        .ok()
-                        .map(|runtime| self.fetch(|page| Fetch::ahead(&runtime, page)));
-                }
-                Ok(Some((page, entries)))
+        let fault = match L::has_list(&page) {
+            Ok(false) if self.progress.has_more(total) => {
+                Some("it has no list, and more entries are said to follow".to_owned())
             }
-            Verdict::Onward => Ok(None),
-            Verdict::End => {
-                self.is_over = true;
-                Ok(None)
-            }
-            Verdict::Stalled => {
-                self.is_over = true;
-                Err(L::stalled(page, self.progress.offset()))
-            }
+            Ok(_) => None,
+            Err(reason) => Some(reason),
+        };
+        if let Some(reason) = fault {
+            self.state = State::Failing(L::unreadable(&page, reason));
+            return None;
         }
+        let entries = L::entries(page.value_mut()).take().unwrap_or_default();
+        let is_unread = entries.is_empty() && count > 0;
+        let Verdict { mut new, then } =
+            self.progress.judge(Came { entries, count, total, asked }, L::id);
+        let wanted = usize::try_from(self.wanted).unwrap_or(usize::MAX);
+        // More than was asked for.
+        if let Some((position, _)) = new.get(wanted) {
+            self.progress.resume_at(*position);
+            new.truncate(wanted);
+        }
+        self.wanted -= new.len() as u64;
+        match then {
+            Then::Next if self.is_prefetching && self.wanted > 0 => {
+                self.fetching = Handle::try_current()
+                    .ok()
+                    .map(|runtime| self.fetch(|page| Fetch::ahead(&runtime, page)));
+            }
+            Then::Next => {}
+            Then::End => self.state = State::Over,
+            Then::Stalled(offset) => self.state = State::Failing(L::stalled(&page, offset)),
+        }
+        (is_unread || !new.is_empty()).then_some((page, new))
     }
 
     fn fetch(&self, how: impl FnOnce(PageFuture<L::Page>) -> Fetching<L::Page>) -> Fetch<L::Page> {
@@ -305,7 +364,8 @@ impl<P: Send + 'static> Fetch<P> {
     }
 
     fn ahead(runtime: &Handle, page: PageFuture<P>) -> Fetching<P> {
-        Fetching::Ahead(runtime.spawn(page))
+        // What it logs belongs to the caller's span, as it does without a task.
+        Fetching::Ahead(runtime.spawn(page.in_current_span().with_current_subscriber()))
     }
 
     /// The page, or `None` when its task was ended.

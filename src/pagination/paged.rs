@@ -3,7 +3,10 @@
 
 use std::future::Future;
 
+use serde_json::{Map, Value};
+
 use crate::error::Error;
+use crate::reply_body::read_json;
 use crate::response::Response;
 
 /// The builder of an operation that answers a list in pages. Outside of this crate it has no name,
@@ -26,6 +29,10 @@ pub trait Paged<Page, Item>: Clone + Send + 'static {
     /// The entries of a page, as far as they can be read.
     fn entries(page: &mut Page) -> &mut Option<Vec<Item>>;
 
+    /// Whether a page has a list, and no null or empty text in its place. What is wrong, where it
+    /// has none of these.
+    fn has_list(page: &Response<Page>) -> Result<bool, String>;
+
     /// How many entries a page has, with those that can't be read.
     fn count(page: &Page) -> u64;
 
@@ -35,8 +42,30 @@ pub trait Paged<Page, Item>: Clone + Send + 'static {
     /// The ID of an entry.
     fn id(item: &Item) -> Option<&str>;
 
-    /// The error of a page, at this position, that has only what was read already.
-    fn stalled(page: Response<Page>, offset: i64) -> Error;
+    /// The error of a page of which nothing can be made.
+    fn unreadable(page: &Response<Page>, reason: String) -> Error;
+
+    /// The error of a page that makes no sense, since that at this position repeats what was read.
+    fn stalled(page: &Response<Page>, offset: i64) -> Error;
+}
+
+/// Whether the value of a key is a list, when it was read as one or came in another shape.
+pub(crate) fn has_list(
+    key: &str,
+    is_list: bool,
+    odd: Option<&Value>,
+    body: &[u8],
+) -> Result<bool, String> {
+    // A null and nothing at all are one in the typed page.
+    let is_there =
+        || read_json::<Map<String, Value>>(body).is_ok_and(|page| page.contains_key(key));
+    match odd {
+        _ if is_list => Ok(true),
+        Some(Value::String(text)) if text.is_empty() => Ok(false),
+        Some(_) => Err(format!("{key} is no list")),
+        None if is_there() => Ok(false),
+        None => Err(format!("{key} is missing")),
+    }
 }
 
 /// `items()` and `pages()` on the builder of an operation.
@@ -110,6 +139,12 @@ macro_rules! list {
                 &mut page.$items
             }
 
+            fn has_list(page: &$crate::Response<$page>) -> Result<bool, String> {
+                let odd = page.extra().get($items_key);
+                let has_list = $crate::pagination::has_list;
+                has_list($items_key, page.$items.is_some(), odd, page.body())
+            }
+
             fn count(page: &$page) -> u64 {
                 // Where some can't be read, the list as it came is kept beside those that can.
                 let came = page.extra().get($items_key).and_then(|came| came.as_array());
@@ -125,8 +160,15 @@ macro_rules! list {
                 item.$id.as_deref()
             }
 
-            fn stalled(page: $crate::Response<$page>, offset: i64) -> $crate::Error {
-                $crate::Error::stalled(Self::OPERATION, $offset_key, offset, page.into_reply())
+            fn unreadable(page: &$crate::Response<$page>, reason: String) -> $crate::Error {
+                let (error, reply) = (::serde::de::Error::custom(reason), page.reply().clone());
+                $crate::Error::unreadable(Self::OPERATION, error, reply).after(page.attempts())
+            }
+
+            fn stalled(page: &$crate::Response<$page>, offset: i64) -> $crate::Error {
+                let reply = page.reply().clone();
+                $crate::Error::stalled(Self::OPERATION, $offset_key, offset, reply)
+                    .after(page.attempts())
             }
         }
     };

@@ -1,6 +1,6 @@
 //! How far the reading of a list has come, and what a page means for it. Knows nothing of HTTP.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 /// How many entries are remembered by their IDs, so as not to hand one out twice.
@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// before, or as were stepped back over. More than this many between two pages would have to arrive
 /// for one to be handed out twice; and a reading of a million entries takes no more memory than one
 /// of ten thousand.
-const REMEMBERED: usize = 10_000;
+const REMEMBERED: u16 = 10_000;
 
 /// How many entries can be asked for in vain, one page after another, whatever the total says: all
 /// that were stepped back over, and as many that arrived.
@@ -23,15 +23,22 @@ pub(super) struct Progress<T> {
     offset: i64,
     /// The number of all entries, as the last page says that can be believed.
     total: Option<i64>,
+    /// By how much the total has gone up, all in all.
+    grown: i64,
     seen: Seen,
     /// The entries of the last page that have no ID.
     nameless: Vec<T>,
-    /// How many repeated entries the changes of the total explain.
-    explained: u64,
+    /// How far it was stepped back to find where the list goes on.
+    stepped_back: i64,
+    /// How many entries from the offset on were read already, as far as one can know.
+    known: u64,
     /// How many entries were asked for since the last one that was new.
     in_vain: u64,
-    /// The most entries that a page had.
-    longest: u64,
+    /// Whether entries came again a little later in the list, which its growth does not explain:
+    /// as many may have vanished as arrived.
+    has_moved: bool,
+    /// The first page with entries that came again for no reason.
+    incoherent: Option<i64>,
 }
 
 /// A page, as far as it matters here.
@@ -46,15 +53,21 @@ pub(super) struct Came<T> {
 
 /// What a page means.
 #[derive(Debug, PartialEq)]
-pub(super) enum Verdict<T> {
-    /// These are new, each with its position in the list. There may be more, or not.
-    New { entries: Vec<(i64, T)>, is_last: bool },
-    /// Nothing is new, which a change of the list explains: ask again, at the offset.
-    Onward,
-    /// All is read.
+pub(super) struct Verdict<T> {
+    /// The entries that are new, each with its position in the list.
+    pub(super) new: Vec<(i64, T)>,
+    pub(super) then: Then,
+}
+
+/// What comes after a page.
+#[derive(Debug, PartialEq)]
+pub(super) enum Then {
+    /// The page at the offset.
+    Next,
+    /// Nothing: all is read.
     End,
-    /// Nothing is new, and nothing explains it.
-    Stalled,
+    /// Nothing: the page at this position repeats what was read, and nothing explains it.
+    Stalled(i64),
 }
 
 impl<T: Clone + PartialEq> Progress<T> {
@@ -63,11 +76,14 @@ impl<T: Clone + PartialEq> Progress<T> {
             start,
             offset: start,
             total: None,
+            grown: 0,
             seen: Seen::default(),
             nameless: Vec::new(),
-            explained: 0,
+            stepped_back: 0,
+            known: 0,
             in_vain: 0,
-            longest: 0,
+            has_moved: false,
+            incoherent: None,
         }
     }
 
@@ -81,129 +97,185 @@ impl<T: Clone + PartialEq> Progress<T> {
         self.offset = position;
     }
 
+    /// Gives a reading that has failed another chance.
+    pub(super) fn resume(&mut self) {
+        self.in_vain = 0;
+    }
+
     /// How many entries the next page has to have, so that as many as are wanted are new.
     pub(super) fn needed(&self, wanted: u64) -> u64 {
-        // While catching up with a list that has moved, the first of them are known.
-        if self.in_vain > 0 { wanted.saturating_add(self.explained) } else { wanted }
+        wanted.saturating_add(self.known)
+    }
+
+    /// Whether there are entries at the offset, by the total of a page, or else of one before it.
+    pub(super) fn has_more(&self, total: Option<i64>) -> bool {
+        total.or(self.total).is_some_and(|total| total > self.offset)
     }
 
     /// Takes a page in, which begins at the offset.
     pub(super) fn judge(&mut self, came: Came<T>, id: fn(&T) -> Option<&str>) -> Verdict<T> {
+        let Came { entries, count, total, asked } = came;
+        let id = |entry: &T| id(entry).filter(|id| !id.is_empty()).map(Arc::<str>::from);
         let at = self.offset;
-        let end = at.saturating_add(i64::try_from(came.count).unwrap_or(i64::MAX));
+        let end = at.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
         // A total that the page itself goes beyond says nothing. An empty page may lie behind it.
-        let least = if came.count == 0 { 0 } else { end };
-        let total = came.total.filter(|total| *total >= least);
+        let total = total.filter(|total| *total >= if count == 0 { 0 } else { end });
         let before = self.total;
         self.total = total.or(before);
-        if let (Some(now), Some(before)) = (total, before) {
-            self.explained = self.explained.saturating_add(now.abs_diff(before));
-            if let Some(offset) = self.moved(before, now) {
-                self.offset = offset;
-                return self.onward(came.asked);
-            }
+        let change = total.zip(before).map_or(0, |(now, before)| now.saturating_sub(before));
+        self.grown = self.grown.saturating_add(change.max(0));
+        self.known = self.known.saturating_add(change.max(0).unsigned_abs());
+        let vanished = change.min(0).saturating_neg();
+
+        // A page that begins with what was read goes on from there, whatever vanished.
+        let is_joined = entries.iter().find_map(id).is_some_and(|id| self.seen.contains(&id));
+        let was_over = before.is_some_and(|before| at >= before);
+        if vanished > 0 && !is_joined && !was_over && self.step_back(vanished) {
+            return Verdict { new: Vec::new(), then: self.after_nothing_new(asked, at) };
         }
-        if came.count == 0 {
-            return Verdict::End;
+        self.stepped_back = 0;
+        if count == 0 {
+            return Verdict { new: Vec::new(), then: self.end() };
         }
-        let is_last = total == Some(end);
-        let read = came.entries.len() as u64;
-        let new = self.new_of(came.entries, id);
-        if new.is_empty() && read > 0 {
-            // A service that began anew would have sent as much as before: a shorter page is the
-            // end of a list whose arrivals and removals cancel out in the total.
-            let is_rest = is_last && read < self.longest && read < came.asked;
-            if read > self.explained && !is_rest {
-                return Verdict::Stalled;
+
+        let read = entries.len() as u64;
+        let (new, unexplained) = self.sort_out(entries, id);
+        if unexplained > 0 {
+            self.incoherent.get_or_insert(at);
+        }
+        if unexplained > new.len() {
+            return Verdict { new, then: Then::Stalled(at) };
+        }
+        // A page further one can tell whether all was read of a list that has moved.
+        if total == Some(end) && !self.has_moved {
+            let then = self.end();
+            if then == Then::End {
+                self.offset = end;
             }
-            self.explained = self.explained.saturating_sub(read);
-            self.offset = end;
-            return if is_last { Verdict::End } else { self.onward(came.asked) };
+            return Verdict { new, then };
+        }
+        self.known = if new.is_empty() { self.known.saturating_sub(read) } else { 0 };
+        self.offset = end;
+        // Of a list that shrinks, the next page is to begin with what was read, if as many vanish.
+        if vanished > 0 && self.nameless.is_empty() {
+            let overlap = vanished.saturating_add(1).min(end.saturating_sub(at) / 2);
+            self.offset -= overlap;
+            self.known = self.known.saturating_add(overlap.unsigned_abs());
         }
         if new.is_empty() {
-            // Of what can't be read, nobody knows whether it is new.
-            if self.onward(came.asked) == Verdict::Stalled {
-                return Verdict::Stalled;
-            }
-        } else {
-            self.in_vain = 0;
+            return Verdict { new, then: self.after_nothing_new(asked, at) };
         }
-        self.explained = self.explained.saturating_sub(read - new.len() as u64);
-        self.longest = self.longest.max(read);
-        self.offset = end;
-        let entries = new.into_iter().map(|(index, entry)| (at.saturating_add(index), entry));
-        Verdict::New { entries: entries.collect(), is_last }
+        self.in_vain = 0;
+        Verdict { new, then: Then::Next }
     }
 
-    /// Where to read on when entries have vanished: what follows them has moved towards the front,
-    /// by as many positions at most. Without IDs what is read again could not be told.
-    fn moved(&self, before: i64, now: i64) -> Option<i64> {
-        let vanished = before.saturating_sub(now).min(self.seen.len());
-        // What was to be read by the total before has all been read.
-        let is_over = self.offset >= before;
-        if vanished <= 0 || is_over || !self.nameless.is_empty() {
-            return None;
+    /// What vanished may have stood before the page: then what follows has moved towards the
+    /// front, past the offset. Steps back, further each time that it was not far enough. Whether it
+    /// did: without IDs, what is read again could not be told.
+    fn step_back(&mut self, vanished: i64) -> bool {
+        if !self.nameless.is_empty() {
+            return false;
         }
-        let offset = self.offset.saturating_sub(vanished).max(self.start);
-        (offset < self.offset).then_some(offset)
+        let farthest = (i64::from(REMEMBERED) - self.stepped_back).min(self.offset - self.start);
+        let step = self.stepped_back.saturating_add(vanished).min(farthest);
+        self.stepped_back += step;
+        self.offset -= step;
+        self.known = self.stepped_back.unsigned_abs();
+        step > 0
     }
 
-    fn onward(&mut self, in_vain: u64) -> Verdict<T> {
-        self.in_vain = self.in_vain.saturating_add(in_vain);
-        if self.in_vain > IN_VAIN { Verdict::Stalled } else { Verdict::Onward }
+    fn after_nothing_new(&mut self, asked: u64, at: i64) -> Then {
+        self.in_vain = self.in_vain.saturating_add(asked);
+        if self.in_vain > IN_VAIN { Then::Stalled(at) } else { Then::Next }
     }
 
-    /// The entries that were not seen, each with its index. Of those without an ID it can be told
-    /// only when nothing else in the page is new, and they are those of the page before.
-    fn new_of(&mut self, entries: Vec<T>, id: fn(&T) -> Option<&str>) -> Vec<(i64, T)> {
-        let id = |entry: &T| id(entry).filter(|id| !id.is_empty()).map(Arc::<str>::from);
+    fn end(&self) -> Then {
+        self.incoherent.map_or(Then::End, Then::Stalled)
+    }
+
+    /// The entries of the page at the offset that are new, each with its position, and how many
+    /// came again for no reason.
+    ///
+    /// An entry stands later in the list than where it was read when others arrived before it. If
+    /// as many vanished behind it, the total does not show that. Yet it has moved by less than what
+    /// was read on since: or else reading gets nowhere, or the service does not begin where it is
+    /// asked to, and sends the entry where it stood in an earlier page.
+    fn sort_out(
+        &mut self,
+        entries: Vec<T>,
+        id: impl Fn(&T) -> Option<Arc<str>>,
+    ) -> (Vec<(i64, T)>, usize) {
         let (mut new, mut nameless) = (Vec::with_capacity(entries.len()), Vec::new());
-        let mut has_new_id = false;
+        let (mut unexplained, mut has_new_id) = (0, false);
         for (index, entry) in (0..).zip(entries) {
-            let is_new = if let Some(id) = id(&entry) {
-                let is_new = self.seen.insert(id);
-                has_new_id |= is_new;
-                is_new
-            } else {
+            let position = self.offset.saturating_add(index);
+            let Some(id) = id(&entry) else {
                 nameless.push(entry.clone());
-                true
+                new.push((position, entry));
+                continue;
             };
-            if is_new {
-                new.push((index, entry));
+            let place = Place { page: self.offset, position: position.saturating_sub(self.grown) };
+            let Some(first) = self.seen.insert(id, place) else {
+                has_new_id = true;
+                new.push((position, entry));
+                continue;
+            };
+            let moved = place.position.saturating_sub(first.position);
+            let read_on = place.page.saturating_sub(first.page);
+            if moved > 0 && read_on > 0 {
+                if moved >= read_on {
+                    unexplained += 1;
+                } else {
+                    self.has_moved = true;
+                }
             }
         }
+        // Of entries without an ID it can be told only when nothing else in the page is new, and
+        // they are those of the page before.
         if !has_new_id && nameless == self.nameless {
+            let known = usize::try_from(self.known).unwrap_or(usize::MAX);
+            unexplained += nameless.len().saturating_sub(known);
             new.clear();
         }
         self.nameless = nameless;
-        new
+        (new, unexplained)
     }
 }
 
-/// The IDs of the entries that were read last.
+/// Where an entry was read.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Where its page begins.
+    page: i64,
+    /// Its position, less what the list had grown by.
+    position: i64,
+}
+
+/// The entries that were read last, by their IDs.
 #[derive(Default)]
 struct Seen {
-    ids: HashSet<Arc<str>>,
+    places: HashMap<Arc<str>, Place>,
     order: VecDeque<Arc<str>>,
 }
 
 impl Seen {
-    /// Whether the ID is new.
-    fn insert(&mut self, id: Arc<str>) -> bool {
-        if !self.ids.insert(Arc::clone(&id)) {
-            return false;
+    /// Where the entry was read first, when it is not new.
+    fn insert(&mut self, id: Arc<str>, place: Place) -> Option<Place> {
+        if let Some(first) = self.places.get(&id) {
+            return Some(*first);
         }
+        self.places.insert(Arc::clone(&id), place);
         self.order.push_back(id);
-        if self.order.len() > REMEMBERED
+        if self.order.len() > usize::from(REMEMBERED)
             && let Some(oldest) = self.order.pop_front()
         {
-            self.ids.remove(&oldest);
+            self.places.remove(&oldest);
         }
-        true
+        None
     }
 
-    fn len(&self) -> i64 {
-        i64::try_from(self.order.len()).unwrap_or(i64::MAX)
+    fn contains(&self, id: &str) -> bool {
+        self.places.contains_key(id)
     }
 }
 
@@ -221,31 +293,35 @@ mod tests {
     #[test]
     fn no_more_than_the_last_ids_are_remembered() {
         let mut seen = Seen::default();
-        let id = |number: usize| Arc::from(number.to_string());
-        assert!((0..5 * REMEMBERED).all(|number| seen.insert(id(number))));
-        assert_eq!((seen.ids.len(), seen.order.len()), (REMEMBERED, REMEMBERED));
-        assert!(!seen.insert(id(4 * REMEMBERED)));
-        assert!(seen.insert(id(4 * REMEMBERED - 1)));
+        let (place, remembered) = (Place { page: 0, position: 0 }, usize::from(REMEMBERED));
+        let mut is_new = |number: usize| seen.insert(number.to_string().into(), place).is_none();
+        assert!((0..5 * remembered).all(&mut is_new));
+        assert!(!is_new(4 * remembered));
+        assert!(is_new(4 * remembered - 1));
+        assert_eq!((seen.places.len(), seen.order.len()), (remembered, remembered));
     }
 
     #[test]
     fn an_empty_id_is_none() {
         let mut progress = Progress::new(0);
-        let new = |entries: Vec<(i64, Entry)>| Verdict::New { entries, is_last: false };
         let entries = vec![Some(""), None, Some("")];
-        let all = vec![(0, Some("")), (1, None), (2, Some(""))];
-        assert_eq!(judge(&mut progress, entries.clone()), new(all));
-        assert_eq!(judge(&mut progress, entries), Verdict::Stalled);
+        let new = vec![(0, Some("")), (1, None), (2, Some(""))];
+        assert_eq!(judge(&mut progress, entries.clone()), Verdict { new, then: Then::Next });
+        let (new, then) = (vec![], Then::Stalled(3));
+        assert_eq!(judge(&mut progress, entries), Verdict { new, then });
         assert_eq!(progress.offset(), 3);
     }
 
     #[test]
     fn a_position_beyond_all_numbers_is_the_last_one() {
         let mut progress = Progress::new(i64::MAX - 1);
-        judge(&mut progress, vec![Some("a"), Some("b")]);
+        let positions = |verdict: Verdict<Entry>| -> Vec<i64> {
+            verdict.new.into_iter().map(|(position, _)| position).collect()
+        };
+        let verdict = judge(&mut progress, vec![Some("a"), Some("b"), Some("c")]);
+        assert_eq!(positions(verdict), [i64::MAX - 1, i64::MAX, i64::MAX]);
         assert_eq!(progress.offset(), i64::MAX);
-        judge(&mut progress, vec![Some("c")]);
-        assert_eq!(progress.offset(), i64::MAX);
-        assert_eq!(judge(&mut progress, vec![]), Verdict::End);
+        assert_eq!(positions(judge(&mut progress, vec![Some("d")])), [i64::MAX]);
+        assert_eq!(judge(&mut progress, vec![]).then, Then::End);
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+use std::iter;
 use std::time::Duration;
 
 use otc_autoscaling::CredentialsError;
@@ -311,12 +312,20 @@ pub struct PageFault {
 
 /// The part of a list of `total` entries that a page is, made of their numbers.
 fn page_of(numbers: impl IntoIterator<Item = usize>, total: usize) -> Answer {
-    let entries = numbers.into_iter().map(|number| json!({ "id": format!("e{number}") }));
-    page(entries.collect(), &json!(total))
+    page(numbers.into_iter().map(entry).collect(), &json!(total))
+}
+
+fn entry(number: usize) -> Value {
+    json!({ "id": format!("e{number}") })
 }
 
 fn page(entries: Vec<Value>, total: &Value) -> Answer {
-    let body = json!({ "total_number": total, "scaling_activity_log": entries });
+    list(&entries.into(), total)
+}
+
+/// A page with whatever for its list.
+fn list(list: &Value, total: &Value) -> Answer {
+    let body = json!({ "total_number": total, "scaling_activity_log": list });
     reply("200 OK", &[JSON, ID], body.to_string())
 }
 
@@ -370,19 +379,28 @@ pub fn page_faults() -> Vec<PageFault> {
             page_of(start..250.min(start + 30), 250)
         }),
         fault("page that repeats itself", |_, _, _| whole(0)),
+        // Of 199 entries; one more arrives, and the offset is ignored.
+        fault("page that repeats itself, and an arrival", |number, _, _| match number {
+            0 => page_of(0..100, 199),
+            _ => page_of(iter::once(999).chain(0..99), 200),
+        }),
+        // One entry expires before each request.
+        fault("removals before each page", |number, start, _| {
+            page_of(start..(250 - number).min(start + 100), 250 - number)
+        }),
         fault("page without IDs that repeats itself", |_, _, _| {
             page(vec![json!({ "status": "SUCCESS" }); 100], &json!(250))
         }),
         fault("page that repeats itself, and no count", |_, _, _| {
-            page((0..100).map(|n| json!({ "id": format!("e{n}") })).collect(), &json!(null))
+            page((0..100).map(entry).collect(), &json!(null))
         }),
         fault("no count", |_, start, _| {
             let numbers = start..250.min(start + 100);
-            page(numbers.map(|n| json!({ "id": format!("e{n}") })).collect(), &json!(null))
+            page(numbers.map(entry).collect(), &json!(null))
         }),
         fault("count that is no number", |_, start, _| {
             let numbers = start..250.min(start + 100);
-            page(numbers.map(|n| json!({ "id": format!("e{n}") })).collect(), &json!("many"))
+            page(numbers.map(entry).collect(), &json!("many"))
         }),
         fault("count that is too large", |_, start, _| {
             page_of(start.min(250)..250.min(start + 100), 1_000_000)
@@ -390,6 +408,26 @@ pub fn page_faults() -> Vec<PageFault> {
         fault("empty page", |_, start, _| match start {
             0 => whole(0),
             _ => page_of([], 250),
+        }),
+        fault("null for the last list", |_, start, _| match start {
+            250 => list(&json!(null), &json!(null)),
+            _ => page((start..250.min(start + 100)).map(entry).collect(), &json!(null)),
+        }),
+        fault("null for a list, and more to come", |_, start, _| match start {
+            0 => whole(0),
+            _ => list(&json!(null), &json!(250)),
+        }),
+        fault("empty text for a list, and more to come", |_, start, _| match start {
+            0 => whole(0),
+            _ => list(&json!(""), &json!(250)),
+        }),
+        fault("list of another shape", |_, start, _| match start {
+            0 => whole(0),
+            _ => list(&json!({ "0": { "id": "e100" } }), &json!(250)),
+        }),
+        fault("list missing", |_, start, _| match start {
+            0 => whole(0),
+            _ => coded("200 OK", r#"{"total_number":250}"#),
         }),
     ]
 }
