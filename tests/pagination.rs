@@ -1015,8 +1015,30 @@ of_both_lists! {
         items.resume();
         assert_eq!(counts(&mut items).await, (0, 1));
         items.resume();
-        let (rest, _) = counts(&mut items).await;
-        assert_eq!((rest, service.asked().len()), (150, 5));
+        assert_eq!(counts(&mut items).await, (150, 0));
+        assert_eq!(service.asked().len(), 5);
+    }
+
+    /// It has been passed over, on the word of the totals.
+    fn what_is_missing_stays_an_error_when_resumed(list) {
+        let service = Service::answering(|ask| {
+            let offset = if ask.nth < 300 { 0 } else { ask.offset };
+            let Answer::Page(mut page) = page(&ids("e", 250), Ask { offset, ..ask }) else {
+                unreachable!()
+            };
+            page["total_number"] = json!(100_000 + ask.nth % 2 * 50_000);
+            Answer::Page(page)
+        })
+        .await;
+        let mut items = list(&service.client()).items();
+        let (mut read, mut is_stalled) = (0, true);
+        while service.asked().len() < 310 {
+            let all: Vec<_> = (&mut items).collect().await;
+            read += all.iter().flatten().count();
+            is_stalled &= all.last().unwrap().as_ref().is_err_and(Error::is_stalled);
+            items.resume();
+        }
+        assert_eq!((read, is_stalled), (100, true));
     }
 
     fn a_service_that_is_not_there_ends_it(list) {

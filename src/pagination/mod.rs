@@ -258,7 +258,6 @@ impl<L: List> Reader<L> {
         if let State::Failed = self.state {
             self.state = State::Reading;
             self.failures = 0;
-            self.progress.resume();
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) struct Progress<T> {
     /// Whether entries came again a little later in the list, which its growth does not explain:
     /// as many may have vanished as arrived.
     has_moved: bool,
-    /// The first page with entries that came again for no reason.
+    /// The first page that was passed over with entries which came again for no reason.
     incoherent: Option<i64>,
 }
 
@@ -97,11 +97,6 @@ impl<T: Clone + PartialEq> Progress<T> {
         self.offset = position;
     }
 
-    /// Gives a reading that has failed another chance.
-    pub(super) fn resume(&mut self) {
-        self.in_vain = 0;
-    }
-
     /// How many entries the next page has to have, so that as many as are wanted are new.
     pub(super) fn needed(&self, wanted: u64) -> u64 {
         wanted.saturating_add(self.known)
@@ -140,11 +135,11 @@ impl<T: Clone + PartialEq> Progress<T> {
 
         let read = entries.len() as u64;
         let (new, unexplained) = self.sort_out(entries, id);
-        if unexplained > 0 {
-            self.incoherent.get_or_insert(at);
-        }
         if unexplained > new.len() {
             return Verdict { new, then: Then::Stalled(at) };
+        }
+        if unexplained > 0 {
+            self.incoherent.get_or_insert(at);
         }
         // A page further one can tell whether all was read of a list that has moved.
         if total == Some(end) && !self.has_moved {
@@ -186,7 +181,11 @@ impl<T: Clone + PartialEq> Progress<T> {
 
     fn after_nothing_new(&mut self, asked: u64, at: i64) -> Then {
         self.in_vain = self.in_vain.saturating_add(asked);
-        if self.in_vain > IN_VAIN { Then::Stalled(at) } else { Then::Next }
+        if self.in_vain <= IN_VAIN {
+            return Then::Next;
+        }
+        // All that was passed over: should it be read on, the end is not the end of a whole list.
+        Then::Stalled(*self.incoherent.get_or_insert(at))
     }
 
     fn end(&self) -> Then {
