@@ -85,7 +85,6 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         // might lock an account.
         let is_refused = |error: &Error| error.status() == Some(StatusCode::UNAUTHORIZED);
         if self.has_renewed
-            || self.attempts.left().is_zero()
             || !outcome.as_ref().is_err_and(is_refused)
             || !self.client.settings.credentials.authorizer().refused(&sent)
         {
