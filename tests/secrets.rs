@@ -6,10 +6,9 @@ mod support;
 use std::error::Error as _;
 use std::fmt::{Debug, Write as _};
 use std::future::Future;
-use std::io::Write;
 use std::path::Path;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, Mutex};
 
 use futures_util::StreamExt;
 use otc_autoscaling::{
@@ -19,51 +18,20 @@ use otc_autoscaling::{
 use support::PROJECT;
 use support::clock::VirtualClock;
 use support::faults::{ECHOES, echo, faults, page_faults, start_of};
+use support::log::Log;
 use support::service::Service;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// What every secret in these tests holds.
 const CANARY: &str = "canary";
 const GROUP: &str = "a8327883-6b07-4497-9c61-68d03ee193a1";
 
 /// All that was logged so far, by this crate and those below it, at the finest level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
 static LOG: LazyLock<Log> = LazyLock::new(|| {
     let log = Log::default();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::CLOSE)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .init();
+    log.subscriber(tracing::Level::TRACE).init();
     log
 });
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
 
 /// A header of one's own, by the trait that is there for it.
 struct Custom;

@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod faults;
+pub mod log;
 pub mod service;
 
 use std::sync::{Arc, Mutex};
