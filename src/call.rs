@@ -122,12 +122,11 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         let authorized = settings.credentials.authorizer().authorize(&mut outgoing);
         match deadline.cap(authorized).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => return Err(Error::credentials(operation, error)),
-            Err(elapsed) => return Err(Error::no_credentials_in_time(operation, &elapsed)),
+            Ok(Err(error)) => return Err(Error::credentials(Some(operation), error)),
+            Err(elapsed) => return Err(Error::no_credentials_in_time(Some(operation), &elapsed)),
         }
         sent.clone_from(request.headers());
-        let outcome = self.exchanged(request, &mut deadline).await;
-        outcome.map_err(|error| error.without(&Sent::in_headers(sent)))
+        self.exchanged(request, &mut deadline).await
     }
 
     /// Sends the request, which is authorised, and reads the reply.
@@ -137,7 +136,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         deadline: &mut Deadline,
     ) -> Result<Response<T>, Error> {
         let (operation, settings) = (self.operation, &self.client.settings);
-        let url = request.url().clone();
+        let (url, sent) = (request.url().clone(), Sent::in_headers(request.headers()));
         let response = match deadline.cap(self.client.client.execute(request)).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Error::transport(operation, error)),
@@ -146,7 +145,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         if *response.url() != url {
             return Err(Error::redirected(operation));
         }
-        let reply = self.read(response, deadline).await?;
+        let reply = self.read(response, sent, deadline).await?;
         if !reply.status.is_success() {
             return Err(Error::status_of(operation, reply, settings.clock.now()));
         }
@@ -160,11 +159,12 @@ impl<'a, T: ReplyBody> Call<'a, T> {
     async fn read(
         &self,
         mut response: reqwest::Response,
+        sent: Sent,
         deadline: &mut Deadline,
     ) -> Result<Reply, Error> {
         let (operation, settings) = (self.operation, &self.client.settings);
         let (status, headers) = (response.status(), response.headers().clone());
-        let mut reply = Reply { status, headers, body: Vec::new() };
+        let mut reply = Reply { status, headers, body: Vec::new(), sent };
         let limit = if status.is_success() {
             settings.reply_limit
         } else {

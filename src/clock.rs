@@ -1,5 +1,6 @@
 //! Where the time comes from: it is injected, so that a test need not wait.
 
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
@@ -46,15 +47,10 @@ pub trait Clock: Send + Sync + 'static {
 }
 
 /// The machine's own time, and Tokio's timers.
-pub(crate) struct SystemClock {
-    started: Instant,
-}
+pub(crate) struct SystemClock;
 
-impl SystemClock {
-    pub(crate) fn new() -> Self {
-        Self { started: Instant::now() }
-    }
-}
+/// One for all clients: credentials that several share compare moments of any of them.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
@@ -62,7 +58,7 @@ impl Clock for SystemClock {
     }
 
     fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+        START.elapsed()
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {

@@ -10,7 +10,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 
 use crate::clock::Elapsed;
-use crate::credentials::{CredentialsError, Sent};
+use crate::credentials::CredentialsError;
 use crate::generated::service;
 use crate::operation::Operation;
 use crate::reply_body::Said;
@@ -107,23 +107,19 @@ impl Error {
         Self::refused(operation, ValidationError::new("is a stream: give bytes").at("body"))
     }
 
-    pub(crate) fn credentials(operation: &'static Operation, error: CredentialsError) -> Self {
-        Self::new(Kind::Credentials(error), Some(operation))
+    /// Of an operation, or of making a client, which asks for credentials too.
+    pub(crate) fn credentials(
+        operation: Option<&'static Operation>,
+        error: CredentialsError,
+    ) -> Self {
+        Self::new(Kind::Credentials(error), operation)
     }
 
-    pub(crate) fn no_credentials_in_time(operation: &'static Operation, time: &Elapsed) -> Self {
-        Self::new(Kind::NoCredentialsInTime(time.limit), Some(operation))
-    }
-
-    /// There was nothing to find out by what a client needs.
-    #[cfg(feature = "keystone")]
-    pub(crate) fn undiscovered(error: CredentialsError) -> Self {
-        Self::new(Kind::Credentials(error), None)
-    }
-
-    #[cfg(feature = "keystone")]
-    pub(crate) fn undiscovered_in_time(time: &Elapsed) -> Self {
-        Self::new(Kind::NoCredentialsInTime(time.limit), None)
+    pub(crate) fn no_credentials_in_time(
+        operation: Option<&'static Operation>,
+        time: &Elapsed,
+    ) -> Self {
+        Self::new(Kind::NoCredentialsInTime(time.limit), operation)
     }
 
     /// An error of the HTTP client, without the URL: that has the IDs of what the caller owns.
@@ -183,35 +179,29 @@ impl Error {
         offset: i64,
         reply: Reply,
     ) -> Self {
-        let mut error = Self::new(Kind::Stalled { parameter, offset }, Some(operation));
         // A success, in which there is no error to look for.
-        error.inner.said.request_id = reply.request_id().map(str::to_owned);
-        error.inner.reply = Some(reply);
-        error
+        Self::new(Kind::Stalled { parameter, offset }, Some(operation)).keep(reply)
     }
 
+    /// Takes a reply in, and what it says: without what was sent in secret, should it repeat that.
     fn with(mut self, reply: Reply) -> Self {
-        let Said { code, message, request_id } = Said::read(&reply.body);
-        let request_id = reply.request_id().map(str::to_owned).or(request_id);
-        self.inner.said = Said { code, message, request_id };
-        self.inner.reply = Some(reply);
-        self
+        self.inner.said = Said::read(&reply.body);
+        self.keep(reply)
     }
 
-    /// The same error, which shows nothing of what was sent in secret, also where the reply repeats
-    /// it.
-    pub(crate) fn without(mut self, sent: &Sent) -> Self {
+    fn keep(mut self, reply: Reply) -> Self {
         // As much as is shown, and a secret that begins in it.
         const SHOWN: usize = 400;
-        let inner = &mut *self.inner;
+        let (inner, sent) = (&mut *self.inner, &reply.sent);
+        if let Some(id) = reply.request_id() {
+            inner.said.request_id = Some(id.to_owned());
+        }
         let Said { code, message, request_id } = &mut inner.said;
         for text in [code, message, request_id].into_iter().flatten() {
             *text = sent.left_out_of(text.as_str()).into_owned();
         }
-        if let Some(reply) = &inner.reply {
-            let start = &reply.body[..reply.body.len().min(SHOWN + sent.longest())];
-            inner.start = sent.left_out_of(String::from_utf8_lossy(start)).into_owned();
-        }
+        let start = &reply.body[..reply.body.len().min(SHOWN + sent.longest())];
+        inner.start = sent.left_out_of(String::from_utf8_lossy(start)).into_owned();
         if let Kind::Unreadable(error) = &mut inner.kind {
             // It may quote a value.
             let said = error.to_string();
@@ -219,6 +209,7 @@ impl Error {
                 *error = serde::de::Error::custom(said);
             }
         }
+        inner.reply = Some(reply);
         self
     }
 

@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use http::{HeaderMap, StatusCode};
 
+use crate::credentials::Sent;
 use crate::generated::service;
 
 /// A typed reply, and beside it all that came with it. Reads like the reply itself.
@@ -21,6 +22,8 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// The secrets of the request, which a reply may repeat.
+    pub(crate) sent: Sent,
 }
 
 impl Reply {

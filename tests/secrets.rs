@@ -15,11 +15,12 @@ use otc_autoscaling::{
     AccessKey, Authorize, Client, ClientBuilder, Credentials, CredentialsError, Error,
     OutgoingRequest, Retry, Token,
 };
+use serde_json::json;
 use support::PROJECT;
 use support::clock::VirtualClock;
 use support::faults::{ECHOES, echo, faults, page_faults, start_of};
 use support::log::Log;
-use support::service::Service;
+use support::service::{Service, reply};
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// What every secret in these tests holds.
@@ -151,6 +152,25 @@ async fn a_secret_that_a_reply_repeats_is_left_out() {
         }
     }
     assert!(left_out > 50, "{left_out}");
+
+    // A page without a list is a success to the call, and an error to the reading of all pages.
+    for list in [json!("<token>"), json!(null)] {
+        let clock = VirtualClock::default();
+        let page = json!({
+            "error": { "code": "AS.0005", "message": "bad: <token>" },
+            "total_number": 250,
+            "scaling_activity_log": list,
+        });
+        let page = page.to_string().replace("<token>", CANARY);
+        let service = Service::answering(&clock, move |_, _| reply("200 OK", &[], &page)).await;
+        let credentials = Credentials::token(CANARY);
+        let client = settings(&service.address, &credentials).clock(clock.clone()).build().unwrap();
+        let list = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+        let outcome = clock.run(list.items().next()).await.unwrap();
+        let text = shown(&outcome);
+        assert!(!text.contains(CANARY) && text.contains("bad: [secret]"), "{text}");
+        assert!(text.contains(r#"a body that starts "{\"error\":"#), "{text}");
+    }
     let log = log.text();
     assert!(!log.contains(CANARY), "{}", around(&log));
 }

@@ -69,8 +69,7 @@ impl ClientBuilder {
 
     /// Has a token fetched, unless one is there, and repeats that as a call would be.
     async fn grant(&self, scoped: &Scoped) -> Result<Arc<Grant>, Error> {
-        let clock: Arc<dyn Clock> =
-            self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let clock: Arc<dyn Clock> = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let attempt_timeout = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT);
         let timeout = self.timeout.unwrap_or(TIMEOUT);
         let mut attempts = Attempts::begin(self.retry, &clock, timeout, true);
@@ -80,8 +79,8 @@ impl ClientBuilder {
             let mut deadline = Deadline::after(attempt_timeout.min(attempts.left()), &*clock);
             let error = match deadline.cap(scoped.grant(&clock)).await {
                 Ok(Ok(grant)) => return Ok(grant),
-                Ok(Err(error)) => Error::undiscovered(error),
-                Err(elapsed) => Error::undiscovered_in_time(&elapsed),
+                Ok(Err(error)) => Error::credentials(None, error),
+                Err(elapsed) => Error::no_credentials_in_time(None, &elapsed),
             };
             let error = error.after(made);
             if !attempts.follow(&error).await {

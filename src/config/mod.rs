@@ -180,7 +180,7 @@ impl ClientBuilder {
                 project_id,
                 credentials,
                 user_agent,
-                clock: settings.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
+                clock: settings.clock.unwrap_or_else(|| Arc::new(SystemClock)),
                 timeout: settings.timeout.unwrap_or(TIMEOUT),
                 attempt_timeout,
                 reply_limit: settings.reply_limit.unwrap_or(REPLY_LIMIT),

@@ -294,7 +294,7 @@ mod tests {
         ] {
             let url = "https://as.example.com/v1".parse().unwrap();
             let mut request = reqwest::Request::new(http::Method::GET, url);
-            let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+            let clock: Arc<dyn Clock> = Arc::new(SystemClock);
             let mut outgoing = OutgoingRequest::new(&mut request, "p", &clock);
             credentials.authorizer().authorize(&mut outgoing).await.unwrap();
             let headers = outgoing.headers();

@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_host_is_what_the_header_says() {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         for (url, host) in [
             ("https://AS.example.com/v1", "as.example.com"),
             ("https://as.example.com:443/v1", "as.example.com"),
