@@ -23,6 +23,14 @@ fn settings(service: &Service) -> ClientBuilder {
     Client::builder().endpoint(&service.address).project_id(PROJECT)
 }
 
+/// A service that takes every call, and a client of it.
+async fn served(clock: &VirtualClock, credentials: Credentials) -> (Service, Client) {
+    let service = Service::answering(clock, |_, _| reply("200 OK", &[], BODY)).await;
+    let settings = settings(&service).credentials(credentials).clock(clock.clone());
+    let client = settings.build().unwrap();
+    (service, client)
+}
+
 async fn call(client: &Client) -> Result<(), otc_autoscaling::Error> {
     client.update_scaling_group().scaling_group_id(GROUP).send().await.map(drop)
 }
@@ -99,7 +107,6 @@ async fn a_call_that_is_dropped_anywhere_leaves_the_client_usable() {
 #[tokio::test]
 async fn who_waits_for_a_token_gets_one_when_the_one_who_fetches_it_is_dropped() {
     let clock = VirtualClock::default();
-    let service = Service::answering(&clock, |_, _| reply("200 OK", &[], BODY)).await;
     let waits = clock.clone();
     let credentials = Credentials::token_from(move || {
         let wait = waits.sleep(SECOND);
@@ -108,7 +115,7 @@ async fn who_waits_for_a_token_gets_one_when_the_one_who_fetches_it_is_dropped()
             Ok::<_, CredentialsError>(Token::new("t"))
         }
     });
-    let client = settings(&service).credentials(credentials).clock(clock.clone()).build().unwrap();
+    let (service, client) = served(&clock, credentials).await;
     let (first, second) = (client.clone(), client);
     let first = tokio::spawn(async move { call(&first).await });
     tokio::task::yield_now().await;
@@ -218,7 +225,6 @@ async fn a_failure_to_fetch_is_shared_by_all_who_waited_for_it() {
 #[tokio::test]
 async fn a_token_is_renewed_before_it_expires_and_no_call_waits_for_it() {
     let clock = VirtualClock::default();
-    let service = Service::answering(&clock, |_, _| reply("200 OK", &[], BODY)).await;
     let fetched = Arc::new(AtomicUsize::new(0));
     let (count, time) = (Arc::clone(&fetched), clock.clone());
     let credentials = Credentials::token_from(move || {
@@ -233,7 +239,7 @@ async fn a_token_is_renewed_before_it_expires_and_no_call_waits_for_it() {
             }
         }
     });
-    let client = settings(&service).credentials(credentials).clock(clock.clone()).build().unwrap();
+    let (service, client) = served(&clock, credentials).await;
     let at = async |minute: u64| {
         let moment = Duration::from_secs(minute * 60);
         let began = clock.elapsed();
@@ -282,11 +288,10 @@ where
 #[tokio::test]
 async fn a_renewal_that_never_comes_holds_nobody_up() {
     let clock = VirtualClock::default();
-    let service = Service::answering(&clock, |_, _| reply("200 OK", &[], BODY)).await;
     let (credentials, fetched) = hourly(&clock, |number| async move {
         if number == 1 { std::future::pending().await } else { Ok(()) }
     });
-    let client = settings(&service).credentials(credentials).clock(clock.clone()).build().unwrap();
+    let (service, client) = served(&clock, credentials).await;
     clock.run(call(&client)).await.unwrap();
     clock.run(clock.sleep(57 * 60 * SECOND)).await;
     for _ in 0..10 {
@@ -308,11 +313,10 @@ async fn a_renewal_that_never_comes_holds_nobody_up() {
 #[tokio::test]
 async fn a_token_that_expires_during_its_renewal_is_fetched_by_who_needs_it() {
     let clock = VirtualClock::default();
-    let service = Service::answering(&clock, |_, _| reply("200 OK", &[], BODY)).await;
     let (credentials, fetched) = hourly(&clock, |number| async move {
         if number == 1 { std::future::pending().await } else { Ok(()) }
     });
-    let client = settings(&service).credentials(credentials).clock(clock.clone()).build().unwrap();
+    let (_service, client) = served(&clock, credentials).await;
     clock.run(call(&client)).await.unwrap();
     clock.run(clock.sleep((60 * 60 - 1) * SECOND)).await;
     clock.run(call(&client)).await.unwrap();
@@ -327,10 +331,9 @@ async fn a_token_that_expires_during_its_renewal_is_fetched_by_who_needs_it() {
 #[tokio::test]
 async fn who_was_refused_a_token_does_not_ask_for_one_at_every_call() {
     let clock = VirtualClock::default();
-    let service = Service::answering(&clock, |_, _| reply("200 OK", &[], BODY)).await;
     let refuse = |_| async { Err(CredentialsError::new("wrong password").refusal()) };
     let (credentials, fetched) = hourly(&clock, refuse);
-    let client = settings(&service).credentials(credentials).clock(clock.clone()).build().unwrap();
+    let (_service, client) = served(&clock, credentials).await;
     clock.run(call(&client)).await.unwrap();
     // While the token is good, a renewal that is refused is not begun at every call.
     clock.run(clock.sleep(57 * 60 * SECOND)).await;
