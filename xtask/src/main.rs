@@ -3,7 +3,11 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::pedantic)]
 
+mod document;
 mod lint;
+mod node;
+mod pages;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
