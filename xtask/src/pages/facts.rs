@@ -53,7 +53,8 @@ pub struct Table {
     pub part: Part,
     /// Where its rows stand: JSON Pointers from the root of the body, with `*` for each item of an
     /// array and each key of a map. `""` is the root. Several where several fields refer to the
-    /// table; none where no field does, and the page does not say where its rows belong.
+    /// table; none where no field does, and the page does not say where its rows belong. A table of
+    /// the URI has none: its rows say where they stand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub at: Vec<String>,
     pub rows: Vec<Row>,
@@ -133,8 +134,10 @@ pub struct Limits {
     /// In the order of the page.
     #[serde(default, rename = "enum", skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Value>,
+    /// Of a number; of an array or a text that joins items by commas: of each item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum: Option<i64>,
+    /// As with the minimum.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -149,8 +152,8 @@ pub struct Limits {
     pub characters: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
-    /// How a text is written: `yyyy-MM-ddThh:mm:ssZ`, `uuid`, `utc` for a time of no stated form,
-    /// `comma-separated`.
+    /// How a text is written: `yyyy-MM-ddThh:mm:ssZ`, `uuid`, `comma-separated`; `utc` for a time
+    /// that is said to be in UTC, beside its form where the page states one.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub formats: BTreeSet<String>,
     /// As the document's `x-unit` spells it.
@@ -162,7 +165,9 @@ pub struct Limits {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Conditional {
     /// The values of other fields, by their names, under which this holds: all of them, each with
-    /// one of its values. A value that the page excludes stands with `!` before it.
+    /// one of its values. Of values with `!` before them: with none of these. `*` is any value: the
+    /// field is there. Empty: the page words its condition without naming a field.
+    #[serde(default)]
     pub when: BTreeMap<String, BTreeSet<String>>,
     /// The field has to be there.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
