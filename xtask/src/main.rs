@@ -21,11 +21,14 @@ type Failure = Box<dyn std::error::Error>;
 #[command(name = "cargo xtask", about = "The maintainer's commands")]
 enum Command {
     Lint(lint::Lint),
+    #[command(subcommand)]
+    Pages(pages::Pages),
 }
 
 fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::Lint(lint) => lint.run(),
+        Command::Pages(pages) => pages.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

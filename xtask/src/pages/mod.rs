@@ -1,3 +1,40 @@
 //! `cargo xtask pages`: the vendor's documentation pages, and what they state.
+//!
+//! A page goes through `markdown` or `rst` into a `layout`, which is the same for both, from there
+//! through `extract`, with `prose` for the descriptions, into `facts`.
 
+mod extract;
 pub mod facts;
+mod html;
+mod layout;
+mod markdown;
+mod prose;
+pub mod read;
+mod rst;
+
+use crate::Failure;
+
+/// A regular expression that is compiled once.
+macro_rules! pattern {
+    ($pattern:expr) => {{
+        static PATTERN: std::sync::LazyLock<regex_lite::Regex> = std::sync::LazyLock::new(|| {
+            regex_lite::Regex::new($pattern).expect("a regular expression of this program")
+        });
+        &*PATTERN
+    }};
+}
+use pattern;
+
+/// The vendor's documentation pages: read them, and compare with what they state
+#[derive(clap::Subcommand)]
+pub enum Pages {
+    Read(read::Read),
+}
+
+impl Pages {
+    pub fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Read(read) => read.run(),
+        }
+    }
+}

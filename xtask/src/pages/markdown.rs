@@ -1,0 +1,248 @@
+//! A page in Markdown, with its tables in HTML.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::html;
+use super::layout::{Block, Code, Fault, Page, Section, Text, push};
+
+pub fn read(source: &str) -> Result<Page, Fault> {
+    let mut reader = Reader::new(source);
+    for (event, range) in Parser::new_ext(source, Options::ENABLE_TABLES).into_offset_iter() {
+        reader.event(event, &range)?;
+    }
+    Ok(reader.page)
+}
+
+/// More lists in lists than any page has; bounds the recursion.
+const DEPTH: usize = 64;
+
+/// A list or an item that is open.
+enum Open {
+    List(Vec<Vec<Block>>),
+    Item(Vec<Block>),
+}
+
+struct Reader<'a> {
+    source: &'a str,
+    page: Page,
+    open: Vec<Open>,
+    text: Text,
+    /// What is collected of a bold text or a link, and the link's target.
+    literal: Option<String>,
+    link: Option<(String, String)>,
+    /// How many images are open: their text is none of the page.
+    images: usize,
+    code: Option<Code>,
+    /// A block of HTML: where each piece begins in it, and in which line of the page.
+    html: Option<(String, Vec<(usize, usize)>)>,
+    /// Names given to what comes next.
+    anchors: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(source: &'a str) -> Self {
+        Self {
+            source,
+            page: Page::default(),
+            open: Vec::new(),
+            text: Text::default(),
+            literal: None,
+            link: None,
+            images: 0,
+            code: None,
+            html: None,
+            anchors: Vec::new(),
+        }
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        let before = self.source.as_bytes().get(..offset).unwrap_or_default();
+        1 + before.iter().filter(|byte| **byte == b'\n').count()
+    }
+
+    fn event(&mut self, event: Event, range: &Range<usize>) -> Result<(), Fault> {
+        match event {
+            Event::Start(tag) => self.start(tag, range)?,
+            Event::End(tag) => self.end(tag, range)?,
+            Event::Text(text) => self.words(&text, range),
+            Event::Code(text) => {
+                self.begin(range);
+                match &mut self.literal {
+                    Some(literal) => literal.push_str(&text),
+                    None => self.text.push_literal(&text),
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => self.words(" ", range),
+            Event::InlineHtml(tag) => self.anchors.extend(html::anchor(&tag)),
+            Event::Html(piece) => {
+                let line = self.line(range.start);
+                if let Some((text, pieces)) = &mut self.html {
+                    pieces.push((text.len(), line));
+                    text.push_str(&piece);
+                }
+            }
+            Event::Rule => self.end_paragraph(),
+            other => {
+                let line = self.line(range.start);
+                return Err(Fault::new(line, format!("{other:?}, of which nothing is known")));
+            }
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, tag: Tag, range: &Range<usize>) -> Result<(), Fault> {
+        match tag {
+            Tag::Heading { .. } => {
+                self.end_paragraph();
+                self.anchors.clear();
+            }
+            Tag::Paragraph | Tag::BlockQuote(_) => self.end_paragraph(),
+            Tag::List(_) => {
+                self.end_paragraph();
+                self.open.push(Open::List(Vec::new()));
+            }
+            Tag::Item if self.open.len() > DEPTH => {
+                return Err(Fault::new(self.line(range.start), "lists in lists, too deep to read"));
+            }
+            Tag::Item => self.open.push(Open::Item(Vec::new())),
+            Tag::Strong => self.literal = Some(String::new()),
+            Tag::Emphasis => {}
+            Tag::Link { dest_url, .. } => self.link = Some((String::new(), dest_url.to_string())),
+            Tag::Image { .. } => self.images += 1,
+            Tag::CodeBlock(kind) => {
+                self.end_paragraph();
+                let fence = usize::from(matches!(kind, CodeBlockKind::Fenced(_)));
+                let line = self.line(range.start) + fence;
+                self.code = Some(Code { line, text: String::new() });
+            }
+            Tag::HtmlBlock => {
+                self.end_paragraph();
+                self.html = Some((String::new(), Vec::new()));
+            }
+            Tag::Table(_) => {
+                let line = self.line(range.start);
+                return Err(Fault::new(line, "a table of pipes, expected one in HTML"));
+            }
+            other => {
+                let line = self.line(range.start);
+                return Err(Fault::new(line, format!("{other:?}, of which nothing is known")));
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, tag: TagEnd, range: &Range<usize>) -> Result<(), Fault> {
+        match tag {
+            TagEnd::Heading(level) => self.heading(level, range),
+            TagEnd::Paragraph | TagEnd::BlockQuote(_) => self.end_paragraph(),
+            TagEnd::Item => {
+                self.end_paragraph();
+                if let Some(Open::Item(blocks)) = self.open.pop()
+                    && let Some(Open::List(items)) = self.open.last_mut()
+                {
+                    items.push(blocks);
+                }
+            }
+            TagEnd::List(_) => {
+                if let Some(Open::List(items)) = self.open.pop() {
+                    self.add(Block::List(items));
+                }
+            }
+            TagEnd::Strong => {
+                let literal = self.literal.take().unwrap_or_default();
+                match &mut self.link {
+                    Some((text, _)) => text.push_str(&literal),
+                    None => self.text.push_literal(&literal),
+                }
+            }
+            TagEnd::Link => {
+                if let Some((text, target)) = self.link.take() {
+                    self.begin(range);
+                    self.text.push_link(&text, &target);
+                }
+            }
+            TagEnd::Image => self.images = self.images.saturating_sub(1),
+            TagEnd::CodeBlock => {
+                if let Some(code) = self.code.take() {
+                    self.add(Block::Code(code));
+                }
+            }
+            TagEnd::HtmlBlock => {
+                if let Some((html, pieces)) = self.html.take() {
+                    self.html_block(&html, &pieces)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Remembers where a paragraph begins.
+    fn begin(&mut self, range: &Range<usize>) {
+        if self.text.is_blank() {
+            self.text.line = self.line(range.start);
+        }
+    }
+
+    fn words(&mut self, words: &str, range: &Range<usize>) {
+        if let Some(code) = &mut self.code {
+            code.text.push_str(words);
+            return;
+        }
+        if self.images > 0 {
+            return;
+        }
+        self.begin(range);
+        if let Some(literal) = &mut self.literal {
+            literal.push_str(words);
+        } else if let Some((text, _)) = &mut self.link {
+            text.push_str(words);
+        } else {
+            self.text.push_plain(words);
+        }
+    }
+
+    fn heading(&mut self, level: HeadingLevel, range: &Range<usize>) {
+        let heading = std::mem::take(&mut self.text).plain();
+        let name = self.anchors.drain(..).next();
+        if level == HeadingLevel::H1 {
+            self.page.id = name;
+        }
+        let line = self.line(range.start);
+        self.page.sections.push(Section { line, heading, blocks: Vec::new() });
+    }
+
+    fn html_block(&mut self, html: &str, pieces: &[(usize, usize)]) -> Result<(), Fault> {
+        let line = |offset: usize| {
+            let piece = pieces.iter().rev().find(|(start, _)| *start <= offset);
+            let (start, line) = piece.copied().unwrap_or_default();
+            let before = html.as_bytes().get(start..offset).unwrap_or_default();
+            line + before.iter().filter(|byte| **byte == b'\n').count()
+        };
+        for mut block in html::blocks(html, &line)? {
+            if let Block::Table(table) = &mut block {
+                table.anchors.append(&mut self.anchors);
+            }
+            self.add(block);
+        }
+        Ok(())
+    }
+
+    fn end_paragraph(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        if !text.is_blank() {
+            self.add(Block::Paragraph(text));
+        }
+    }
+
+    fn add(&mut self, block: Block) {
+        self.anchors.clear();
+        if let Some(Open::Item(blocks)) = self.open.last_mut() {
+            push(blocks, block);
+        } else {
+            push(self.page.blocks(), block);
+        }
+    }
+}

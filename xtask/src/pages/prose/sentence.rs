@@ -1,0 +1,277 @@
+//! The facts of a single sentence.
+
+use serde_json::Value;
+
+use super::condition::{When, literals, negations, when};
+use super::phrase;
+use super::statement::{Scope, Statement};
+use super::{Field, Said};
+use crate::pages::facts::{Conditional, Limits, Type};
+use crate::pages::pattern;
+
+const COUNTS: [&str; 11] =
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+/// What a sentence says of the field when others have certain values: that it has to be there, or
+/// that it has no effect.
+pub fn conditions(statement: &Statement, field: &Field) -> Vec<Conditional> {
+    let text = statement.text.as_str();
+    let outer = match &statement.scope {
+        Scope::When(when) => when.clone(),
+        _ => When::new(),
+    };
+    let mut found = Vec::new();
+
+    let mandatory = phrase!(r"\bmandatory (?:only )?(?:when|if) ({CONDITION})");
+    if let Some(condition) = mandatory.captures(text) {
+        let when = joined(&outer, when(&condition[1]));
+        found.push(Conditional { when, mandatory: true, ..Conditional::default() });
+    }
+
+    let unavailable = |when: When| Conditional {
+        when: joined(&outer, when),
+        unavailable: true,
+        ..Conditional::default()
+    };
+    if let Some(condition) = only_if(text, field) {
+        found.extend(negations(&condition).map(unavailable));
+    }
+    let subject = subject(field);
+    let takes_effect = pattern!("^«this» (?:takes effect|is valid|is available)\\b");
+    if takes_effect.is_match(&subject(text)) && !outer.is_empty() {
+        let found_here = negations(&outer);
+        found.extend(found_here.map(|when| Conditional {
+            when,
+            unavailable: true,
+            ..Conditional::default()
+        }));
+    }
+    let no_effect = pattern!(
+        "^«this» (?:is unavailable|is invalid|is not supported|does not take effect|cannot be set)\\b"
+    );
+    if no_effect.is_match(&subject(text)) && !outer.is_empty() {
+        found.push(unavailable(When::new()));
+    }
+    found.extend(
+        rivals(text, field)
+            .map(|rival| unavailable(When::from([(rival.to_owned(), ["*".to_owned()].into())]))),
+    );
+    found
+}
+
+/// Marks the field itself, by name or as "this parameter", at the start of a sentence.
+fn subject<'a>(field: &'a Field) -> impl Fn(&str) -> String + 'a {
+    let own = format!("«{}»", field.name);
+    move |text| match text.strip_prefix(&own) {
+        Some(rest) => format!("«this»{rest}"),
+        None => pattern!("^(?i)this parameter\\b").replace(text, "«this»").into_owned(),
+    }
+}
+
+/// The condition without which the field has no effect.
+fn only_if(text: &str, field: &Field) -> Option<When> {
+    let only = pattern!("\\b(?:valid|available|effective|takes effect) only (?:when|if) (.*)$");
+    let condition = only.captures(text)?.get(1)?.as_str();
+    if let Some(found) = phrase!("{CONDITION}").find(condition) {
+        return Some(when(found.as_str()));
+    }
+    // A value that one field alone has tells which field is meant.
+    let mut named = literals(condition);
+    let (value, None) = (named.next()?, named.next()) else { return None };
+    let owner = field.owners.get(value)?;
+    Some(When::from([(owner.clone(), [value.to_owned()].into())]))
+}
+
+/// The fields that can't be there together with this one.
+fn rivals<'a>(text: &'a str, field: &'a Field) -> impl Iterator<Item = &'a str> {
+    let either = phrase!(r"\beither {LITERAL} or {LITERAL} can be set");
+    let instead = phrase!(r"\balternative to {LITERAL}");
+    let found = either.find(text).or_else(|| instead.find(text)).map_or("", |found| found.as_str());
+    let is_own = literals(found).any(|name| name == field.name) || instead.is_match(found);
+    literals(found).filter(move |name| is_own && *name != field.name)
+}
+
+fn joined(outer: &When, inner: When) -> When {
+    let mut both = outer.clone();
+    both.extend(inner);
+    both
+}
+
+/// What a sentence says of the field's values.
+pub fn limits(statement: &Statement, field: &Field) -> Limits {
+    let text = statement.text.as_str();
+    let mut limits = Limits::default();
+    range(text, &mut limits);
+    length(text, &mut limits);
+    if field.kind.name == Type::Array || field.joined {
+        limits.max_items = max_items(text);
+    }
+    limits.characters = characters(text);
+    limits.default = default(text, field);
+    limits.unit = unit(text);
+    if joins_by_commas(text) {
+        limits.formats.insert("comma-separated".to_owned());
+    }
+    formats(text, &mut limits);
+    // A boolean has but two values, and an object none that a text could list.
+    if !matches!(field.base(), Type::Boolean | Type::Object) {
+        limits.values = values(statement, field);
+    }
+    limits
+}
+
+/// The one value that only some condition allows: without it, the range begins above.
+pub fn raise_minimum(statements: &[Statement], field: &Field, said: &mut Said) {
+    let only = phrase!(r"\bcan be set to {NUMBER} only (?:when|if) ({CONDITION})");
+    for statement in statements {
+        let Some(found) = only.captures(&statement.text) else { continue };
+        let Ok(value) = found[1].parse::<i64>() else { continue };
+        if said.limits.minimum == Some(value) && field.base() == Type::Integer {
+            for when in negations(&when(&found[2])) {
+                let limits = Limits { minimum: value.checked_add(1), ..Limits::default() };
+                said.add(Conditional { when, limits, ..Conditional::default() });
+            }
+        }
+    }
+}
+
+fn range(text: &str, limits: &mut Limits) {
+    let range = phrase!(
+        r"\b(?:ranges? (?:is )?(?:from )?|integer (?:from |between )|from |between ){NUMBER}(?: \([^)]*\))? ?(?:to|and|-|–) ?{NUMBER}( characters?)?"
+    );
+    if let Some(found) = range.captures(text) {
+        let (low, high) = (found[1].parse().ok(), found[2].parse().ok());
+        if found.get(3).is_none() {
+            (limits.minimum, limits.maximum) = (low, high);
+        }
+    }
+    let least = phrase!(r"\bminimum (?:\w+ )?(?:value )?is {NUMBER}");
+    if let Some(found) = least.captures(text) {
+        limits.minimum = limits.minimum.or(found[1].parse().ok());
+    }
+    let most = phrase!(r"\bmaximum (?:\w+ )?(?:value )?is {NUMBER}");
+    if let Some(found) = most.captures(text) {
+        limits.maximum = limits.maximum.or(found[1].parse().ok());
+    }
+}
+
+fn length(text: &str, limits: &mut Limits) {
+    let both = phrase!("{NUMBER} ?(?:to|and|-|–) ?{NUMBER} characters");
+    if let Some(found) = both.captures(text) {
+        limits.min_length = found[1].parse().ok();
+        limits.max_length = found[2].parse().ok();
+        return;
+    }
+    let most = phrase!(
+        r"\b(?:(?:cannot|can not|must not) exceed|up to|maximum of|at most) {COUNT} characters?"
+    );
+    let least = phrase!(r"\b(?:minimum of|at least) {COUNT} characters?");
+    limits.max_length = most.captures(text).and_then(|found| count(&found[1]));
+    limits.min_length = least.captures(text).and_then(|found| count(&found[1]));
+}
+
+fn max_items(text: &str) -> Option<u64> {
+    let most = phrase!(r"\b(?:up to|maximum of|at most) {COUNT} (\w+)");
+    let found = most.captures(text)?;
+    if found[2].starts_with("character") { None } else { count(&found[1]) }
+}
+
+fn count(text: &str) -> Option<u64> {
+    let spelled = COUNTS.iter().position(|word| *word == text);
+    spelled.and_then(|count| u64::try_from(count).ok()).or_else(|| text.parse().ok())
+}
+
+/// The characters besides letters and digits, each of which stands in parentheses.
+fn characters(text: &str) -> Option<String> {
+    let list = pattern!(r"\bcontains? only (.*)$").captures(text)?;
+    let list = pattern!(r",? and cannot\b.*$").replace(&list[1], "").into_owned();
+    if !list.contains("letters") || !list.contains("digits") {
+        return None;
+    }
+    let character = pattern!(r"\(([^\w\s]|_)\)");
+    Some(character.captures_iter(&list).map(|found| found[1].to_owned()).collect())
+}
+
+pub fn joins_by_commas(text: &str) -> bool {
+    pattern!(r"\bseparated (?:by|using|with) (?:a )?commas?\b").is_match(text)
+}
+
+fn default(text: &str, field: &Field) -> Option<Value> {
+    let marked = pattern!(r"^«([^»]*)»[^:]*\([^)]*\bdefault\b[^)]*\)").captures(text);
+    let behind = pattern!(r"\b(?:is|are) (?:«([^»]*)»|(-?\d+)) by default\b").captures(text);
+    let stated = pattern!(r"\bdefault(?: \w+)? is (?:«([^»]*)»|(-?\d+))").captures(text);
+    let of_field = pattern!(r"\bdefault value of «([^»]*)» is «?([^»\s]*)»?").captures(text);
+    let of_field = of_field.filter(|found| &found[1] == field.name);
+    let groups = [(marked, 1..2), (behind, 1..3), (stated, 1..3), (of_field, 2..3)];
+    let found = groups.into_iter().find_map(|(captures, mut groups)| {
+        let captures = captures?;
+        groups.find_map(|group| captures.get(group).map(|found| found.as_str().to_owned()))
+    });
+    field.value(&found?)
+}
+
+fn formats(text: &str, limits: &mut Limits) {
+    let stated = pattern!(r"\bformat(?: of [^«.]*)? (?:is|must be) «([^»]*)»").captures(text);
+    limits.formats.extend(stated.map(|found| found[1].to_owned()));
+    if pattern!(r"\b(?:compl(?:y|ies) with|in) UTC\b").is_match(text) {
+        limits.formats.insert("utc".to_owned());
+    }
+    if pattern!(r"\bis a UUID\b").is_match(text) {
+        limits.formats.insert("uuid".to_owned());
+    }
+}
+
+fn unit(text: &str) -> Option<String> {
+    let unit = pattern!(
+        r"\(in ([A-Za-z/]+)\)|\bunit is ([A-Za-z/]+)|\bin the unit of ([A-Za-z/]+)|\(([A-Za-z]+/[a-z]+)\)"
+    );
+    let found = unit.captures(text)?;
+    let unit = (1..=4).find_map(|group| found.get(group))?.as_str();
+    // A page spells a unit of time in the singular or in the plural.
+    let is_time = matches!(unit, "second" | "minute" | "hour" | "day");
+    Some(if is_time { format!("{unit}s") } else { unit.to_owned() })
+}
+
+fn values(statement: &Statement, field: &Field) -> Vec<Value> {
+    let text = statement.text.as_str();
+    let typed = |texts: Vec<String>| -> Vec<Value> {
+        texts.iter().filter_map(|text| field.value(text)).collect()
+    };
+    let all = |list: &str| typed(literals(list).flat_map(alternatives).collect());
+    if statement.lists_values {
+        let first = phrase!(r"^({ALL_OF})(?: ?\([^)]*\))* ?:");
+        if let Some(found) = first.captures(text) {
+            return all(&found[1]);
+        }
+        let last = phrase!("^[^«»:]+: ({LITERAL})[.;]?$");
+        if let Some(found) = last.captures(text) {
+            return all(&found[1]);
+        }
+    }
+    let listed = phrase!(
+        r"\b(?:include|includes|(?:values?|it|options?) (?:can|may|must) be(?: either| one of| set to)?|(?:values|options) are):? ({ALL_OF})(.*)$"
+    );
+    if let Some(found) = listed.captures(text) {
+        return if found[2].starts_with(" only ") { Vec::new() } else { all(&found[1]) };
+    }
+    let explained = phrase!(r"^({LITERAL}) (?:refers to|indicates|means|represents)\b");
+    if let Some(found) = explained.captures(text) {
+        return all(&found[1]);
+    }
+    // Of one condition: the value that the field then has.
+    let fixed = phrase!(r"^the value is ({ANY_OF})(?:,|\.|$)");
+    match (fixed.captures(text), &statement.scope) {
+        (Some(found), Scope::When(_)) => all(&found[1]),
+        _ => Vec::new(),
+    }
+}
+
+/// The values that a literal holds: `REMOVE/REDUCE` is two.
+pub fn alternatives(literal: &str) -> Vec<String> {
+    let is_several = pattern!("^[A-Z][A-Z0-9_]*(?:/[A-Z][A-Z0-9_]*)+$").is_match(literal);
+    if is_several {
+        literal.split('/').map(str::to_owned).collect()
+    } else {
+        vec![literal.to_owned()]
+    }
+}

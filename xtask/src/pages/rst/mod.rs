@@ -1,0 +1,331 @@
+//! A page in reStructuredText: the part of it that documentation pages use. What is not known is an
+//! error, since a table might hide in it.
+//!
+//! Own code, since the one crate that reads reStructuredText, `rst_parser`, knows no tables, gives no
+//! lines, and takes a target for a comment.
+
+mod inline;
+mod table;
+
+use super::layout::{Block, Code, Fault, Page, Section, push};
+use super::pattern;
+
+/// More blocks within blocks than any page has; bounds the recursion.
+const DEPTH: usize = 64;
+
+/// A line, without white space at its end.
+#[derive(Clone)]
+pub struct Line {
+    pub number: usize,
+    pub text: String,
+}
+
+impl Line {
+    fn is_blank(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    fn indent(&self) -> usize {
+        self.text.chars().take_while(|c| *c == ' ').count()
+    }
+
+    /// The same line, less some columns at its start.
+    pub fn cut(&self, columns: usize) -> Self {
+        let text = self.text.chars().skip(columns).collect();
+        Self { number: self.number, text }
+    }
+}
+
+pub fn read(source: &str) -> Result<Page, Fault> {
+    let lines: Vec<_> = source
+        .lines()
+        .enumerate()
+        .map(|(index, text)| Line { number: index + 1, text: expand(text.trim_end()) })
+        .collect();
+    let mut page = Page::default();
+    let mut at = 0;
+    let mut start = 0;
+    let mut title_seen = false;
+    while let Some(line) = lines.get(at) {
+        let field = pattern!(r"^:original_name: +(\S+?)(?:\.html)?$").captures(&line.text);
+        if let Some((heading, length)) = heading(&lines[at..]) {
+            let before = &lines[start..at];
+            let anchors = blocks(before, page.blocks(), 0)?;
+            if !title_seen {
+                title_seen = true;
+                page.id = page.id.or_else(|| anchors.into_iter().next());
+            }
+            page.sections.push(Section { line: line.number, heading, blocks: Vec::new() });
+            at += length;
+            start = at;
+        } else if let (Some(field), false) = (field, title_seen) {
+            page.id = Some(field[1].to_owned());
+            at += 1;
+            start = at;
+        } else {
+            at += 1;
+        }
+    }
+    blocks(&lines[start..], page.blocks(), 0)?;
+    Ok(page)
+}
+
+/// Tabs as the spaces that they stand for.
+fn expand(text: &str) -> String {
+    let mut expanded = String::new();
+    let mut column = 0;
+    for c in text.chars() {
+        let (with, width) = if c == '\t' { (' ', 8 - column % 8) } else { (c, 1) };
+        expanded.extend(std::iter::repeat_n(with, width));
+        column += width;
+    }
+    expanded
+}
+
+/// The heading at the start of these lines, and how many lines it takes.
+fn heading(lines: &[Line]) -> Option<(String, usize)> {
+    let text = |at: usize| lines.get(at).map(|line| line.text.as_str());
+    let (first, second) = (text(0)?, text(1)?);
+    if let Some(third) = text(2)
+        && is_adornment(first)
+        && first == third
+        && !second.is_empty()
+    {
+        return Some((second.trim().to_owned(), 3));
+    }
+    let is_title = first.starts_with(|c: char| !c.is_whitespace()) && !is_adornment(first);
+    (is_title && is_adornment(second) && second.len() >= first.chars().count())
+        .then(|| (first.to_owned(), 2))
+}
+
+fn is_adornment(line: &str) -> bool {
+    let mut characters = line.chars();
+    characters.next().is_some_and(|first| {
+        first.is_ascii_punctuation() && line.len() > 1 && characters.all(|c| c == first)
+    })
+}
+
+/// Reads blocks to the end of these lines. Gives the names that wait for a block to come.
+pub fn blocks(lines: &[Line], to: &mut Vec<Block>, depth: usize) -> Result<Vec<String>, Fault> {
+    let mut reader = Reader { lines, at: 0, anchors: Vec::new(), blocks: to, depth };
+    if let Some(line) = lines.first()
+        && depth > DEPTH
+    {
+        return Err(Fault::new(line.number, "blocks within blocks, too deep to read"));
+    }
+    while reader.at < lines.len() {
+        reader.block()?;
+    }
+    Ok(reader.anchors)
+}
+
+/// Lines with the indentation that all of them have taken away, blank ones left out at both ends.
+fn dedent(lines: &[Line]) -> Vec<Line> {
+    let common = lines.iter().filter(|line| !line.is_blank()).map(Line::indent).min().unwrap_or(0);
+    let mut lines: Vec<_> = lines.iter().map(|line| line.cut(common)).collect();
+    while lines.last().is_some_and(Line::is_blank) {
+        lines.pop();
+    }
+    lines.drain(..lines.iter().take_while(|line| line.is_blank()).count());
+    lines
+}
+
+struct Reader<'a> {
+    lines: &'a [Line],
+    at: usize,
+    /// Names given to the block to come.
+    anchors: Vec<String>,
+    blocks: &'a mut Vec<Block>,
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn block(&mut self) -> Result<(), Fault> {
+        let Some(line) = self.lines.get(self.at) else { return Ok(()) };
+        let text = line.text.as_str();
+        if text.is_empty() {
+            self.at += 1;
+            Ok(())
+        } else if text.starts_with(' ') {
+            let quote = self.indented(1);
+            self.nested(&dedent(&quote))
+        } else if text == ".." || text.starts_with(".. ") {
+            self.explicit(line)
+        } else if pattern!(r"^\+(?:[-=]+\+)+$").is_match(text) {
+            let length = self.rest().iter().take_while(|l| l.text.starts_with(['+', '|'])).count();
+            let table = table::grid(self.take(length), self.depth)?;
+            self.add(Block::Table(table));
+            Ok(())
+        } else if pattern!(r"^=+(?: +=+)+$").is_match(text) {
+            let (table, length) = table::simple(self.rest(), self.depth)?;
+            self.at += length;
+            self.add(Block::Table(table));
+            Ok(())
+        } else if bullet(text).is_some() {
+            self.list()
+        } else if is_adornment(text) && text.len() >= 4 {
+            self.at += 1;
+            Ok(())
+        } else {
+            self.paragraph(line);
+            Ok(())
+        }
+    }
+
+    fn rest(&self) -> &'a [Line] {
+        self.lines.get(self.at..).unwrap_or_default()
+    }
+
+    fn take(&mut self, length: usize) -> &'a [Line] {
+        let taken = self.rest().get(..length).unwrap_or_default();
+        self.at += length;
+        taken
+    }
+
+    /// Takes the lines that are indented by at least so many columns, with the blank ones between.
+    fn indented(&mut self, columns: usize) -> Vec<Line> {
+        let rest = self.rest();
+        let length = rest.iter().take_while(|l| l.is_blank() || l.indent() >= columns).count();
+        self.take(length).to_vec()
+    }
+
+    fn nested(&mut self, lines: &[Line]) -> Result<(), Fault> {
+        self.anchors.clear();
+        blocks(lines, self.blocks, self.depth + 1).map(|_| ())
+    }
+
+    fn add(&mut self, mut block: Block) {
+        if let Block::Table(table) = &mut block {
+            table.anchors.append(&mut self.anchors);
+        }
+        self.anchors.clear();
+        push(self.blocks, block);
+    }
+
+    fn paragraph(&mut self, first: &Line) {
+        let rest = self.rest();
+        let more = rest.iter().skip(1).take_while(|l| !l.is_blank() && l.indent() == 0).count();
+        let lines = self.take(more + 1);
+        let mut text = String::new();
+        for line in lines {
+            // Within a line block, a bar begins each line.
+            let line = line.text.strip_prefix("| ").unwrap_or(&line.text);
+            text.push_str(if text.is_empty() { "" } else { " " });
+            text.push_str(line);
+        }
+        let literal_follows = text.ends_with("::");
+        if literal_follows {
+            text.pop();
+        }
+        if text != ":" {
+            self.add(Block::Paragraph(inline::text(first.number, &text)));
+        }
+        if literal_follows {
+            let code = self.indented(1);
+            self.code(&code, first.number);
+        }
+    }
+
+    fn code(&mut self, lines: &[Line], otherwise: usize) {
+        let lines = dedent(lines);
+        let line = lines.first().map_or(otherwise, |line| line.number);
+        let text = lines.iter().fold(String::new(), |text, line| text + &line.text + "\n");
+        self.add(Block::Code(Code { line, text }));
+    }
+
+    fn list(&mut self) -> Result<(), Fault> {
+        let mut items = Vec::new();
+        while let Some(line) = self.lines.get(self.at)
+            && let Some(indent) = bullet(&line.text)
+        {
+            self.at += 1;
+            let mut lines = vec![line.cut(indent)];
+            lines.extend(self.indented(1));
+            // The body begins where the text behind the bullet does; less is no RST, but readable.
+            let body = lines.iter().skip(1).filter(|l| !l.is_blank()).map(Line::indent).min();
+            let cut = body.map_or(indent, |body| body.min(indent));
+            for line in lines.iter_mut().skip(1) {
+                *line = line.cut(cut);
+            }
+            let mut item = Vec::new();
+            blocks(&lines, &mut item, self.depth + 1)?;
+            items.push(item);
+        }
+        self.add(Block::List(items));
+        Ok(())
+    }
+
+    /// What begins with two dots: targets and directives.
+    fn explicit(&mut self, line: &Line) -> Result<(), Fault> {
+        let text = line.text.as_str();
+        if let Some(target) = pattern!(r"^\.\. _`?([^:`]+)`?:$").captures(text) {
+            self.at += 1;
+            self.anchors.push(target[1].to_owned());
+            return Ok(());
+        }
+        let is_image = pattern!(r"^\.\. \|[^|]+\| image::").is_match(text);
+        let is_address = pattern!(r"^\.\. _[^:]+: \S").is_match(text);
+        self.at += 1;
+        let body = self.indented(1);
+        if is_image || is_address || (text == ".." && body.iter().all(Line::is_blank)) {
+            return Ok(());
+        }
+        let Some(directive) = pattern!(r"^\.\. ([a-z-]+)::(?: +(.*))?$").captures(text) else {
+            let message =
+                format!("`{text}`, of which nothing is known, and which may hide a table");
+            return Err(Fault::new(line.number, message));
+        };
+        let argument = directive.get(2).map_or("", |argument| argument.as_str());
+        match &directive[1] {
+            "table" => self.table(line, argument, &body),
+            "code-block" | "code" | "sourcecode" => {
+                self.code(content(&body).1, line.number);
+                Ok(())
+            }
+            "note" | "warning" | "caution" | "important" | "tip" | "attention" | "danger"
+            | "hint" => {
+                if !argument.is_empty() {
+                    self.add(Block::Paragraph(inline::text(line.number, argument)));
+                }
+                self.nested(&dedent(&body))
+            }
+            "image" | "figure" => Ok(()),
+            other => {
+                let message = format!("the directive `{other}`, of which nothing is known");
+                Err(Fault::new(line.number, message))
+            }
+        }
+    }
+
+    fn table(&mut self, line: &Line, argument: &str, body: &[Line]) -> Result<(), Fault> {
+        let (head, body) = content(body);
+        let mut caption = argument.to_owned();
+        for more in head.iter().filter(|more| !more.text.trim().starts_with(':')) {
+            caption = caption + " " + more.text.trim();
+        }
+        let mut inner = Vec::new();
+        blocks(&dedent(body), &mut inner, self.depth + 1)?;
+        match (inner.pop(), inner.is_empty()) {
+            (Some(Block::Table(mut table)), true) => {
+                if !caption.is_empty() {
+                    table.caption = Some(inline::text(line.number, &caption));
+                }
+                self.add(Block::Table(table));
+                Ok(())
+            }
+            _ => Err(Fault::new(line.number, "a directive `table` without a table, or with more")),
+        }
+    }
+}
+
+/// What stands directly below a directive, and its content behind a blank line.
+fn content(body: &[Line]) -> (&[Line], &[Line]) {
+    let head = body.iter().take_while(|line| !line.is_blank()).count();
+    body.split_at(head)
+}
+
+/// Where the text begins behind the bullet or the number of an item.
+fn bullet(text: &str) -> Option<usize> {
+    let bullet = pattern!(r"^(?:[-*+\x{2022}]|\(?(?:\d+|#)[.)])(?: +|$)").find(text)?;
+    Some(bullet.as_str().chars().count())
+}
