@@ -6,6 +6,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 
 use super::html;
 use super::layout::{Block, Code, Fault, Page, Section, Text, push};
+use super::pattern;
 
 pub fn read(source: &str) -> Result<Page, Fault> {
     let mut reader = Reader::new(source);
@@ -75,7 +76,12 @@ impl<'a> Reader<'a> {
                 }
             }
             Event::SoftBreak | Event::HardBreak => self.words(" ", range),
-            Event::InlineHtml(tag) => self.anchors.extend(html::anchor(&tag)),
+            Event::InlineHtml(tag) if pattern!("(?i)^<br */?>$").is_match(&tag) => {
+                self.words(" ", range);
+            }
+            Event::InlineHtml(tag) if pattern!("(?i)^</?a\\b|^<!--").is_match(&tag) => {
+                self.anchors.extend(html::anchor(&tag));
+            }
             Event::Html(piece) => {
                 let line = self.line(range.start);
                 if let Some((text, pieces)) = &mut self.html {
@@ -86,7 +92,8 @@ impl<'a> Reader<'a> {
             Event::Rule => self.end_paragraph(),
             other => {
                 let line = self.line(range.start);
-                return Err(Fault::new(line, format!("{other:?}, of which nothing is known")));
+                let message = format!("{other:?} in a text, of which nothing is known");
+                return Err(Fault::new(line, message));
             }
         }
         Ok(())

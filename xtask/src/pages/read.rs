@@ -44,10 +44,12 @@ impl Read {
                 return Err(format!("--{flag} goes with one page; read them one by one").into());
             }
         }
+        let edition = self.edition.as_deref();
+        let pages = self.file.iter().map(|file| Ok((file.as_path(), page(file, edition)?)));
+        let pages = pages.collect::<Result<Vec<_>, Failure>>()?;
         let document = Document::ours()?;
         let mut newest: BTreeMap<String, (&Path, Page)> = BTreeMap::new();
-        for file in &self.file {
-            let page = page(file, self.edition.as_deref())?;
+        for (file, page) in pages {
             let operation = match &self.operation {
                 Some(id) => named(&document, id)?,
                 None => operation(&document, &page)

@@ -6,7 +6,7 @@ mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facts::{Location, Page, Part, Row, Table};
+use super::facts::{Conditional, Location, Page, Part, Row, Table};
 use super::layout::{self, Block, Fault, Section};
 use super::{pattern, prose};
 use tables::RawTable;
@@ -150,25 +150,46 @@ fn facts(
     references: &BTreeMap<(u32, String), u32>,
     path: &str,
 ) -> Table {
-    let rows = |owners: &BTreeMap<String, String>| -> Vec<Row> {
-        let rows = table.rows.iter().map(|row| {
-            let mut kind = row.kind.clone();
-            kind.table = references.get(&(table.number, row.name.clone())).copied();
-            let said = prose::read(row.description, &row.name, &kind, owners);
-            Row {
-                name: row.name.clone(),
-                location: (table.part == Part::Uri).then(|| location(&row.name, path)),
-                mandatory: row.mandatory,
-                kind,
-                limits: said.limits,
-                conditional: said.conditional,
-                mentions: said.mentions,
+    let (first, _) = rows(table, references, path, &BTreeMap::new());
+    let (mut rows, silenced) = rows(table, references, path, &owners(&first));
+    for (name, other) in silenced {
+        if let Some(row) = rows.iter_mut().find(|row| row.name == other) {
+            let when = BTreeMap::from([(name.clone(), BTreeSet::from(["*".to_owned()]))]);
+            row.conditional.push(Conditional { when, unavailable: true, ..Conditional::default() });
+            row.mentions.remove(&name);
+            if let Some(row) = rows.iter_mut().find(|row| row.name == name) {
+                row.mentions.remove(&other);
             }
-        });
-        rows.collect()
-    };
-    let rows = rows(&owners(&rows(&BTreeMap::new())));
+        }
+    }
     Table { number: table.number, name: table.name.clone(), part: table.part, at, rows }
+}
+
+/// The rows, and pairs of fields of which the first, once it is there, leaves the second no effect.
+fn rows(
+    table: &RawTable,
+    references: &BTreeMap<(u32, String), u32>,
+    path: &str,
+    owners: &BTreeMap<String, String>,
+) -> (Vec<Row>, Vec<(String, String)>) {
+    let mut rows = Vec::new();
+    let mut silenced = Vec::new();
+    for row in &table.rows {
+        let mut kind = row.kind.clone();
+        kind.table = references.get(&(table.number, row.name.clone())).copied();
+        let said = prose::read(row.description, &row.name, &kind, owners);
+        silenced.extend(said.silenced.into_iter().map(|other| (row.name.clone(), other)));
+        rows.push(Row {
+            name: row.name.clone(),
+            location: (table.part == Part::Uri).then(|| location(&row.name, path)),
+            mandatory: row.mandatory,
+            kind,
+            limits: said.limits,
+            conditional: said.conditional,
+            mentions: said.mentions,
+        });
+    }
+    (rows, silenced)
 }
 
 fn location(name: &str, path: &str) -> Location {

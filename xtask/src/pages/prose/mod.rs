@@ -46,6 +46,8 @@ pub struct Said {
     pub limits: Limits,
     pub conditional: Vec<Conditional>,
     pub mentions: BTreeSet<String>,
+    /// Other fields that have no effect once this one is there.
+    pub silenced: BTreeSet<String>,
 }
 
 /// What is known of the field besides its description.
@@ -95,6 +97,7 @@ pub fn read(
         extend(&mut said.limits.values, &singled_out);
     }
     sentence::raise_minimum(&statements, &field, &mut said);
+    said.silenced.extend(statements.iter().filter_map(sentence::silenced).map(str::to_owned));
     said.mentions = mentions(&statements, &field, &said);
     said
 }
@@ -167,6 +170,9 @@ fn extend(values: &mut Vec<Value>, more: &[Value]) {
 /// The literals and numbers that no fact holds.
 fn mentions(statements: &[statement::Statement], field: &Field, said: &Said) -> BTreeSet<String> {
     let mut known = BTreeSet::from([field.name.to_owned()]);
+    let characters = said.limits.characters.iter().flat_map(|all| all.chars());
+    known.extend(characters.map(String::from));
+    known.extend(field.joined.then(|| ",".to_owned()));
     if field.base() == Type::Boolean {
         known.extend(["true", "false"].map(str::to_owned));
     }
@@ -202,5 +208,7 @@ fn literals_and_numbers(text: &str) -> Vec<String> {
     let plain = pattern!("«[^»]*»").replace_all(text, " ");
     let number_or_name = pattern!(r"\b(?:\d+(?:\.\d+)*|[A-Za-z]\w*_\w+)\b");
     found.extend(number_or_name.find_iter(&plain).map(|found| found.as_str().to_owned()));
+    let character = pattern!(r"\(([^\w\s]|_)\)");
+    found.extend(character.captures_iter(&plain).map(|found| found[1].to_owned()));
     found
 }

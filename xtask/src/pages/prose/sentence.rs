@@ -91,6 +91,15 @@ fn rivals<'a>(text: &'a str, field: &'a Field) -> impl Iterator<Item = &'a str> 
     literals(found).filter(move |name| is_own && *name != field.name)
 }
 
+/// The field that has no effect once this one is there.
+pub fn silenced(statement: &Statement) -> Option<&str> {
+    let silenced = phrase!(
+        r"^(?:After|Once|If|When) this parameter is (?:set|specified), (?:the value of )?({LITERAL}) (?:does not take effect|is unavailable|is invalid)\b"
+    );
+    let found = silenced.captures(&statement.whole)?;
+    literals(found.get(1)?.as_str()).next()
+}
+
 fn joined(outer: &When, inner: When) -> When {
     let mut both = outer.clone();
     both.extend(inner);
@@ -137,7 +146,7 @@ pub fn raise_minimum(statements: &[Statement], field: &Field, said: &mut Said) {
 
 fn range(text: &str, limits: &mut Limits) {
     let range = phrase!(
-        r"\b(?:ranges? (?:is )?(?:from )?|integer (?:from |between )|from |between ){NUMBER}(?: \([^)]*\))? ?(?:to|and|-|–) ?{NUMBER}( characters?)?"
+        r"\b(?:ranges? (?:is )?(?:from |between )?|integer (?:from |between )|is (?:from |between )){NUMBER}(?: \([^)]*\))? ?(?:to|and|-|–) ?{NUMBER}( characters?)?"
     );
     if let Some(found) = range.captures(text) {
         let (low, high) = (found[1].parse().ok(), found[2].parse().ok());

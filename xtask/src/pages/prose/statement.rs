@@ -100,7 +100,7 @@ fn within(outer: &Scope, inner: Scope) -> Scope {
             both.extend(inner);
             Scope::When(both)
         }
-        (Scope::When(_), Scope::Itself(_)) => outer.clone(),
+        (Scope::When(_), Scope::Itself(_) | Scope::Always) => outer.clone(),
         (_, inner) => inner,
     }
 }

@@ -167,8 +167,7 @@ impl<'a> Reader<'a> {
             self.at += 1;
             Ok(())
         } else {
-            self.paragraph(line);
-            Ok(())
+            self.paragraph(line)
         }
     }
 
@@ -202,12 +201,16 @@ impl<'a> Reader<'a> {
         push(self.blocks, block);
     }
 
-    fn paragraph(&mut self, first: &Line) {
+    fn paragraph(&mut self, first: &Line) -> Result<(), Fault> {
         let rest = self.rest();
         let more = rest.iter().skip(1).take_while(|l| !l.is_blank() && l.indent() == 0).count();
         let lines = self.take(more + 1);
         let mut text = String::new();
         for line in lines {
+            if pattern!(r"^\+[-=]{2}|^=+(?: +=+)+$").is_match(&line.text) {
+                let message = format!("`{}`, a border that is broken or out of place", line.text);
+                return Err(Fault::new(line.number, message));
+            }
             // Within a line block, a bar begins each line.
             let line = line.text.strip_prefix("| ").unwrap_or(&line.text);
             text.push_str(if text.is_empty() { "" } else { " " });
@@ -224,6 +227,7 @@ impl<'a> Reader<'a> {
             let code = self.indented(1);
             self.code(&code, first.number);
         }
+        Ok(())
     }
 
     fn code(&mut self, lines: &[Line], otherwise: usize) {
