@@ -84,7 +84,8 @@ fn table(table: &Table, part: Part) -> Result<RawTable<'_>, Fault> {
     if rows.is_empty() {
         return Err(Fault::new(table.line, "a table without rows"));
     }
-    Ok(RawTable { line: table.line, number, name, part, anchors: &table.anchors, rows })
+    let line = table.caption.as_ref().map_or(table.line, |caption| caption.line);
+    Ok(RawTable { line, number, name, part, anchors: &table.anchors, rows })
 }
 
 /// The number of a table, and the field or object that the caption names.

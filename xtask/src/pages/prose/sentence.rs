@@ -172,21 +172,21 @@ fn length(text: &str, limits: &mut Limits) {
         return;
     }
     let most = phrase!(
-        r"\b(?:(?:cannot|can not|must not) exceed|up to|maximum of|at most) {COUNT} characters?"
+        r"(?i)\b(?:(?:cannot|can not|must not) exceed|up to|maximum of|at most) {COUNT} characters?"
     );
-    let least = phrase!(r"\b(?:minimum of|at least) {COUNT} characters?");
+    let least = phrase!(r"(?i)\b(?:minimum of|at least) {COUNT} characters?");
     limits.max_length = most.captures(text).and_then(|found| count(&found[1]));
     limits.min_length = least.captures(text).and_then(|found| count(&found[1]));
 }
 
 fn max_items(text: &str) -> Option<u64> {
-    let most = phrase!(r"\b(?:up to|maximum of|at most) {COUNT} (\w+)");
+    let most = phrase!(r"(?i)\b(?:up to|maximum of|at most) {COUNT} (\w+)");
     let found = most.captures(text)?;
     if found[2].starts_with("character") { None } else { count(&found[1]) }
 }
 
 fn count(text: &str) -> Option<u64> {
-    let spelled = COUNTS.iter().position(|word| *word == text);
+    let spelled = COUNTS.iter().position(|word| text.eq_ignore_ascii_case(word));
     spelled.and_then(|count| u64::try_from(count).ok()).or_else(|| text.parse().ok())
 }
 
