@@ -242,9 +242,9 @@ fn table(element: &Element) -> Result<Table, Fault> {
         };
         for row in part_rows {
             let cells = children(row, &["th", "td"])?;
-            let is_head = in_head || cells.iter().all(|cell| cell.name == "th");
+            let headings = in_head || cells.iter().all(|cell| cell.name == "th");
             let cells = cells.into_iter().map(cell).collect::<Result<Vec<_>, _>>()?;
-            match (is_head, &head) {
+            match (headings, &head) {
                 (true, None) if rows.is_empty() => head = Some(cells),
                 (true, _) => return Err(Fault::new(row.line, "a second row of column headings")),
                 (false, _) => rows.push(cells),

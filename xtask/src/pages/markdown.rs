@@ -19,6 +19,11 @@ pub fn read(source: &str) -> Result<Page, Fault> {
 /// More lists in lists than any page has; bounds the recursion.
 const DEPTH: usize = 64;
 
+/// How many lines end within a part of a text.
+fn line_ends(text: &str, part: Range<usize>) -> usize {
+    text.get(part).map_or(0, |part| part.matches('\n').count())
+}
+
 /// A list or an item that is open.
 enum Open {
     List(Vec<Vec<Block>>),
@@ -59,8 +64,7 @@ impl<'a> Reader<'a> {
     }
 
     fn line(&self, offset: usize) -> usize {
-        let before = self.source.as_bytes().get(..offset).unwrap_or_default();
-        1 + before.iter().filter(|byte| **byte == b'\n').count()
+        1 + line_ends(self.source, 0..offset)
     }
 
     fn event(&mut self, event: Event, range: &Range<usize>) -> Result<(), Fault> {
@@ -225,8 +229,7 @@ impl<'a> Reader<'a> {
         let line = |offset: usize| {
             let piece = pieces.iter().rev().find(|(start, _)| *start <= offset);
             let (start, line) = piece.copied().unwrap_or_default();
-            let before = html.as_bytes().get(start..offset).unwrap_or_default();
-            line + before.iter().filter(|byte| **byte == b'\n').count()
+            line + line_ends(html, start..offset)
         };
         for mut block in html::blocks(html, &line)? {
             if let Block::Table(table) = &mut block {

@@ -78,15 +78,12 @@ fn refuse_beside_subjects(section: &Section) -> Result<(), Fault> {
     if subject(&section.heading).is_some() {
         return Ok(());
     }
-    let (line, what) = match layout::flat(&section.blocks).into_iter().find_map(|block| match block
-    {
+    let found = layout::flat(&section.blocks).into_iter().find_map(|block| match block {
         Block::Table(table) => Some((table.line, "table")),
         Block::Code(code) => Some((code.line, "code")),
         Block::Paragraph(_) | Block::List(_) => None,
-    }) {
-        Some(found) => found,
-        None => return Ok(()),
-    };
+    });
+    let Some((line, what)) = found else { return Ok(()) };
     let heading = &section.heading;
     Err(Fault::new(
         line,

@@ -147,7 +147,7 @@ fn marked(text: &Text) -> String {
                     Some(name) => (name, ":"),
                     None => (text.as_str(), ""),
                 };
-                marked.push_str(&format!("«{name}»{colon}"));
+                marked.extend(["«", name, "»", colon]);
             }
             Run::Link { .. } => {}
         }

@@ -75,9 +75,9 @@ fn expand(text: &str) -> String {
     let mut expanded = String::new();
     let mut column = 0;
     for c in text.chars() {
-        let (with, width) = if c == '\t' { (' ', 8 - column % 8) } else { (c, 1) };
-        expanded.extend(std::iter::repeat_n(with, width));
-        column += width;
+        let (shown, columns) = if c == '\t' { (' ', 8 - column % 8) } else { (c, 1) };
+        expanded.extend(std::iter::repeat_n(shown, columns));
+        column += columns;
     }
     expanded
 }
