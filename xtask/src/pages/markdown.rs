@@ -256,3 +256,32 @@ impl<'a> Reader<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::layout::plain;
+
+    #[test]
+    fn cells_of_a_table_in_a_list_know_their_lines() {
+        let source = "# T<a name=\"x\"></a>\n\n-   Item\n\n    **Table  1**  Things\n\n    <a name=\"t\"></a>\n    \
+                      <table><tr><th>A</th></tr>\n    <tr><td><p>b &amp; <strong>c</strong></p>\n    \
+                      </td></tr></table>\n";
+        let page = read(source).expect("a page");
+        assert_eq!(page.id.as_deref(), Some("x"));
+        let Block::List(items) = &page.sections[0].blocks[0] else { panic!("{page:?}") };
+        let Block::Table(table) = &items[0][1] else { panic!("{items:?}") };
+        assert_eq!(table.caption.as_ref().map(Text::plain).as_deref(), Some("Table 1 Things"));
+        assert_eq!((table.line, &table.anchors), (8, &vec!["t".to_owned()]));
+        let cell = &table.rows[0][0];
+        assert_eq!((cell.line, plain(cell).as_str()), (9, "b & c"));
+    }
+
+    #[test]
+    fn what_nests_without_end_is_refused() {
+        let lists = "- ".repeat(300) + "x";
+        assert!(read(&lists).unwrap_err().what.contains("too deep"));
+        let tags = "<div>".repeat(300);
+        assert!(read(&tags).unwrap_err().what.contains("too deep"));
+    }
+}

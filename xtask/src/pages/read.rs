@@ -177,3 +177,20 @@ fn named(document: &Document, id: &str) -> Result<String, Failure> {
     let file = document.file.display();
     Err(format!("--operation {id}: not in {file}, expected one of {}", ids.join(", ")).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_facts_read_back_as_they_are() {
+        let mut count = 0;
+        for entry in fs::read_dir(root().join("openapi/pages")).unwrap() {
+            let file = entry.unwrap().path();
+            let json = serde_json::to_string_pretty(&load(&file).unwrap()).unwrap() + "\n";
+            assert_eq!(json, fs::read_to_string(&file).unwrap(), "{}", file.display());
+            count += 1;
+        }
+        assert!(count > 0, "nothing is recorded");
+    }
+}

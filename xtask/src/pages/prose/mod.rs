@@ -212,3 +212,226 @@ fn literals_and_numbers(text: &str) -> Vec<String> {
     found.extend(character.captures_iter(&plain).map(|found| found[1].to_owned()));
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::pages::rst;
+
+    fn kind(name: Type, items: Option<Type>) -> Kind {
+        Kind { name, items, table: None }
+    }
+
+    /// Reads a description of the field `pace`, with the field `gear` as the one that has `FAST`.
+    fn read_as(kind: &Kind, description: &str) -> Said {
+        let layout = rst::read(description).expect("a description");
+        let owners = BTreeMap::from([("FAST".to_owned(), "gear".to_owned())]);
+        read(&layout.sections[0].blocks, "pace", kind, &owners)
+    }
+
+    fn limits(name: Type, description: &str) -> Value {
+        serde_json::to_value(read_as(&kind(name, None), description).limits).unwrap()
+    }
+
+    fn conditional(name: Type, description: &str) -> Value {
+        serde_json::to_value(read_as(&kind(name, None), description).conditional).unwrap()
+    }
+
+    fn mentions(name: Type, description: &str) -> Vec<String> {
+        read_as(&kind(name, None), description).mentions.into_iter().collect()
+    }
+
+    #[test]
+    fn a_range_is_read_however_it_is_worded() {
+        for range in [
+            "It ranges from 3 to 90.",
+            "The range is 3-90.",
+            "The value range is **3** (slow) to **90** (fast).",
+            "The pace is an integer from 3 to 90, more or less.",
+            "The pace is between 3 and 90.",
+            "The minimum value is **3**. The maximum value is **90**.",
+        ] {
+            assert_eq!(
+                limits(Type::Integer, range),
+                json!({"minimum": 3, "maximum": 90}),
+                "{range}"
+            );
+        }
+        assert_eq!(limits(Type::Integer, "It ranges from the least to the most."), json!({}));
+    }
+
+    #[test]
+    fn a_length_is_no_range() {
+        let both = json!({"min_length": 2, "max_length": 40});
+        assert_eq!(limits(Type::String, "It holds 2 to 40 characters."), both);
+        assert_eq!(limits(Type::String, "The length ranges from 2 to 40 characters."), both);
+        let most = json!({"max_length": 40});
+        for text in ["It cannot exceed 40 characters.", "Up to 40 characters are kept."] {
+            assert_eq!(limits(Type::String, text), most, "{text}");
+        }
+        assert_eq!(limits(Type::String, "Of at least two characters."), json!({"min_length": 2}));
+    }
+
+    #[test]
+    fn a_count_of_items_is_one_only_where_there_are_items() {
+        let text = "A horse has up to four paces.";
+        assert_eq!(limits(Type::Array, text), json!({"max_items": 4}));
+        assert_eq!(limits(Type::String, text), json!({}));
+        let joined = "A maximum of 4 paces, separated by commas (,).";
+        let expected = json!({"max_items": 4, "formats": ["comma-separated"]});
+        assert_eq!(limits(Type::String, joined), expected);
+    }
+
+    #[test]
+    fn characters_are_read_only_beside_letters_and_digits() {
+        let text = "It contains only letters, digits, dots (.), and bars (|), and cannot be empty.";
+        assert_eq!(limits(Type::String, text), json!({"characters": ".|"}));
+        assert!(mentions(Type::String, text).is_empty());
+        let other = "It contains only dots (.) and bars (|).";
+        assert_eq!(limits(Type::String, other), json!({}));
+        assert_eq!(mentions(Type::String, other), [".", "|"]);
+    }
+
+    #[test]
+    fn a_default_has_the_type_of_the_field() {
+        for text in ["The default value is **7**.", "It is 7 by default.", "Its default is 7."] {
+            assert_eq!(limits(Type::Integer, text), json!({"default": 7}), "{text}");
+            assert_eq!(limits(Type::String, text), json!({"default": "7"}), "{text}");
+        }
+        assert_eq!(
+            limits(Type::Boolean, "The default value is **true**."),
+            json!({"default": true})
+        );
+        let other = "The default value of **gear** is **7**.";
+        assert_eq!(limits(Type::Integer, other), json!({}));
+        assert_eq!(mentions(Type::Integer, other), ["7", "gear"]);
+        assert_eq!(mentions(Type::Integer, "The default value is **quick**."), ["quick"]);
+    }
+
+    #[test]
+    fn values_are_read_from_lists_and_from_sentences() {
+        let values = json!({"enum": ["TROT", "WALK"]});
+        for text in [
+            "A pace.\n\n-  **TROT**: two beats\n-  **WALK** (see **gear**): four beats\n",
+            "A pace.\n\n-  Two beats: **TROT**\n-  Four beats: **WALK**\n",
+            "-  **TROT/WALK**: a pace\n",
+            "The paces include **TROT** and **WALK**.",
+            "The value can be **TROT** or **WALK**.",
+            "**TROT** refers to two beats. **WALK** refers to four.",
+        ] {
+            assert_eq!(limits(Type::String, text), values, "{text}");
+        }
+        let one =
+            "The value can be **1**, **5**, or **60**. If the value is set to **0**, it waits.";
+        assert_eq!(limits(Type::Integer, one), json!({"enum": [1, 5, 60, 0]}));
+        let items = kind(Type::Array, Some(Type::Integer));
+        assert_eq!(read_as(&items, "The values are **1** and **2**.").limits.values, [1, 2]);
+    }
+
+    #[test]
+    fn what_is_bold_but_no_value_is_a_mention() {
+        let text = "See **gear**. If the value is **0** or left blank, it stops after 9 beats.";
+        assert_eq!(limits(Type::String, text), json!({}));
+        assert_eq!(mentions(Type::String, text), ["0", "9", "gear"]);
+        let boolean = "-  **true**: it runs\n-  **false**: it stops\n";
+        assert_eq!(limits(Type::Boolean, boolean), json!({}));
+        assert!(mentions(Type::Boolean, boolean).is_empty());
+    }
+
+    #[test]
+    fn mentions_do_not_depend_on_the_wording() {
+        let one = mentions(Type::String, "Horses **gallop** past 9 posts on track_1.");
+        let other = mentions(Type::String, "On track_1 there are 9 posts. A horse may **gallop**.");
+        assert_eq!(one, ["9", "gallop", "track_1"]);
+        assert_eq!(one, other);
+    }
+
+    #[test]
+    fn formats_and_units_are_as_the_page_and_the_document_spell_them() {
+        let text = "A moment that complies with UTC. The format of the moment is **hh:mm**.";
+        assert_eq!(limits(Type::String, text), json!({"formats": ["hh:mm", "utc"]}));
+        assert_eq!(limits(Type::String, "It is a UUID."), json!({"formats": ["uuid"]}));
+        for (text, unit) in [
+            ("A span (in minutes).", "minutes"),
+            ("The unit is second.", "seconds"),
+            ("Spans are in the unit of hours.", "hours"),
+            ("A width (Mbit/s).", "Mbit/s"),
+        ] {
+            assert_eq!(limits(Type::Integer, text), json!({"unit": unit}), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_condition_holds_for_its_sentence_and_in_an_item_for_all_that_follow() {
+        let text =
+            "If **gear** is set to **LOW** or **MID**, it ranges from 1 to 9. It is 5 by default.";
+        let low = json!([{"when": {"gear": ["LOW", "MID"]}, "minimum": 1, "maximum": 9}]);
+        assert_eq!(conditional(Type::Integer, text), low);
+        assert_eq!(limits(Type::Integer, text), json!({"default": 5}));
+        let item = format!("-  {text}\n");
+        let all =
+            json!([{"when": {"gear": ["LOW", "MID"]}, "minimum": 1, "maximum": 9, "default": 5}]);
+        assert_eq!(conditional(Type::Integer, &item), all);
+        assert_eq!(limits(Type::Integer, &item), json!({}));
+    }
+
+    #[test]
+    fn a_condition_before_a_list_holds_for_the_list() {
+        let text = "-  If **gear** is set to **LOW**, there are:\n\n   -  **WALK**: slow\n   -  **TROT**: so so\n\n\
+                    -  If **gear** is not **LOW**, there are:\n\n   -  **RUN**: fast\n";
+        let expected = json!([
+            {"when": {"gear": ["LOW"]}, "enum": ["WALK", "TROT"]},
+            {"when": {"gear": ["!LOW"]}, "enum": ["RUN"]},
+        ]);
+        assert_eq!(conditional(Type::String, text), expected);
+        assert_eq!(limits(Type::String, text), json!({"enum": ["WALK", "TROT", "RUN"]}));
+    }
+
+    #[test]
+    fn a_condition_in_words_keeps_its_facts_from_all_others() {
+        let text = "When it rains, the default value is **WALK**. Otherwise, the default value is **RUN**.";
+        let expected = json!([{"when": {}, "default": "WALK"}, {"when": {}, "default": "RUN"}]);
+        assert_eq!(conditional(Type::String, text), expected);
+        assert_eq!(limits(Type::String, text), json!({}));
+    }
+
+    #[test]
+    fn what_a_field_needs_and_what_leaves_it_without_effect_are_told() {
+        let text = "It is mandatory when **gear** is set to **LOW** and **rider** is not **NONE**.";
+        let when = json!({"gear": ["LOW"], "rider": ["!NONE"]});
+        assert_eq!(conditional(Type::String, text), json!([{"when": when, "mandatory": true}]));
+
+        let not_low = json!([{"when": {"gear": ["!LOW"]}, "unavailable": true}]);
+        let not_fast = json!([{"when": {"gear": ["!FAST"]}, "unavailable": true}]);
+        let with_gear = json!([{"when": {"gear": ["*"]}, "unavailable": true}]);
+        let low = json!([{"when": {"gear": ["LOW"]}, "unavailable": true}]);
+        for (text, expected) in [
+            ("It is valid only when **gear** is set to **LOW**.", &not_low),
+            ("If **gear** is set to **LOW**, this parameter takes effect.", &not_low),
+            ("It is valid only if the gear of the horse is **FAST**.", &not_fast),
+            ("If **gear** is set to **LOW**, **pace** is unavailable.", &low),
+            ("If **gear** is not **LOW**, **pace** is unavailable.", &not_low),
+            (
+                "Either **pace** or **gear** is fine, but either **pace** or **gear** can be set.",
+                &with_gear,
+            ),
+            ("This parameter is alternative to **gear**.", &with_gear),
+        ] {
+            assert_eq!(&conditional(Type::String, text), expected, "{text}");
+        }
+        let other = "If **gear** is set to **LOW**, **reins** is unavailable.";
+        assert_eq!(conditional(Type::String, other), json!([]));
+        assert_eq!(mentions(Type::String, other), ["LOW", "gear", "reins"]);
+    }
+
+    #[test]
+    fn a_least_value_of_one_condition_is_out_of_range_in_the_others() {
+        let text =
+            "It ranges from 0 to 9. It can be set to **0** only when **gear** is set to **LOW**.";
+        assert_eq!(limits(Type::Integer, text), json!({"minimum": 0, "maximum": 9}));
+        let expected = json!([{"when": {"gear": ["!LOW"]}, "minimum": 1}]);
+        assert_eq!(conditional(Type::Integer, text), expected);
+    }
+}

@@ -333,3 +333,70 @@ fn bullet(text: &str) -> Option<usize> {
     let bullet = pattern!(r"^(?:[-*+\x{2022}]|\(?(?:\d+|#)[.)])(?: +|$)").find(text)?;
     Some(bullet.as_str().chars().count())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::layout::{Run, Text};
+
+    fn only_section(source: &str) -> Vec<Block> {
+        let mut page = read(source).expect("a page");
+        assert_eq!(page.sections.len(), 1);
+        page.sections.remove(0).blocks
+    }
+
+    fn paragraph(source: &str) -> Text {
+        match only_section(source).remove(0) {
+            Block::Paragraph(text) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn marks_are_told_from_plain_text() {
+        let text =
+            paragraph("A **bold\\_1** ``co*de``, 2 * 3 * 4, *so* :ref:`there <t_x>` a_b\\ c.");
+        let expected = [
+            Run::Plain("A ".to_owned()),
+            Run::Literal("bold_1".to_owned()),
+            Run::Plain(" ".to_owned()),
+            Run::Literal("co*de".to_owned()),
+            Run::Plain(", 2 * 3 * 4, so ".to_owned()),
+            Run::Link { text: "there".to_owned(), target: "t_x".to_owned() },
+            Run::Plain(" a_bc.".to_owned()),
+        ];
+        assert_eq!(text.runs, expected);
+        let text = paragraph("See `Elsewhere <https://example.com/>`__ |icon| now.");
+        assert_eq!(text.links().collect::<Vec<_>>(), [("Elsewhere", "https://example.com/")]);
+        assert_eq!(text.plain(), "See Elsewhere now.");
+    }
+
+    #[test]
+    fn sections_lists_quotes_and_code_nest() {
+        let source = "Title\n=====\n\n1. One\n\n   -  Two\n      goes on\n\n2. Code::\n\n      x = 1\n\n        y\n";
+        let blocks = read(source).expect("a page").sections.pop().expect("a section").blocks;
+        let Block::List(items) = &blocks[0] else { panic!("{blocks:?}") };
+        assert_eq!(items.len(), 2);
+        let Block::List(inner) = &items[0][1] else { panic!("{items:?}") };
+        let Block::Paragraph(text) = &inner[0][0] else { panic!("{inner:?}") };
+        assert_eq!((text.line, text.plain().as_str()), (6, "Two goes on"));
+        let code = Code { line: 11, text: "x = 1\n\n  y\n".to_owned() };
+        assert_eq!(items[1][1], Block::Code(code));
+    }
+
+    #[test]
+    fn a_bar_within_a_cell_is_text() {
+        let source = "+-----+---+\n| A   | B |\n+=====+===+\n| a|b |   |\n+-----+---+\n";
+        let blocks = only_section(source);
+        let Block::Table(table) = &blocks[0] else { panic!("{blocks:?}") };
+        assert_eq!(crate::pages::layout::plain(&table.rows[0][0]), "a|b");
+        assert!(table.rows[0][1].blocks.is_empty());
+    }
+
+    #[test]
+    fn what_nests_without_end_is_refused() {
+        let source = (0..200)
+            .fold(String::new(), |source, depth| source + &" ".repeat(3 * depth) + "-  deeper\n\n");
+        assert!(read(&source).unwrap_err().what.contains("too deep"));
+    }
+}
