@@ -15,7 +15,7 @@ use super::pattern;
 use statement::Scope;
 
 /// The parts that patterns of phrases are made of. `«…»` is a literal: what is bold in the page.
-const PARTS: [(&str, &str); 7] = [
+const PARTS: [(&str, &str); 9] = [
     ("{CONDITION}", "{CLAUSE}(?: and {CLAUSE})*"),
     ("{CLAUSE}", "{LITERAL} is(?: not)?(?: set to)? {ANY_OF}"),
     // One of these values, and all of these values.
@@ -23,6 +23,8 @@ const PARTS: [(&str, &str); 7] = [
     ("{ALL_OF}", "{LITERAL}(?:(?:, or |, and |, | or | and ){LITERAL})*"),
     ("{LITERAL}", "«[^»]*»"),
     ("{NUMBER}", r"«?(-?\d+)»?"),
+    ("{TO}", " ?(?:to|and|-|–) ?"),
+    ("{UP_TO}", "(?i:up to|maximum of|at most)"),
     ("{COUNT}", r"«?(\d+|one|two|three|four|five|six|seven|eight|nine|ten)»?"),
 ];
 
@@ -81,7 +83,6 @@ pub fn read(
             Scope::Always => merge(&mut said.limits, limits),
             Scope::Itself(values) => {
                 singled_out.extend(values.iter().filter_map(|value| field.value(value)));
-                merge(&mut said.limits, limits);
             }
             Scope::When(when) => {
                 if statement.lists_values {
@@ -375,6 +376,28 @@ mod tests {
             json!([{"when": {"gear": ["LOW", "MID"]}, "minimum": 1, "maximum": 9, "default": 5}]);
         assert_eq!(conditional(Type::Integer, &item), all);
         assert_eq!(limits(Type::Integer, &item), json!({}));
+    }
+
+    #[test]
+    fn a_condition_at_the_end_of_a_sentence_holds_for_it() {
+        let text = "It ranges from 1 to 9 when **gear** is set to **LOW**.";
+        let low = json!([{"when": {"gear": ["LOW"]}, "minimum": 1, "maximum": 9}]);
+        assert_eq!(conditional(Type::Integer, text), low);
+        let worded = "It ranges from 1 to 9 if the horse is lame.";
+        let lame = json!([{"when": {}, "minimum": 1, "maximum": 9}]);
+        assert_eq!(conditional(Type::Integer, worded), lame);
+        for text in [text, worded] {
+            assert_eq!(limits(Type::Integer, text), json!({}), "{text}");
+        }
+        let value = "-  **TROT**: as when it is late\n";
+        assert_eq!(limits(Type::String, value), json!({"enum": ["TROT"]}));
+    }
+
+    #[test]
+    fn what_holds_for_one_value_of_the_field_is_not_told_of_all() {
+        let text = "If the value is set to **0**, the default value is **3**.";
+        assert_eq!(limits(Type::Integer, text), json!({}));
+        assert_eq!(mentions(Type::Integer, text), ["0", "3"]);
     }
 
     #[test]

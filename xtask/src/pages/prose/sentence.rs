@@ -27,42 +27,34 @@ pub fn conditions(statement: &Statement, field: &Field) -> Vec<Conditional> {
         let when = joined(&outer, when(&condition[1]));
         found.push(Conditional { when, mandatory: true, ..Conditional::default() });
     }
-
-    let unavailable = |when: When| Conditional {
-        when: joined(&outer, when),
-        unavailable: true,
-        ..Conditional::default()
-    };
     if let Some(condition) = only_if(text, field) {
-        found.extend(negations(&condition).map(unavailable));
+        found.extend(negations(&condition).map(|when| unavailable(joined(&outer, when))));
     }
-    let subject = subject(field);
+    let with_rival = |rival: &str| When::from([(rival.to_owned(), ["*".to_owned()].into())]);
+    found.extend(rivals(text, field).map(|rival| unavailable(joined(&outer, with_rival(rival)))));
+
+    let text = with_subject(text, field);
     let takes_effect = pattern!("^«this» (?:takes effect|is valid|is available)\\b");
-    if takes_effect.is_match(&subject(text)) && !outer.is_empty() {
-        let found_here = negations(&outer);
-        found.extend(found_here.map(|when| Conditional {
-            when,
-            unavailable: true,
-            ..Conditional::default()
-        }));
-    }
     let no_effect = pattern!(
         "^«this» (?:is unavailable|is invalid|is not supported|does not take effect|cannot be set)\\b"
     );
-    if no_effect.is_match(&subject(text)) && !outer.is_empty() {
-        found.push(unavailable(When::new()));
+    if outer.is_empty() {
+        // Neither says anything without a condition.
+    } else if takes_effect.is_match(&text) {
+        found.extend(negations(&outer).map(unavailable));
+    } else if no_effect.is_match(&text) {
+        found.push(unavailable(outer));
     }
-    found.extend(
-        rivals(text, field)
-            .map(|rival| unavailable(When::from([(rival.to_owned(), ["*".to_owned()].into())]))),
-    );
     found
 }
 
+fn unavailable(when: When) -> Conditional {
+    Conditional { when, unavailable: true, ..Conditional::default() }
+}
+
 /// Marks the field itself, by name or as "this parameter", at the start of a sentence.
-fn subject<'a>(field: &'a Field) -> impl Fn(&str) -> String + 'a {
-    let own = format!("«{}»", field.name);
-    move |text| match text.strip_prefix(&own) {
+fn with_subject(text: &str, field: &Field) -> String {
+    match text.strip_prefix(&format!("«{}»", field.name)) {
         Some(rest) => format!("«this»{rest}"),
         None => pattern!("^(?i)this parameter\\b").replace(text, "«this»").into_owned(),
     }
@@ -146,7 +138,7 @@ pub fn raise_minimum(statements: &[Statement], field: &Field, said: &mut Said) {
 
 fn range(text: &str, limits: &mut Limits) {
     let range = phrase!(
-        r"\b(?:ranges? (?:is )?(?:from |between )?|integer (?:from |between )|is (?:from |between )){NUMBER}(?: \([^)]*\))? ?(?:to|and|-|–) ?{NUMBER}( characters?)?"
+        r"\b(?:ranges?(?: is)?(?: from| between)?|(?:integer|is) (?:from|between)) {NUMBER}(?: \([^)]*\))?{TO}{NUMBER}( characters?)?"
     );
     if let Some(found) = range.captures(text) {
         let (low, high) = (found[1].parse().ok(), found[2].parse().ok());
@@ -165,22 +157,20 @@ fn range(text: &str, limits: &mut Limits) {
 }
 
 fn length(text: &str, limits: &mut Limits) {
-    let both = phrase!("{NUMBER} ?(?:to|and|-|–) ?{NUMBER} characters");
+    let both = phrase!("{NUMBER}{TO}{NUMBER} characters");
     if let Some(found) = both.captures(text) {
         limits.min_length = found[1].parse().ok();
         limits.max_length = found[2].parse().ok();
         return;
     }
-    let most = phrase!(
-        r"(?i)\b(?:(?:cannot|can not|must not) exceed|up to|maximum of|at most) {COUNT} characters?"
-    );
-    let least = phrase!(r"(?i)\b(?:minimum of|at least) {COUNT} characters?");
+    let most = phrase!(r"\b(?:(?:cannot|can not|must not) exceed|{UP_TO}) {COUNT} characters?");
+    let least = phrase!(r"\b(?i:minimum of|at least) {COUNT} characters?");
     limits.max_length = most.captures(text).and_then(|found| count(&found[1]));
     limits.min_length = least.captures(text).and_then(|found| count(&found[1]));
 }
 
 fn max_items(text: &str) -> Option<u64> {
-    let most = phrase!(r"(?i)\b(?:up to|maximum of|at most) {COUNT} (\w+)");
+    let most = phrase!(r"\b{UP_TO} {COUNT} (\w+)");
     let found = most.captures(text)?;
     if found[2].starts_with("character") { None } else { count(&found[1]) }
 }

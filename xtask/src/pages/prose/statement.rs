@@ -105,8 +105,30 @@ fn within(outer: &Scope, inner: Scope) -> Scope {
     }
 }
 
-/// Splits the condition at the start of a sentence from what it is about.
+/// Splits the condition of a sentence from what it is about.
 fn split(sentence: &str, owners: &BTreeMap<String, String>) -> Option<(Scope, String)> {
+    condition_first(sentence, owners).or_else(|| condition_last(sentence))
+}
+
+fn condition_last(sentence: &str) -> Option<(Scope, String)> {
+    // An item that explains a value.
+    if sentence.starts_with('«') {
+        return None;
+    }
+    let found =
+        pattern!("^([^«]*?(?:«[^»]*»[^«]*?)*?),? (?:when|if|unless) (.*)$").captures(sentence)?;
+    let about = found[1].to_owned();
+    // These are facts on their own.
+    if pattern!("\\b(?:mandatory|only)$").is_match(&about) {
+        return None;
+    }
+    match phrase!("^({CONDITION})[.]?$").captures(&found[2]) {
+        Some(condition) => Some((Scope::When(when(&condition[1])), about)),
+        None => Some((Scope::Worded, about)),
+    }
+}
+
+fn condition_first(sentence: &str, owners: &BTreeMap<String, String>) -> Option<(Scope, String)> {
     let fields = phrase!("^(?:If|When) ({CONDITION}), (.*)$");
     if let Some(found) = fields.captures(sentence) {
         return Some((Scope::When(when(&found[1])), found[2].to_owned()));
