@@ -426,6 +426,10 @@ mod tests {
         let when = json!({"gear": ["LOW"], "rider": ["!NONE"]});
         assert_eq!(conditional(Type::String, text), json!([{"when": when, "mandatory": true}]));
 
+        let worded = json!([{"when": {}, "mandatory": true}, {"when": {}, "unavailable": true}]);
+        let text = "It is mandatory if a race is on. It is valid only when the horse is there.";
+        assert_eq!(conditional(Type::String, text), worded);
+
         let not_low = json!([{"when": {"gear": ["!LOW"]}, "unavailable": true}]);
         let not_fast = json!([{"when": {"gear": ["!FAST"]}, "unavailable": true}]);
         let with_gear = json!([{"when": {"gear": ["*"]}, "unavailable": true}]);

@@ -22,13 +22,20 @@ pub fn conditions(statement: &Statement, field: &Field) -> Vec<Conditional> {
     };
     let mut found = Vec::new();
 
-    let mandatory = phrase!(r"\bmandatory (?:only )?(?:when|if) ({CONDITION})");
+    let mandatory = phrase!(r"\bmandatory (?:only )?(?:when|if) ({CONDITION})?");
     if let Some(condition) = mandatory.captures(text) {
-        let when = joined(&outer, when(&condition[1]));
+        // A condition in words counts as one without fields.
+        let when = condition.get(1).map(|condition| joined(&outer, when(condition.as_str())));
+        let when = when.unwrap_or_default();
         found.push(Conditional { when, mandatory: true, ..Conditional::default() });
     }
-    if let Some(condition) = only_if(text, field) {
-        found.extend(negations(&condition).map(|when| unavailable(joined(&outer, when))));
+    let only = pattern!("\\b(?:valid|available|effective|takes effect) only (?:when|if) (.*)$");
+    match only.captures(text).map(|only| condition_of(&only[1], field)) {
+        Some(Some(condition)) => {
+            found.extend(negations(&condition).map(|when| unavailable(joined(&outer, when))));
+        }
+        Some(None) => found.push(unavailable(When::new())),
+        None => {}
     }
     let with_rival = |rival: &str| When::from([(rival.to_owned(), ["*".to_owned()].into())]);
     found.extend(rivals(text, field).map(|rival| unavailable(joined(&outer, with_rival(rival)))));
@@ -60,15 +67,13 @@ fn with_subject(text: &str, field: &Field) -> String {
     }
 }
 
-/// The condition without which the field has no effect.
-fn only_if(text: &str, field: &Field) -> Option<When> {
-    let only = pattern!("\\b(?:valid|available|effective|takes effect) only (?:when|if) (.*)$");
-    let condition = only.captures(text)?.get(1)?.as_str();
-    if let Some(found) = phrase!("{CONDITION}").find(condition) {
+/// A condition without which the field has no effect.
+fn condition_of(text: &str, field: &Field) -> Option<When> {
+    if let Some(found) = phrase!("{CONDITION}").find(text) {
         return Some(when(found.as_str()));
     }
     // A value that one field alone has tells which field is meant.
-    let mut named = literals(condition);
+    let mut named = literals(text);
     let (value, None) = (named.next()?, named.next()) else { return None };
     let owner = field.owners.get(value)?;
     Some(When::from([(owner.clone(), [value.to_owned()].into())]))
