@@ -231,6 +231,12 @@ fn a_page_without_its_uri_its_statuses_or_its_name_is_refused() {
     refuses("md", ("PUT ", "GET /lamps\n\nPUT "), "PUT ", "a second URI, `PUT /lamps/v1");
     refuses("rst", ("400 Bad Request", "Bad Request    "), "| Bad Request", "expected a status");
     refuses("rst", ("404 Not Found  ", "400 Not Found  "), "| 400 Not", "400 for a second time");
+    let source = fs::read_to_string(page("rst")).unwrap();
+    let part = |from, to| &source[source.find(from).unwrap()..source.find(to).unwrap()];
+    let all = part("-  Normal", "Error Codes\n");
+    refuses("rst", (all, "As usual.\n\n"), "Returned Values", "no statuses");
+    let section = part("Returned Values\n", "Error Codes\n");
+    refuses("rst", (section, ""), ":original_name", "no section `Returned Values`");
     refuses("md", ("<a name=\"topic_lamp\"></a>", ""), "# Changing", "no name of the page's own");
 }
 

@@ -240,3 +240,59 @@ fn statuses(layout: &layout::Page) -> Result<BTreeSet<u16>, Fault> {
     }
     Ok(statuses)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::{facts, rst};
+
+    const BARE: &str = "\
+.. _topic_bell:
+
+Ringing the Bell
+================
+
+URI
+---
+
+POST /bell
+
+Request
+-------
+
+None
+
+Response
+--------
+
+None
+
+Status Codes
+------------
+
+204 No Content
+";
+
+    fn read(source: &str) -> Result<Page, Fault> {
+        page(&rst::read(source)?, "2024-01")
+    }
+
+    #[test]
+    fn a_page_may_say_that_there_are_no_parameters() {
+        let page = read(BARE).unwrap();
+        assert_eq!((page.id.as_str(), page.path.as_str()), ("topic_bell", "/bell"));
+        assert!(page.tables.is_empty());
+        assert_eq!(page.statuses, BTreeSet::from([204]));
+        assert_eq!(page.examples, facts::Examples::default());
+    }
+
+    #[test]
+    fn a_page_that_says_nothing_of_its_parameters_is_refused() {
+        let fault = read(&BARE.replacen("None", "Nothing", 1)).unwrap_err();
+        assert_eq!(fault.line, 11);
+        assert!(fault.what.contains("or the word `None`"), "{}", fault.what);
+        let fault = read(&BARE.replace("/bell", "/bell/{bell_id}")).unwrap_err();
+        assert_eq!(fault.line, 6);
+        assert!(fault.what.contains("no table of the parameters in the path"), "{}", fault.what);
+    }
+}
