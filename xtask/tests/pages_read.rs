@@ -237,6 +237,10 @@ fn a_page_without_its_uri_its_statuses_or_its_name_is_refused() {
     refuses("rst", (all, "As usual.\n\n"), "Returned Values", "no statuses");
     let section = part("Returned Values\n", "Error Codes\n");
     refuses("rst", (section, ""), ":original_name", "no section `Returned Values`");
+    let unnamed = (part(":original", "Changing a Lamp\n"), "");
+    refuses("rst", unnamed, "Changing", "no name of the page's own");
+    let early = ("+---+\n| A |\n+===+\n| 1 |\n+---+\n\n:original_name", ":original_name");
+    refuses("rst", (early.1, early.0), "+---+", "table in the section ``");
     refuses("md", ("<a name=\"topic_lamp\"></a>", ""), "# Changing", "no name of the page's own");
 }
 

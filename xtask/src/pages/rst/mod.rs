@@ -42,32 +42,31 @@ pub fn read(source: &str) -> Result<Page, Fault> {
         .enumerate()
         .map(|(index, text)| Line { number: index + 1, text: expand(text.trim_end()) })
         .collect();
-    let mut page = Page::default();
+    let mut page = Page { id: lines.iter().find_map(original_name), sections: Vec::new() };
     let mut at = 0;
     let mut start = 0;
-    let mut title_seen = false;
     while let Some(line) = lines.get(at) {
-        let field = pattern!(r"^:original_name: +(\S+?)(?:\.html)?$").captures(&line.text);
-        if let Some((heading, length)) = heading(&lines[at..]) {
-            let before = &lines[start..at];
-            let anchors = blocks(before, page.blocks(), 0)?;
-            if !title_seen {
-                title_seen = true;
-                page.id = page.id.or_else(|| anchors.into_iter().next());
-            }
-            page.sections.push(Section { line: line.number, heading, blocks: Vec::new() });
-            at += length;
-            start = at;
-        } else if let (Some(field), false) = (field, title_seen) {
-            page.id = Some(field[1].to_owned());
+        let Some((heading, length)) = heading(&lines[at..]) else {
             at += 1;
-            start = at;
-        } else {
-            at += 1;
+            continue;
+        };
+        let labels = blocks(&lines[start..at], page.blocks(), 0)?;
+        // The label before the title, which is the first heading, is that of the page.
+        if start == 0 {
+            page.id = page.id.or_else(|| labels.into_iter().next());
         }
+        page.sections.push(Section { line: line.number, heading, blocks: Vec::new() });
+        at += length;
+        start = at;
     }
     blocks(&lines[start..], page.blocks(), 0)?;
     Ok(page)
+}
+
+/// The name of the page before it became reStructuredText, which its label repeats.
+fn original_name(line: &Line) -> Option<String> {
+    let name = pattern!(r"^:original_name: +(\S+?)(?:\.html)?$").captures(&line.text)?;
+    Some(name[1].to_owned())
 }
 
 /// Tabs as the spaces that they stand for.
