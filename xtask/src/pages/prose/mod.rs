@@ -280,6 +280,8 @@ mod tests {
         let text = "A horse has up to four paces.";
         assert_eq!(limits(Type::Array, text), json!({"max_items": 4}));
         assert_eq!(limits(Type::String, text), json!({}));
+        let length = "Each has up to 4 characters.";
+        assert_eq!(limits(Type::Array, length), json!({"max_length": 4}));
         let joined = "A maximum of 4 paces, separated by commas (,).";
         let expected = json!({"max_items": 4, "formats": ["comma-separated"]});
         assert_eq!(limits(Type::String, joined), expected);
