@@ -4,6 +4,7 @@
 #![warn(clippy::pedantic)]
 
 mod document;
+mod generate;
 mod lint;
 mod node;
 mod pages;
@@ -20,6 +21,7 @@ type Failure = Box<dyn std::error::Error>;
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The maintainer's commands")]
 enum Command {
+    Generate(generate::Generate),
     Lint(lint::Lint),
     #[command(subcommand)]
     Pages(pages::Pages),
@@ -27,6 +29,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Command::parse() {
+        Command::Generate(generate) => generate.run(),
         Command::Lint(lint) => lint.run(),
         Command::Pages(pages) => pages.run(),
     };
