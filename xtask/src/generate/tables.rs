@@ -18,8 +18,8 @@ const OPENAPI: &str = "openapi/README.md";
 
 /// By file, in the order in which they stand there.
 pub const TABLES: [Table; 8] = [
-    Table { file: README, name: "calls", text: calls },
     Table { file: README, name: "regions", text: regions },
+    Table { file: README, name: "calls", text: calls },
     Table { file: OPENAPI, name: "operations", text: operations },
     Table { file: OPENAPI, name: "validators", text: validators },
     Table { file: OPENAPI, name: "rules", text: rules },

@@ -11,7 +11,7 @@ use crate::node::{Node, escape};
 type Style = (&'static str, &'static str);
 
 const LOWER_CAMEL: Style = ("lower camel case", "^[a-z][a-z0-9]*([A-Z][a-z0-9]*)*$");
-const UPPER_CAMEL: Style = ("upper camel case", "^([A-Z][a-z0-9]*)+$");
+const UPPER_CAMEL: Style = ("upper camel case", "^([A-Z][a-z0-9]+)+$");
 const SNAKE: Style = ("snake case", "^[a-z][a-z0-9]*(_[a-z0-9]+)*$");
 const UPPER_SNAKE: Style = ("upper snake case", "^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$");
 const HYPHENS: Style = ("capitals and hyphens", "^[A-Z][a-z0-9]*(-[A-Z][a-z0-9]*)*$");
