@@ -67,6 +67,13 @@ fn the_document_of_this_project_is_right() {
 }
 
 #[test]
+fn the_same_document_as_json_is_right() {
+    let (passes, said) =
+        lint(&[concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/autoscaling.json")]);
+    assert!(passes, "{said}");
+}
+
+#[test]
 fn the_small_document_is_right() {
     let (passes, said) = lint_texts(&folder("right"), TANKS, README);
     assert!(passes, "{said}");
@@ -149,29 +156,27 @@ fn a_body_is_named_after_its_operation() {
     refused(
         rule,
         &[("requestBodies/UpdateTank'", "requestBodies/ChangeTank' # here")],
-        &format!("{put}/requestBody: updateTank refers here to another than the request body"),
+        &format!("{put}/requestBody: updateTank has ChangeTank here; name it UpdateTank, or refer"),
     );
     refused(
         rule,
         &[("schemas/UpdateTankRequest'", "schemas/Report' # here")],
         &format!(
-            "/components/requestBodies/UpdateTank/{content}: updateTank refers here to another"
+            "/components/requestBodies/UpdateTank/{content}: updateTank has Report here; name it \
+             UpdateTankRequest, or refer to that"
         ),
     );
     refused(
         rule,
         &[("schemas/UpdateTankResponse'", "schemas/Report' # here")],
         &format!(
-            "{put}/responses/200/{content}: updateTank refers here to another than the schema \
-             UpdateTankResponse"
+            "{put}/responses/200/{content}: updateTank has Report here; name it UpdateTankResponse"
         ),
     );
     refused(
         rule,
-        &[("schemas/ReportPage'", "schemas/Report' # here")],
-        &format!(
-            "{get}/responses/200/{content}: listReports refers here to another than a schema …Page"
-        ),
+        &[("$ref: '#/components/schemas/ReportPage'", "type: object # here")],
+        &format!("{get}/responses/200/{content}: listReports has no component here; name it …Page"),
     );
 }
 
@@ -432,7 +437,7 @@ fn all_operations_answer_the_same_errors() {
     refused(
         rule,
         &[(closed, "'503':\n          description: Closed. # here\n")],
-        &format!("{put}/responses/503: the error 503 of updateTank is no component; move it"),
+        &format!("{put}/responses/503: the error 503 is no component; move it"),
     );
 }
 

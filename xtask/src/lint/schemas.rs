@@ -9,7 +9,7 @@ use crate::node::{Kind, Node, escape};
 pub struct Schema<'a> {
     pub pointer: String,
     pub node: &'a Node,
-    pub place: Place<'a>,
+    pub place: Place,
     /// Whether a request is made of it.
     pub in_requests: bool,
     /// Whether a reply is made of it. An enum can be part of both.
@@ -18,9 +18,9 @@ pub struct Schema<'a> {
 
 /// What a schema is to the thing in which it stands.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Place<'a> {
+pub enum Place {
     Component,
-    Property(&'a str),
+    Property,
     /// Of a list, a map or `oneOf`.
     Part,
     /// Of a parameter or a header, which has description and example itself.
@@ -56,14 +56,14 @@ impl<'a> Schema<'a> {
     }
 }
 
-fn collect<'a>(pointer: String, node: &'a Node, place: Place<'a>, schemas: &mut Vec<Schema<'a>>) {
+fn collect<'a>(pointer: String, node: &'a Node, place: Place, schemas: &mut Vec<Schema<'a>>) {
     if node.get("$ref").is_some() {
         return;
     }
     let mut parts = Vec::new();
     for (name, property) in node.get("properties").into_iter().flat_map(Node::members) {
         let pointer = format!("{pointer}/properties/{}", escape(name));
-        parts.push((pointer, property, Place::Property(name)));
+        parts.push((pointer, property, Place::Property));
     }
     for part in ["items", "additionalProperties"] {
         if let Some(node) = node.get(part).filter(|node| matches!(node.kind, Kind::Map(_))) {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::schemas::reference;
 use super::{Complaint, Subject};
 use crate::document::Operation;
+use crate::lint::schemas::reference;
 use crate::node::Node;
 
 /// The replies of an operation: status, pointer and node.
@@ -18,47 +18,59 @@ fn is_error(status: &str) -> bool {
     !status.starts_with('2')
 }
 
+/// Each status that any operation answers with an error, and the components that it is.
+type Statuses<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
 pub fn statuses(subject: &Subject) -> Vec<Complaint> {
-    // Each status that any operation answers with an error, and the component that it is.
-    let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut all = Statuses::new();
     for operation in subject.document.operations() {
         for (status, _, node) in replies(&operation).filter(|(status, ..)| is_error(status)) {
             all.entry(status).or_default().extend(reference(node));
         }
     }
-    let mut complaints = Vec::new();
-    for operation in subject.document.operations() {
-        let own: BTreeSet<&str> = replies(&operation).map(|(status, ..)| status).collect();
-        for class in ['4', '5'] {
-            if !own.iter().any(|status| status.starts_with(class)) {
-                let text =
-                    format!("{} answers no {class}xx; list those that it answers", operation.id);
-                complaints.push(subject.complaint(&operation.pointer, text));
-            }
-        }
-        for (status, components) in all.iter().filter(|(status, _)| !own.contains(*status)) {
-            let component = components.first().copied().unwrap_or("/components/responses/…");
-            let text = format!(
-                "{} does not answer {status}, which others do; refer to #{component}",
-                operation.id
-            );
-            complaints.push(subject.complaint(&format!("{}/responses", operation.pointer), text));
-        }
-        for (status, pointer, node) in replies(&operation).filter(|(status, ..)| is_error(status)) {
-            if reference(node).is_none() {
-                let text = format!(
-                    "the error {status} of {} is no component; move it to components/responses",
-                    operation.id
-                );
-                complaints.push(subject.complaint(&pointer, text));
-            } else if all.get(status).is_some_and(|components| components.len() > 1) {
-                let text =
-                    format!("{status} is not the same in all operations; refer to one component");
-                complaints.push(subject.complaint(&pointer, text));
-            }
-        }
-    }
-    complaints
+    let operations = subject.document.operations();
+    operations
+        .flat_map(|operation| {
+            let mut complaints = absent(subject, &operation, &all);
+            complaints.extend(different(subject, &operation, &all));
+            complaints
+        })
+        .collect()
+}
+
+/// What an operation does not answer.
+fn absent(subject: &Subject, operation: &Operation, all: &Statuses) -> Vec<Complaint> {
+    let id = operation.id;
+    let own: BTreeSet<&str> = replies(operation).map(|(status, ..)| status).collect();
+    let classes = ['4', '5'].into_iter();
+    let classes = classes.filter(|class| !own.iter().any(|status| status.starts_with(*class)));
+    let classes = classes.map(|class| {
+        let text = format!("{id} answers no {class}xx; list those that it answers");
+        subject.complaint(&operation.pointer, text)
+    });
+    let others = all.iter().filter(|(status, _)| !own.contains(*status));
+    let others = others.map(|(status, components)| {
+        let component = components.first().copied().unwrap_or("/components/responses/…");
+        let text = format!("{id} does not answer {status}, which others do; refer to #{component}");
+        subject.complaint(&format!("{}/responses", operation.pointer), text)
+    });
+    classes.chain(others).collect()
+}
+
+/// What an operation answers in another way than others.
+fn different(subject: &Subject, operation: &Operation, all: &Statuses) -> Vec<Complaint> {
+    let errors = replies(operation).filter(|(status, ..)| is_error(status));
+    let complaints = errors.filter_map(|(status, pointer, node)| {
+        let text = if reference(node).is_none() {
+            format!("the error {status} is no component; move it to components/responses")
+        } else if all.get(status).is_some_and(|components| components.len() > 1) {
+            format!("{status} is not the same in all operations; refer to one component")
+        } else {
+            return None;
+        };
+        Some(subject.complaint(&pointer, text))
+    });
+    complaints.collect()
 }
 
 /// Every reply with its statuses, once: a component is that of many operations.
@@ -76,30 +88,20 @@ fn distinct<'a>(subject: &Subject<'a>) -> BTreeMap<String, (&'a Node, BTreeSet<&
 }
 
 pub fn bodies(subject: &Subject) -> Vec<Complaint> {
-    let distinct = distinct(subject);
-    let errors = distinct
-        .iter()
-        .filter(|(_, (_, statuses))| statuses.iter().any(|status| is_error(status)))
+    let distinct = distinct(subject).into_iter();
+    let errors = distinct.filter(|(_, (_, statuses))| statuses.iter().any(|it| is_error(it)));
+    let errors: Vec<(String, Option<&str>)> = errors
         .map(|(pointer, (node, _))| {
             (pointer, node.pointer("/content/application~1json/schema").and_then(reference))
-        });
-    let errors: Vec<_> = errors.collect();
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for schema in errors.iter().filter_map(|(_, schema)| *schema) {
-        *counts.entry(schema).or_default() += 1;
-    }
-    let Some((usual, _)) = counts.into_iter().max_by_key(|(_, count)| *count) else {
-        let none = errors.first().map(|(pointer, _)| {
-            subject.complaint(pointer, "no error refers to a schema; give all the same".to_owned())
-        });
-        return none.into_iter().collect();
-    };
+        })
+        .collect();
+    let count = |schema: &Option<&str>| errors.iter().filter(|(_, other)| other == schema).count();
+    let schemas = errors.iter().map(|(_, schema)| *schema).filter(Option::is_some);
+    let usual = schemas.max_by_key(count).flatten().unwrap_or("/components/schemas/…");
     let odd = errors.iter().filter(|(_, schema)| *schema != Some(usual));
     odd.map(|(pointer, _)| {
-        subject.complaint(
-            pointer,
-            format!("its schema is not that of other errors; refer to #{usual}"),
-        )
+        let text = format!("its schema is not that of other errors; refer to #{usual}");
+        subject.complaint(pointer, text)
     })
     .collect()
 }

@@ -1,8 +1,8 @@
 //! Examples: that they are there, and that they are valid.
 
-use super::super::schemas::{Place, components, is_scalar};
-use super::super::values::fault;
 use super::{Complaint, Subject};
+use crate::lint::schemas::{Place, components, is_scalar};
+use crate::lint::values::fault;
 use crate::node::{Node, escape};
 
 pub fn each(subject: &Subject) -> Vec<Complaint> {
@@ -21,7 +21,7 @@ pub fn each(subject: &Subject) -> Vec<Complaint> {
     for schema in subject.schemas.iter().filter(|schema| schema.place != Place::Whole) {
         let is_choice = ["enum", "oneOf"].iter().any(|key| schema.node.get(key).is_some());
         let needs_one = is_scalar(subject.document, schema.node)
-            && (!is_choice || matches!(schema.place, Place::Property(_)));
+            && (!is_choice || schema.place == Place::Property);
         if needs_one && schema.node.get("example").is_none() {
             complaints.push(complaint(&schema.pointer));
         }

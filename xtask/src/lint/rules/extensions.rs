@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::super::values::is_true;
 use super::{Complaint, Subject};
 use crate::Failure;
+use crate::lint::values::is_true;
 use crate::node::{Node, escape};
 
 /// An extension that the README lists.
@@ -58,7 +58,6 @@ pub fn check(subject: &Subject) -> Vec<Complaint> {
     let names: BTreeSet<&str> = used.iter().map(|(_, name, _)| *name).collect();
     let unused = subject.extensions.iter().filter(|extension| !names.contains(&*extension.name));
     let unused = unused.map(|extension| Complaint {
-        rule: "",
         place: extension.place.clone(),
         text: format!("{} is listed and not used; remove its row and section", extension.name),
     });

@@ -10,7 +10,6 @@ mod schemas;
 mod texts;
 mod units;
 
-use std::fmt;
 use std::fs;
 
 use super::schemas::{Schema, components};
@@ -161,21 +160,14 @@ struct Subject<'a> {
 }
 
 /// What is wrong somewhere, and what mends it.
-pub struct Complaint {
-    rule: &'static str,
+struct Complaint {
     place: String,
     text: String,
 }
 
-impl fmt::Display for Complaint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} [{}]", self.place, self.text, self.rule)
-    }
-}
-
 impl<'a> Subject<'a> {
     fn complaint(&self, pointer: &str, text: String) -> Complaint {
-        Complaint { rule: "", place: self.document.place(pointer), text }
+        Complaint { place: self.document.place(pointer), text }
     }
 
     /// The request bodies and replies, each where it stands.
@@ -194,15 +186,15 @@ fn replies<'a>(operation: &Operation<'a>) -> impl Iterator<Item = (String, &'a N
     replies.map(move |(status, node)| (format!("{above}/{}", escape(status)), node))
 }
 
-/// All that breaks any of the rules.
-pub fn check(document: &Document) -> Result<Vec<Complaint>, Failure> {
+/// All that breaks any of the rules, a line for each.
+pub fn check(document: &Document) -> Result<Vec<String>, Failure> {
     let file = crate::root().join(&document.file);
     let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     let extensions = extensions::listed(&file)?;
     let subject = Subject { document, schemas: Schema::all(document), text, extensions };
     let complaints = RULES.iter().flat_map(|rule| {
         let complaints = (rule.check)(&subject).into_iter();
-        complaints.map(|complaint| Complaint { rule: rule.name, ..complaint })
+        complaints.map(|Complaint { place, text }| format!("{place}: {text} [{}]", rule.name))
     });
     Ok(complaints.collect())
 }

@@ -2,9 +2,9 @@
 
 use regex_lite::Regex;
 
-use super::super::schemas::{components as section, reference};
 use super::{Complaint, Subject};
 use crate::document::Operation;
+use crate::lint::schemas::{components as section, reference};
 use crate::node::{Node, escape};
 
 /// A way of writing names: what it is called, and how they look.
@@ -84,48 +84,45 @@ pub fn components(subject: &Subject) -> Vec<Complaint> {
 pub fn bodies(subject: &Subject) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     for operation in subject.document.operations() {
-        let id = operation.id;
-        let mut letters = id.chars();
-        let name: String = letters
-            .next()
-            .map(|first| first.to_ascii_uppercase())
-            .into_iter()
-            .chain(letters)
-            .collect();
-        // What stands there, and what it has to refer to.
-        let mut check = |pointer: String, is_right: &dyn Fn(&str) -> bool, wanted: String| {
-            let Some(node) = subject.document.root.pointer(&pointer) else { return };
+        for (pointer, wanted) in wanted_bodies(subject, &operation) {
+            let Some(node) = subject.document.root.pointer(&pointer) else { continue };
             let referred = reference(node).and_then(|at| at.rsplit('/').next());
-            if !referred.is_some_and(is_right) {
-                let text = format!("{id} refers here to another than {wanted}; rename or add that");
+            let referred = referred.unwrap_or("no component");
+            let is_right = match wanted.strip_prefix('…') {
+                Some(end) => referred.ends_with(end),
+                None => referred == wanted,
+            };
+            if !is_right {
+                let id = operation.id;
+                let text = format!("{id} has {referred} here; name it {wanted}, or refer to that");
                 complaints.push(subject.complaint(&pointer, text));
-            }
-        };
-        let pointer = format!("{}/requestBody", operation.pointer);
-        check(pointer.clone(), &|referred| referred == name, format!("the request body {name}"));
-        if let Some((pointer, _)) = subject.document.resolve(&pointer) {
-            let schema = format!("{name}Request");
-            check(
-                format!("{pointer}/content/application~1json/schema"),
-                &|referred| referred == schema,
-                format!("the schema {schema}"),
-            );
-        }
-        let statuses = operation.node.get("responses").into_iter().flat_map(Node::members);
-        for (status, _) in statuses.filter(|(status, _)| status.starts_with('2')) {
-            let pointer = format!("{}/responses/{status}", operation.pointer);
-            let Some((pointer, _)) = subject.document.resolve(&pointer) else { continue };
-            let pointer = format!("{pointer}/content/application~1json/schema");
-            let schema = format!("{name}Response");
-            if operation.node.get("x-pagination").is_some() {
-                let wanted = "a schema …Page".to_owned();
-                check(pointer, &|referred| referred.ends_with("Page"), wanted);
-            } else {
-                check(pointer, &|referred| referred == schema, format!("the schema {schema}"));
             }
         }
     }
     complaints
+}
+
+/// Where the bodies of an operation stand, and the names of what they refer to: whole ones, or how
+/// they end.
+fn wanted_bodies(subject: &Subject, operation: &Operation) -> Vec<(String, String)> {
+    let (first, rest) = operation.id.split_at_checked(1).unwrap_or_default();
+    let name = first.to_ascii_uppercase() + rest;
+    let schema_of = |message: &str| {
+        let (pointer, _) = subject.document.resolve(message)?;
+        Some(format!("{pointer}/content/application~1json/schema"))
+    };
+    let is_list = operation.node.get("x-pagination").is_some();
+    let reply = if is_list { "…Page".to_owned() } else { format!("{name}Response") };
+    let request = format!("{}/requestBody", operation.pointer);
+    let mut wanted = Vec::new();
+    wanted.extend(schema_of(&request).map(|pointer| (pointer, format!("{name}Request"))));
+    wanted.push((request, name));
+    let statuses = operation.node.get("responses").into_iter().flat_map(Node::members);
+    for (status, _) in statuses.filter(|(status, _)| status.starts_with('2')) {
+        let pointer = schema_of(&format!("{}/responses/{status}", operation.pointer));
+        wanted.extend(pointer.map(|pointer| (pointer, reply.clone())));
+    }
+    wanted
 }
 
 pub fn wire(subject: &Subject) -> Vec<Complaint> {

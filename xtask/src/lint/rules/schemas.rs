@@ -1,8 +1,8 @@
 //! Conventions of schemas: requests are strict, replies are read liberally.
 
-use super::super::schemas::Place;
-use super::super::values::is_true;
 use super::{Complaint, Subject};
+use crate::lint::schemas::Place;
+use crate::lint::values::is_true;
 use crate::node::{Node, escape};
 
 /// What bounds a value.

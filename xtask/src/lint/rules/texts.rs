@@ -1,7 +1,7 @@
 //! Descriptions, and the text of the document itself.
 
-use super::super::schemas::Place;
 use super::{Complaint, Subject};
+use crate::lint::schemas::Place;
 use crate::node::{Kind, Node, escape};
 
 /// The maps and lists whose members have a description, although no validator asks for one there.
@@ -73,6 +73,10 @@ fn ends(subject: &Subject, pointer: &str, text: &Node, with_stop: bool) -> Optio
 const WIDTH: usize = 100;
 
 pub fn layout(subject: &Subject) -> Vec<Complaint> {
+    // JSON can't break its texts.
+    if subject.document.file.extension().is_some_and(|extension| extension == "json") {
+        return Vec::new();
+    }
     let file = subject.document.file.display();
     let complaints = (1..).zip(subject.text.lines()).filter_map(|(number, line): (u64, &str)| {
         let wrong = if line.contains('\t') {
@@ -84,7 +88,7 @@ pub fn layout(subject: &Subject) -> Vec<Complaint> {
         } else {
             return None;
         };
-        Some(Complaint { rule: "", place: format!("{file}:{number}"), text: wrong.to_owned() })
+        Some(Complaint { place: format!("{file}:{number}"), text: wrong.to_owned() })
     });
     complaints.collect()
 }

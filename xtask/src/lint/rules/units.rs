@@ -1,7 +1,7 @@
 //! The units of quantities, in `x-unit` and in words.
 
-use super::super::schemas::{Place, Schema, meant, types};
 use super::{Complaint, Subject};
+use crate::lint::schemas::{Place, Schema, components, meant, types};
 use crate::node::Node;
 
 /// The units, those of a kind together.
@@ -12,7 +12,7 @@ const UNITS: [&[&str]; 4] = [
     &["percent"],
 ];
 /// What says of an integer that it has no unit.
-const WITHOUT: [&str; 6] = ["code", "entries", "entry", "page", "port", "share"];
+const WITHOUT: [&str; 5] = ["code", "entries", "entry", "port", "share"];
 
 pub fn check(subject: &Subject) -> Vec<Complaint> {
     let complaints = subject.schemas.iter().filter_map(|schema| {
@@ -24,7 +24,7 @@ pub fn check(subject: &Subject) -> Vec<Complaint> {
 
 /// Parameters are described beside their schemas.
 fn parameters<'s>(subject: &'s Subject) -> impl Iterator<Item = Complaint> + use<'s> {
-    let parameters = super::super::schemas::components(subject.document, "parameters");
+    let parameters = components(subject.document, "parameters");
     parameters.filter_map(|(pointer, parameter)| {
         let schema = parameter.get("schema")?;
         let description = parameter.get("description").and_then(Node::as_str).unwrap_or_default();
