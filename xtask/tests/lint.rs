@@ -53,10 +53,11 @@ fn refused(rule: &str, edits: &[(&str, &str)], complaint: &str) {
     assert!(said.lines().any(ours), "{said}\nhas no {complaint} … [{rule}]");
 }
 
-/// Sees the small document pass when a piece is in place of another one.
+/// Sees the small document pass after some edits.
 #[track_caller]
-fn passes(old: &str, new: &str) {
-    let (passes, said) = lint_texts(&folder("passes"), &edit(TANKS, old, new), README);
+fn passes(name: &str, edits: &[(&str, &str)]) {
+    let edited = edits.iter().fold(TANKS.to_owned(), |text, (old, new)| edit(&text, old, new));
+    let (passes, said) = lint_texts(&folder(name), &edited, README);
     assert!(passes, "{said}");
 }
 
@@ -120,6 +121,15 @@ fn an_operation_is_named_by_a_verb_that_fits_its_method() {
         &[("operationId: listReports", "operationId: showReports # here")],
         "/paths/~1v1~1tanks~1{tank_id}~1reports/get/operationId: showReports answers a list in \
          pages; let it begin with list",
+    );
+    refused(
+        rule,
+        &[
+            ("operationId: listReports", "operationId: fetchReports # here"),
+            ("x-pagination:", "x-observed:"),
+        ],
+        "/paths/~1v1~1tanks~1{tank_id}~1reports/get/operationId: fetchReports is a GET; let it \
+         begin with get, list, show",
     );
     refused(
         rule,
@@ -233,6 +243,13 @@ fn an_example_is_named_after_what_it_is_of() {
         rule,
         &[("updateTankRequest:", "updateTank:"), ("value: t-1", "value: t-1 # here")],
         &format!("/components/parameters/TankId/examples/updateTank: updateTank {other}"),
+    );
+    refused(
+        rule,
+        &[("updateTankRequest:", "updateTankResponse:"), ("value: t-1", "value: t-1 # here")],
+        &format!(
+            "/components/parameters/TankId/examples/updateTankResponse: updateTankResponse {other}"
+        ),
     );
     refused(
         rule,
@@ -392,7 +409,14 @@ fn each_example_is_valid() {
     reports("{pause: true}", "true at /reports/0/pause is none of its oneOf");
     reports("{labels: {a: 1}}", "1 at /reports/0/labels/a is no string");
     reports("{id: null}", "null at /reports/0/id is no string");
-    passes("reports: [{id: r-1}]", "reports: [{labels: null, pause: '3'}]");
+    let reports = |report: &str| format!("reports: [{report}]");
+    let report = ("reports: [{id: r-1}]", &*reports("{labels: null, pause: '3'}"));
+    passes("null", &[report]);
+    let choice = "description: A whole number, as a number or a text.";
+    let nullable = (choice, &*format!("nullable: true\n      {choice}"));
+    passes("null-of-a-component", &[nullable, (report.0, &reports("{pause: null}"))]);
+    passes("maximum", &[("x-default-on-create: 30", "x-default-on-create: 60")]);
+    passes("minimum", &[("x-default-on-create: 30", "x-default-on-create: 0")]);
 }
 
 #[test]
@@ -469,10 +493,12 @@ fn all_errors_have_one_schema() {
 #[test]
 fn a_reply_has_the_headers_that_it_needs() {
     let rule = "reply-headers";
-    let id = "X-Request-Id:\n          $ref: '#/components/headers/RequestId' # of BadRequest\n";
     refused(
         rule,
-        &[(id, "{}\n"), ("The request is wrong.", "The request is wrong. # here")],
+        &[
+            ("headers/RequestId' # of BadRequest", "headers/RetryAfter'"),
+            ("The request is wrong.", "The request is wrong. # here"),
+        ],
         "/components/responses/BadRequest: has no header that is #/components/headers/RequestId",
     );
     for (name, description) in [

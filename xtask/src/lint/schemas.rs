@@ -20,8 +20,7 @@ pub struct Schema<'a> {
 #[derive(Clone, Copy, PartialEq)]
 pub enum Place {
     Component,
-    Property,
-    /// Of a list, a map or `oneOf`.
+    /// A property, or what stands in a list, a map or `oneOf`.
     Part,
     /// Of a parameter or a header, which has description and example itself.
     Whole,
@@ -63,7 +62,7 @@ fn collect<'a>(pointer: String, node: &'a Node, place: Place, schemas: &mut Vec<
     let mut parts = Vec::new();
     for (name, property) in node.get("properties").into_iter().flat_map(Node::members) {
         let pointer = format!("{pointer}/properties/{}", escape(name));
-        parts.push((pointer, property, Place::Property));
+        parts.push((pointer, property, Place::Part));
     }
     for part in ["items", "additionalProperties"] {
         if let Some(node) = node.get(part).filter(|node| matches!(node.kind, Kind::Map(_))) {

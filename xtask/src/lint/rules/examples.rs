@@ -20,8 +20,7 @@ pub fn each(subject: &Subject) -> Vec<Complaint> {
     }
     for schema in subject.schemas.iter().filter(|schema| schema.place != Place::Whole) {
         let is_choice = ["enum", "oneOf"].iter().any(|key| schema.node.get(key).is_some());
-        let needs_one = is_scalar(subject.document, schema.node)
-            && (!is_choice || schema.place == Place::Property);
+        let needs_one = is_scalar(subject.document, schema.node) && !is_choice;
         if needs_one && schema.node.get("example").is_none() {
             complaints.push(complaint(&schema.pointer));
         }
