@@ -95,9 +95,11 @@ pub fn bodies(subject: &Subject) -> Vec<Complaint> {
             (pointer, node.pointer("/content/application~1json/schema").and_then(reference))
         })
         .collect();
-    let count = |schema: &Option<&str>| errors.iter().filter(|(_, other)| other == schema).count();
-    let schemas = errors.iter().map(|(_, schema)| *schema).filter(Option::is_some);
-    let usual = schemas.max_by_key(count).flatten().unwrap_or("/components/schemas/…");
+    let schemas = errors.iter().filter_map(|(_, schema)| *schema);
+    let usual = schemas
+        .clone()
+        .max_by_key(|schema| schemas.clone().filter(|other| other == schema).count())
+        .unwrap_or("/components/schemas/…");
     let odd = errors.iter().filter(|(_, schema)| *schema != Some(usual));
     odd.map(|(pointer, _)| {
         let text = format!("its schema is not that of other errors; refer to #{usual}");
