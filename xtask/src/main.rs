@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::pedantic)]
 
+mod compat;
 mod document;
 mod generate;
 mod lint;
@@ -22,6 +23,7 @@ type Failure = Box<dyn std::error::Error>;
 #[command(name = "cargo xtask", about = "The maintainer's commands")]
 enum Command {
     Generate(generate::Generate),
+    Compat(compat::Compat),
     Lint(lint::Lint),
     #[command(subcommand)]
     Pages(pages::Pages),
@@ -30,6 +32,8 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::Generate(generate) => generate.run(),
+        // It tells what is missing from what can't be read.
+        Command::Compat(compat) => return compat.run(),
         Command::Lint(lint) => lint.run(),
         Command::Pages(pages) => pages.run(),
     };
