@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::node::{Node, escape};
 use crate::{Failure, root};
 
-pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub const METHODS: [&str; 8] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 pub struct Document {
     /// As it was given, for messages.

@@ -59,7 +59,6 @@ impl<'n> At<'n> {
 }
 
 /// A member of a map or a list that differs.
-#[derive(Clone)]
 pub enum Difference<'n> {
     Added(At<'n>),
     Removed(At<'n>),
@@ -107,7 +106,7 @@ pub fn compare(old: &Document, new: &Document) -> Vec<Change> {
     comparison.changes
 }
 
-impl<'d> Comparison<'d> {
+impl Comparison<'_> {
     /// Compares the members of two maps: `each` gets those that differ, and has to report each.
     pub fn members(
         &mut self,
@@ -115,7 +114,7 @@ impl<'d> Comparison<'d> {
         new: &At<'_>,
         order: Kind,
         direction: Direction,
-        mut each: impl FnMut(&mut Self, &str, Difference<'_>),
+        mut each: impl FnMut(&mut Self, &str, &Difference<'_>),
     ) {
         let (node::Kind::Map(_), node::Kind::Map(_)) = (&old.node.kind, &new.node.kind) else {
             if !same(old.node, new.node) {
@@ -137,7 +136,7 @@ impl<'d> Comparison<'d> {
                 (None, Some(new)) => Added(new),
                 (None, None) => continue,
             };
-            self.handle(difference, direction, |it, difference| each(it, name, difference));
+            self.handle(&difference, direction, |it, difference| each(it, name, difference));
         }
         let in_both = |name: &&str| old.node.get(name).is_some() && new.node.get(name).is_some();
         let names_of = |at: &At<'_>| -> Vec<String> {
@@ -154,12 +153,12 @@ impl<'d> Comparison<'d> {
         new: &At<'_>,
         order: Kind,
         direction: Direction,
-        name_of: impl Fn(&Node) -> Option<String>,
-        mut each: impl FnMut(&mut Self, &str, Difference<'_>),
+        key: impl Fn(&Node) -> Option<String>,
+        mut each: impl FnMut(&mut Self, &str, &Difference<'_>),
     ) {
         let names_of = |at: &At<'_>| -> Option<Vec<String>> {
             let node::Kind::List(items) = &at.node.kind else { return None };
-            let names: Vec<String> = items.iter().map(&name_of).collect::<Option<_>>()?;
+            let names: Vec<String> = items.iter().map(&key).collect::<Option<_>>()?;
             let distinct: BTreeSet<&String> = names.iter().collect();
             (distinct.len() == names.len()).then_some(names)
         };
@@ -176,11 +175,11 @@ impl<'d> Comparison<'d> {
                 Some(new) => Changed(item.clone(), new.clone()),
                 None => Removed(item.clone()),
             };
-            self.handle(difference, direction, |it, difference| each(it, name, difference));
+            self.handle(&difference, direction, |it, difference| each(it, name, difference));
         }
         for (name, item) in new_names.iter().zip(&new_items) {
             if !old_names.contains(name) {
-                self.handle(Added(item.clone()), direction, |it, difference| {
+                self.handle(&Added(item.clone()), direction, |it, difference| {
                     each(it, name, difference);
                 });
             }
@@ -195,14 +194,14 @@ impl<'d> Comparison<'d> {
     /// Hands a difference on, and reports it as unknown when nothing came of it.
     fn handle<'n>(
         &mut self,
-        difference: Difference<'n>,
+        difference: &Difference<'n>,
         direction: Direction,
-        each: impl FnOnce(&mut Self, Difference<'n>),
+        each: impl FnOnce(&mut Self, &Difference<'n>),
     ) {
         let before = self.changes.len() + self.covered;
-        each(self, difference.clone());
+        each(self, difference);
         if self.changes.len() + self.covered == before {
-            self.unknown(&difference, direction);
+            self.unknown(difference, direction);
         }
     }
 
@@ -255,13 +254,13 @@ impl<'d> Comparison<'d> {
     }
 
     /// Reports prose and examples, each at the text that differs.
-    pub fn documentation(&mut self, difference: Difference<'_>) {
+    pub fn documentation(&mut self, difference: &Difference<'_>) {
         self.told_only(Kind::Documentation, difference);
     }
 
     /// Reports what is only told, as of one kind, each at the text that differs.
-    pub fn told_only(&mut self, kind: Kind, difference: Difference<'_>) {
-        match &difference {
+    pub fn told_only(&mut self, kind: Kind, difference: &Difference<'_>) {
+        match difference {
             Changed(old, new) => match (&old.node.kind, &new.node.kind) {
                 (node::Kind::Map(_), node::Kind::Map(_)) => {
                     self.members(old, new, Kind::Order, Direction::NEITHER, |it, _, inner| {
@@ -271,13 +270,13 @@ impl<'d> Comparison<'d> {
                 (node::Kind::List(olds), node::Kind::List(news)) if olds.len() == news.len() => {
                     for (old, new) in old.items().into_iter().zip(new.items()) {
                         if !same(old.node, new.node) {
-                            self.told_only(kind, Changed(old, new));
+                            self.told_only(kind, &Changed(old, new));
                         }
                     }
                 }
-                _ => self.report(kind, Direction::NEITHER, &difference),
+                _ => self.report(kind, Direction::NEITHER, difference),
             },
-            _ => self.report(kind, Direction::NEITHER, &difference),
+            _ => self.report(kind, Direction::NEITHER, difference),
         }
     }
 
@@ -300,26 +299,27 @@ impl<'d> Comparison<'d> {
             }
             _ => false,
         };
-        let difference = Changed(old.clone(), new.clone());
+        let difference = &Changed(old.clone(), new.clone());
         if is_renamed {
             // What stands beside a `$ref` is ignored.
             let beside = |at: &At<'_>| at.node.members().count() > 1;
-            match beside(old) || beside(new) {
-                true => self.report(Kind::SameMeaning, direction, &difference),
-                false => self.cover(),
+            if beside(old) || beside(new) {
+                self.report(Kind::SameMeaning, direction, difference);
+            } else {
+                self.cover();
             }
             return;
         }
         let Some((resolved_old, resolved_new)) = resolve(self.old, old).zip(resolve(self.new, new))
         else {
-            return self.unknown(&difference, direction);
+            return self.unknown(difference, direction);
         };
         let name = |target: Option<&str>| match target.and_then(|it| it.rsplit('/').next()) {
             Some(name) => name.to_owned(),
             None => "inline".to_owned(),
         };
         let what = format!("{} -> {}", name(old_target), name(new_target));
-        self.report_as(another, direction, &difference, what);
+        self.report_as(another, direction, difference, what);
         let pair = (resolved_old.pointer.clone(), resolved_new.pointer.clone());
         if self.swapped.insert(pair.clone()) {
             compare(self, &resolved_old, &resolved_new);

@@ -38,11 +38,7 @@ impl Directions {
     }
 }
 
-fn mark_operation(
-    document: &Document,
-    operation: &Node,
-    seen: &mut BTreeMap<String, Direction>,
-) {
+fn mark_operation(document: &Document, operation: &Node, seen: &mut BTreeMap<String, Direction>) {
     for (key, part) in operation.members() {
         match key {
             "parameters" | "requestBody" => mark(document, part, Direction::REQUEST, seen),

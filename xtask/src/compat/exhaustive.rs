@@ -129,19 +129,3 @@ fn the_document_does_not_differ_from_itself() {
     let document = Document::ours().unwrap();
     assert!(compare(&document, &document).is_empty());
 }
-#[test]
-fn zz_time() {
-    let document = Document::ours().unwrap();
-    let t = std::time::Instant::now();
-    for _ in 0..100 { super::direction::Directions::of(&document, &document); }
-    eprintln!("directions {:?}", t.elapsed() / 100);
-    let t = std::time::Instant::now();
-    for _ in 0..100 { super::compare::same(&document.root, &document.root); }
-    eprintln!("same {:?}", t.elapsed() / 100);
-    let t = std::time::Instant::now();
-    for _ in 0..100 { compare(&document, &document); }
-    eprintln!("compare {:?}", t.elapsed() / 100);
-    let t = std::time::Instant::now();
-    for _ in 0..100 { let _ = document.root.clone(); }
-    eprintln!("clone {:?}", t.elapsed() / 100);
-}

@@ -33,7 +33,9 @@ use rules::Verdict;
 ///
 /// Exit codes: 0 when nothing is missing, 1 when something is, 2 for what can't be read.
 #[derive(clap::Args)]
-#[command(after_help = "Example: cargo xtask compat openapi/released/document-1.0.0-crate-0.1.0.yaml")]
+#[command(
+    after_help = "Example: cargo xtask compat openapi/released/document-1.0.0-crate-0.1.0.yaml"
+)]
 pub struct Compat {
     /// The document before, in place of the last one in openapi/released/
     old: Option<PathBuf>,

@@ -19,8 +19,9 @@ impl Comparison<'_> {
         let mut is_taken = vec![false; news.len()];
         for old in &olds {
             let by_id = |new: &Operation<'_>| !old.id.is_empty() && new.id == old.id;
-            let by_path =
-                |new: &Operation<'_>| new.method == old.method && shape(new.path) == shape(old.path);
+            let by_path = |new: &Operation<'_>| {
+                new.method == old.method && shape(new.path) == shape(old.path)
+            };
             let free = |index: &usize| is_taken.get(*index) == Some(&false);
             let found = (0..news.len())
                 .filter(free)
@@ -56,15 +57,15 @@ impl Comparison<'_> {
     }
 
     /// What [`operations`](Self::operations) does not look at.
-    pub fn paths(&mut self, difference: Difference<'_>) {
+    pub fn paths(&mut self, difference: &Difference<'_>) {
         let empty = Node { line: 0, kind: node::Kind::Map(indexmap::IndexMap::new()) };
-        let (old, new) = sides(&difference, &empty);
+        let (old, new) = sides(difference, &empty);
         let has_operation = |at: &At<'_>| at.node.members().any(|(key, _)| is_method(key));
         self.members(&old, &new, Kind::Order, NEITHER, |it, name, difference| match difference {
-            Added(at) | Removed(at) if has_operation(&at) => it.cover(),
+            Added(at) | Removed(at) if has_operation(at) => it.cover(),
             Changed(old, new) => {
-                it.members(&old, &new, Kind::Order, NEITHER, |it, key, difference| match key {
-                    "parameters" if has_operation(&old) && has_operation(&new) => it.cover(),
+                it.members(old, new, Kind::Order, NEITHER, |it, key, difference| match key {
+                    "parameters" if has_operation(old) && has_operation(new) => it.cover(),
                     "summary" | "description" => it.documentation(difference),
                     key if is_method(key) => it.cover(),
                     _ => it.extension(key, difference, NEITHER),
@@ -88,10 +89,10 @@ impl Comparison<'_> {
         }
         self.parameters(old, new);
         self.members(&old_at, &new_at, Kind::Order, NEITHER, |it, name, difference| match name {
-            "operationId" => it.report(Kind::OperationRenamed, NEITHER, &difference),
+            "operationId" => it.report(Kind::OperationRenamed, NEITHER, difference),
             "summary" | "description" | "externalDocs" => it.documentation(difference),
-            "tags" => it.report(Kind::TagsChanged, NEITHER, &difference),
-            "deprecated" => it.deprecated(&difference),
+            "tags" => it.report(Kind::TagsChanged, NEITHER, difference),
+            "deprecated" => it.deprecated(difference),
             "parameters" => it.cover(),
             "requestBody" => it.request_body(difference),
             "responses" => it.responses(difference),
@@ -118,23 +119,21 @@ impl Comparison<'_> {
         let pairs = self.pairs(&olds, &news, old, new);
         for (index, parameter) in olds.iter().enumerate() {
             let counterpart = pairs.iter().find(|(old, _)| *old == index);
-            match counterpart.and_then(|(_, new)| news.get(*new)) {
-                Some(new) => self.one_parameter(parameter, new),
-                None => {
-                    let what = format!("{} is gone", called(parameter, self.old));
-                    let gone = Removed(parameter.clone());
-                    self.report_as(Kind::ParameterRemoved, REQUEST, &gone, what);
-                }
+            if let Some(new) = counterpart.and_then(|(_, new)| news.get(*new)) {
+                let another = Kind::AnotherComponent;
+                self.referred(parameter, new, REQUEST, another, Comparison::parameter);
+            } else {
+                let what = format!("{} is gone", called(parameter, self.old));
+                let gone = Removed(parameter.clone());
+                self.report_as(Kind::ParameterRemoved, REQUEST, &gone, what);
             }
         }
         for (index, parameter) in news.iter().enumerate() {
             if pairs.iter().all(|(_, new)| *new != index) {
                 let resolved = resolve(self.new, parameter);
                 let is_required = resolved.is_some_and(|parameter| parameter.is("required"));
-                let kind = match is_required {
-                    true => Kind::ParameterAddedRequired,
-                    false => Kind::ParameterAdded,
-                };
+                let kind =
+                    if is_required { Kind::ParameterAddedRequired } else { Kind::ParameterAdded };
                 let what = format!("{} is new", called(parameter, self.new));
                 self.report_as(kind, REQUEST, &Added(parameter.clone()), what);
             }
@@ -168,7 +167,7 @@ impl Comparison<'_> {
             let braced = format!("{{{}}}", name(at, document)?);
             path.split('/').position(|step| step == braced).map(|step| step.to_string())
         };
-        let ways: [&dyn Fn(&At<'_>, &At<'_>) -> bool; 4] = [
+        let ways: [Way<'_>; 4] = [
             &|a, b| self.is_same_reference(a.node, b.node),
             &|a, b| {
                 is_equal(name(a, self.old), name(b, self.new))
@@ -193,11 +192,6 @@ impl Comparison<'_> {
         pairs
     }
 
-    fn one_parameter(&mut self, old: &At<'_>, new: &At<'_>) {
-        let another = Kind::AnotherComponent;
-        self.referred(old, new, REQUEST, another, Comparison::parameter);
-    }
-
     pub fn parameter(&mut self, old: &At<'_>, new: &At<'_>) {
         let is_in_path = [old, new].iter().all(|at| at.text("in") == Some("path"));
         // How it is written, said or not.
@@ -213,22 +207,22 @@ impl Comparison<'_> {
         };
         let is_written_alike = style(old) == style(new);
         self.members(old, new, Kind::Order, REQUEST, |it, name, difference| match name {
-            "name" if is_in_path => it.report(Kind::PathParameterRenamed, REQUEST, &difference),
-            "name" => it.report(Kind::ParameterRenamed, REQUEST, &difference),
-            "in" => it.report(Kind::ParameterMoved, REQUEST, &difference),
+            "name" if is_in_path => it.report(Kind::PathParameterRenamed, REQUEST, difference),
+            "name" => it.report(Kind::ParameterRenamed, REQUEST, difference),
+            "in" => it.report(Kind::ParameterMoved, REQUEST, difference),
             "required" => {
                 it.gained_or_lost(
-                    &difference,
+                    difference,
                     REQUEST,
                     [Kind::ParameterRequired, Kind::ParameterOptional],
                 );
             }
             "style" | "explode" if is_written_alike => {
-                it.report(Kind::SameMeaning, REQUEST, &difference);
+                it.report(Kind::SameMeaning, REQUEST, difference);
             }
-            "style" | "explode" => it.report(Kind::ParameterStyle, REQUEST, &difference),
+            "style" | "explode" => it.report(Kind::ParameterStyle, REQUEST, difference),
             "description" | "example" | "examples" => it.documentation(difference),
-            "deprecated" => it.deprecated(&difference),
+            "deprecated" => it.deprecated(difference),
             "schema" => it.schema_member(difference, REQUEST),
             _ => it.extension(name, difference, REQUEST),
         });
@@ -250,20 +244,18 @@ impl Comparison<'_> {
         self.report(kind, direction, difference);
     }
 
-    fn request_body(&mut self, difference: Difference<'_>) {
-        match &difference {
+    fn request_body(&mut self, difference: &Difference<'_>) {
+        match difference {
             Changed(old, new) => {
                 self.referred(old, new, REQUEST, Kind::AnotherComponent, Comparison::body);
             }
             Added(body) => {
                 let resolved = resolve(self.new, body);
-                let kind = match resolved.is_some_and(|body| body.is("required")) {
-                    true => Kind::BodyAddedRequired,
-                    false => Kind::BodyAdded,
-                };
-                self.report(kind, REQUEST, &difference);
+                let is_required = resolved.is_some_and(|body| body.is("required"));
+                let kind = if is_required { Kind::BodyAddedRequired } else { Kind::BodyAdded };
+                self.report(kind, REQUEST, difference);
             }
-            Removed(_) => self.report(Kind::BodyRemoved, REQUEST, &difference),
+            Removed(_) => self.report(Kind::BodyRemoved, REQUEST, difference),
         }
     }
 
@@ -272,9 +264,9 @@ impl Comparison<'_> {
             "description" => it.documentation(difference),
             "required" => {
                 let kinds = [Kind::BodyRequired, Kind::BodyOptional];
-                it.gained_or_lost(&difference, REQUEST, kinds);
+                it.gained_or_lost(difference, REQUEST, kinds);
             }
-            "content" => it.content(&difference, REQUEST),
+            "content" => it.content(difference, REQUEST),
             _ => it.extension(name, difference, REQUEST),
         });
     }
@@ -283,10 +275,10 @@ impl Comparison<'_> {
         let empty = Node { line: 0, kind: node::Kind::Map(indexmap::IndexMap::new()) };
         let (old, new) = sides(difference, &empty);
         self.members(&old, &new, Kind::Order, direction, |it, _, difference| match difference {
-            Added(_) => it.report(Kind::MediaTypeAdded, direction, &difference),
-            Removed(_) => it.report(Kind::MediaTypeRemoved, direction, &difference),
+            Added(_) => it.report(Kind::MediaTypeAdded, direction, difference),
+            Removed(_) => it.report(Kind::MediaTypeRemoved, direction, difference),
             Changed(old, new) => {
-                it.members(&old, &new, Kind::Order, direction, |it, name, difference| match name {
+                it.members(old, new, Kind::Order, direction, |it, name, difference| match name {
                     "example" | "examples" => it.documentation(difference),
                     "schema" => it.schema_member(difference, direction),
                     _ => it.extension(name, difference, direction),
@@ -295,15 +287,15 @@ impl Comparison<'_> {
         });
     }
 
-    fn responses(&mut self, difference: Difference<'_>) {
+    fn responses(&mut self, difference: &Difference<'_>) {
         let empty = Node { line: 0, kind: node::Kind::Map(indexmap::IndexMap::new()) };
-        let (old, new) = sides(&difference, &empty);
+        let (old, new) = sides(difference, &empty);
         self.members(&old, &new, Kind::Order, NEITHER, |it, status, difference| {
             if status.starts_with("x-") {
                 return it.extension(status, difference, NEITHER);
             }
             let is_success = status.starts_with('2');
-            let kind = match (&difference, is_success) {
+            let kind = match (difference, is_success) {
                 (Added(_), true) => Kind::SuccessAdded,
                 (Added(_), false) => Kind::ErrorAdded,
                 (Removed(_), true) => Kind::SuccessRemoved,
@@ -313,15 +305,15 @@ impl Comparison<'_> {
                     return it.referred(old, new, REPLY, another, Comparison::response);
                 }
             };
-            it.report(kind, REPLY, &difference);
+            it.report(kind, REPLY, difference);
         });
     }
 
     pub fn response(&mut self, old: &At<'_>, new: &At<'_>) {
         self.members(old, new, Kind::Order, REPLY, |it, name, difference| match name {
             "description" => it.documentation(difference),
-            "content" => it.content(&difference, REPLY),
-            "headers" => it.headers(&difference),
+            "content" => it.content(difference, REPLY),
+            "headers" => it.headers(difference),
             _ => it.extension(name, difference, REPLY),
         });
     }
@@ -329,9 +321,9 @@ impl Comparison<'_> {
     fn headers(&mut self, difference: &Difference<'_>) {
         let empty = Node { line: 0, kind: node::Kind::Map(indexmap::IndexMap::new()) };
         let (old, new) = sides(difference, &empty);
-        self.members(&old, &new, Kind::Order, REPLY, |it, _, difference| match &difference {
-            Added(_) => it.report(Kind::HeaderAdded, REPLY, &difference),
-            Removed(_) => it.report(Kind::HeaderRemoved, REPLY, &difference),
+        self.members(&old, &new, Kind::Order, REPLY, |it, _, difference| match difference {
+            Added(_) => it.report(Kind::HeaderAdded, REPLY, difference),
+            Removed(_) => it.report(Kind::HeaderRemoved, REPLY, difference),
             Changed(old, new) => {
                 it.referred(old, new, REPLY, Kind::AnotherComponent, Comparison::header);
             }
@@ -343,21 +335,24 @@ impl Comparison<'_> {
             "description" | "example" | "examples" => it.documentation(difference),
             "required" => {
                 let kinds = [Kind::HeaderRequired, Kind::HeaderOptional];
-                it.gained_or_lost(&difference, REPLY, kinds);
+                it.gained_or_lost(difference, REPLY, kinds);
             }
-            "deprecated" => it.deprecated(&difference),
+            "deprecated" => it.deprecated(difference),
             "schema" => it.schema_member(difference, REPLY),
             _ => it.extension(name, difference, REPLY),
         });
     }
 
-    pub fn schema_member(&mut self, difference: Difference<'_>, direction: Direction) {
-        match &difference {
+    pub fn schema_member(&mut self, difference: &Difference<'_>, direction: Direction) {
+        match difference {
             Changed(old, new) => self.schema(old, new, direction),
-            _ => self.report(Kind::TypeChanged, direction, &difference),
+            _ => self.report(Kind::TypeChanged, direction, difference),
         }
     }
 }
+
+/// Whether a parameter of the old document is one of the new.
+type Way<'f> = &'f dyn Fn(&At<'_>, &At<'_>) -> bool;
 
 /// What became of a flag.
 pub enum Flag {
@@ -417,9 +412,7 @@ fn is_method(key: &str) -> bool {
 
 /// A path without the names of what it takes.
 fn shape(path: &str) -> String {
-    let steps = path.split('/').map(|step| match step.starts_with('{') && step.ends_with('}') {
-        true => "{}",
-        false => step,
-    });
+    let is_name = |step: &str| step.starts_with('{') && step.ends_with('}');
+    let steps = path.split('/').map(|step| if is_name(step) { "{}" } else { step });
     steps.collect::<Vec<_>>().join("/")
 }

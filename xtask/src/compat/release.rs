@@ -32,9 +32,8 @@ impl Release {
         let entries = fs::read_dir(folder).map_err(|error| fail(error.to_string()))?;
         let files = entries.filter_map(|entry| Some(entry.ok()?.path()));
         let releases = files.filter_map(|file| Some((Self::named(&file)?, file)));
-        let last = releases.max_by(|(a, _), (b, _)| {
-            (&a.krate, &a.document).cmp(&(&b.krate, &b.document))
-        });
+        let last =
+            releases.max_by(|(a, _), (b, _)| (&a.krate, &a.document).cmp(&(&b.krate, &b.document)));
         Ok(last.ok_or_else(|| fail("has no released document".to_owned()))?.1)
     }
 }
@@ -65,7 +64,7 @@ impl Stated {
             if line.starts_with('[') {
                 is_package = line.trim_end() == "[package]";
             }
-            let value = line.strip_prefix("version").map(|rest| rest.trim_start());
+            let value = line.strip_prefix("version").map(str::trim_start);
             if let (true, Some(value)) = (is_package, value.and_then(|it| it.strip_prefix('='))) {
                 let place = format!("{shown}:{number}: version");
                 let version = value.trim().trim_matches('"').parse();
@@ -125,7 +124,9 @@ impl Changelog {
 
     /// Whether a version has been released: it has a section of its own then.
     pub fn has(&self, version: &Version) -> bool {
-        self.sections.iter().any(|(name, ..)| name.parse::<Version>().is_ok_and(|it| it == *version))
+        self.sections
+            .iter()
+            .any(|(name, ..)| name.parse::<Version>().is_ok_and(|it| it == *version))
     }
 
     /// What is to be written, where nothing tells of what came after a version.
@@ -182,7 +183,10 @@ mod tests {
     #[test]
     fn a_release_is_read_off_the_name_of_its_file() {
         let release = Release::named(Path::new("x/document-1.2.0-crate-0.3.1.yaml")).unwrap();
-        assert_eq!((release.document, release.krate), (Version::new(1, 2, 0), Version::new(0, 3, 1)));
+        assert_eq!(
+            (release.document, release.krate),
+            (Version::new(1, 2, 0), Version::new(0, 3, 1))
+        );
         assert!(Release::named(Path::new("x/autoscaling.yaml")).is_none());
         assert!(Release::named(Path::new("document-1-crate-0.1.0.yaml")).is_none());
     }

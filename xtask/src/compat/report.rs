@@ -26,10 +26,7 @@ impl<'d> Report<'d> {
         let judgements = self.changes.iter().map(|(judgement, _)| judgement);
         let document = judgements.clone().map(|it| it.wire.max(it.generated)).max();
         let rust = judgements.map(|it| it.rust).max();
-        (
-            document.unwrap_or(Verdict::Documentation),
-            rust.unwrap_or(Verdict::Documentation),
-        )
+        (document.unwrap_or(Verdict::Documentation), rust.unwrap_or(Verdict::Documentation))
     }
 
     fn place(&self, change: &Change) -> String {
@@ -86,11 +83,7 @@ impl fmt::Display for Report<'_> {
 pub fn explanation() -> Result<String, fmt::Error> {
     let mut table = String::new();
     let [wire, generated, rust] = AUDIENCES;
-    writeln!(
-        table,
-        "{:24} {:8} {wire:14} {generated:18} {rust:14} {}",
-        "change", "on", "because"
-    )?;
+    writeln!(table, "{:24} {:8} {wire:14} {generated:18} {rust:14} because", "change", "on")?;
     for Rule(kind, on, wire, generated, rust, reason) in RULES {
         let (kind, on) = (kind.to_string(), on.to_string());
         writeln!(table, "{kind:24} {on:8} {wire:14} {generated:18} {rust:14} {reason}")?;

@@ -18,7 +18,7 @@ impl Comparison<'_> {
     fn resolved_schema(&mut self, old: &At<'_>, new: &At<'_>, direction: Direction) {
         // A component in `allOf` around it, on one side only: what both mean is compared.
         let (old_wraps, new_wraps) = (wrapped(old), wrapped(new));
-        if old_wraps.is_some() != new_wraps.is_some() {
+        if old.node.get("allOf").is_some() != new.node.get("allOf").is_some() {
             let flat_old = old_wraps.and_then(|inner| unwrapped(old, &resolve(self.old, &inner)?));
             let flat_new = new_wraps.and_then(|inner| unwrapped(new, &resolve(self.new, &inner)?));
             let what = "a component of its own, on one side".to_owned();
@@ -36,39 +36,39 @@ impl Comparison<'_> {
 
     fn keywords(&mut self, old: &At<'_>, new: &At<'_>, direction: Direction) {
         self.members(old, new, Kind::Order, direction, |it, name, difference| match name {
-            "type" => it.report(Kind::TypeChanged, direction, &difference),
-            "format" => it.report(Kind::FormatChanged, direction, &difference),
-            "title" => it.report(Kind::SchemaTitle, direction, &difference),
+            "type" => it.report(Kind::TypeChanged, direction, difference),
+            "format" => it.report(Kind::FormatChanged, direction, difference),
+            "title" => it.report(Kind::SchemaTitle, direction, difference),
             "description" | "example" | "externalDocs" => it.documentation(difference),
-            "deprecated" => it.deprecated(&difference),
+            "deprecated" => it.deprecated(difference),
             "nullable" => {
                 let kinds = [Kind::NullableGained, Kind::NullableLost];
-                it.gained_or_lost(&difference, direction, kinds);
+                it.gained_or_lost(difference, direction, kinds);
             }
-            "default" => it.default(&difference, direction),
+            "default" => it.default(difference, direction),
             "enum" => it.enumeration(difference, direction),
             "x-enum-descriptions" => it.enum_descriptions(difference, old, new),
             "minimum" | "maximum" | "minLength" | "maxLength" | "minItems" | "maxItems"
-            | "minProperties" | "maxProperties" => it.bound(name, &difference, direction),
-            "multipleOf" => it.step(&difference, direction),
+            | "minProperties" | "maxProperties" => it.bound(name, difference, direction),
+            "multipleOf" => it.step(difference, direction),
             "exclusiveMinimum" | "exclusiveMaximum" | "uniqueItems" => {
                 let kinds = [Kind::BoundNarrowed, Kind::BoundWidened];
-                it.gained_or_lost(&difference, direction, kinds);
+                it.gained_or_lost(difference, direction, kinds);
             }
             "pattern" => {
-                let kind = match &difference {
+                let kind = match difference {
                     Added(_) => Kind::BoundNarrowed,
                     Removed(_) => Kind::BoundWidened,
                     Changed(..) => Kind::PatternChanged,
                 };
-                it.report(kind, direction, &difference);
+                it.report(kind, direction, difference);
             }
             "items" => it.schema_member(difference, direction),
-            "properties" => it.fields(&difference, old, new, direction),
-            "required" => it.required(&difference, old, new, direction),
-            "additionalProperties" => it.other_fields(&difference, direction),
-            "allOf" => it.all_of(&difference, direction),
-            "oneOf" | "anyOf" => it.variants(&difference, direction),
+            "properties" => it.fields(difference, old, new, direction),
+            "required" => it.required(difference, old, new, direction),
+            "additionalProperties" => it.other_fields(difference, direction),
+            "allOf" => it.all_of(difference, direction),
+            "oneOf" | "anyOf" => it.variants(difference, direction),
             _ => it.extension(name, difference, direction),
         });
     }
@@ -82,10 +82,10 @@ impl Comparison<'_> {
         self.report(kind, direction, difference);
     }
 
-    fn enumeration(&mut self, difference: Difference<'_>, direction: Direction) {
-        match &difference {
-            Added(_) => self.report(Kind::EnumStated, direction, &difference),
-            Removed(_) => self.report(Kind::EnumDropped, direction, &difference),
+    fn enumeration(&mut self, difference: &Difference<'_>, direction: Direction) {
+        match difference {
+            Added(_) => self.report(Kind::EnumStated, direction, difference),
+            Removed(_) => self.report(Kind::EnumDropped, direction, difference),
             Changed(..) => {
                 let (added, removed) = (Kind::EnumValueAdded, Kind::EnumValueRemoved);
                 self.values(difference, direction, added, removed);
@@ -94,7 +94,7 @@ impl Comparison<'_> {
     }
 
     /// The text of a value that came or went is part of that; others are compared value by value.
-    fn enum_descriptions(&mut self, difference: Difference<'_>, old: &At<'_>, new: &At<'_>) {
+    fn enum_descriptions(&mut self, difference: &Difference<'_>, old: &At<'_>, new: &At<'_>) {
         let pairs = |schema: &At<'_>| -> Vec<(String, String)> {
             let list = |key: &str| schema.node.get(key).into_iter().flat_map(Node::items);
             let values = list("enum").map(|value| value.to_value().to_string());
@@ -109,9 +109,10 @@ impl Comparison<'_> {
             (Some(old), Some(new)) => same(old, new),
             _ => true,
         };
-        match same_enum || olds.iter().any(is_changed) {
-            true => self.told_only(Kind::EnumDescription, difference),
-            false => self.cover(),
+        if same_enum || olds.iter().any(is_changed) {
+            self.told_only(Kind::EnumDescription, difference);
+        } else {
+            self.cover();
         }
     }
 
@@ -181,14 +182,14 @@ impl Comparison<'_> {
             Some(node::Kind::Bool(false))
         );
         self.members(&old, &new, Kind::FieldOrder, direction, |it, name, difference| {
-            match &difference {
+            match difference {
                 Changed(old, new) => it.schema(old, new, direction),
                 Removed(field) => match renamed(field, &old, &new) {
                     Some(new_name) => {
                         let what = format!("{name} -> {new_name}");
-                        it.report_as(Kind::FieldRenamed, direction, &difference, what);
+                        it.report_as(Kind::FieldRenamed, direction, difference, what);
                     }
-                    None => it.report(Kind::FieldRemoved, direction, &difference),
+                    None => it.report(Kind::FieldRemoved, direction, difference),
                 },
                 Added(field) if renamed(field, &new, &old).is_some() => it.cover(),
                 Added(_) => {
@@ -199,7 +200,7 @@ impl Comparison<'_> {
                     } else {
                         Kind::FieldAdded
                     };
-                    it.report(kind, direction, &difference);
+                    it.report(kind, direction, difference);
                 }
             }
         });
@@ -219,17 +220,17 @@ impl Comparison<'_> {
         };
         let name = |node: &Node| node.as_str().map(str::to_owned);
         self.named(&old, &new, Kind::Order, direction, name, |it, name, difference| {
-            match &difference {
+            match difference {
                 // With the field itself.
                 Added(_) if has(new_schema, name) && !has(old_schema, name) => it.cover(),
                 Removed(_) if has(old_schema, name) && !has(new_schema, name) => it.cover(),
                 Removed(_) => {
                     let what = format!("{name} may be missing");
-                    it.report_as(Kind::RequiredLost, direction, &difference, what);
+                    it.report_as(Kind::RequiredLost, direction, difference, what);
                 }
                 Added(_) | Changed(..) => {
                     let what = format!("{name} has to be there");
-                    it.report_as(Kind::RequiredGained, direction, &difference, what);
+                    it.report_as(Kind::RequiredGained, direction, difference, what);
                 }
             }
         });
@@ -240,9 +241,8 @@ impl Comparison<'_> {
 
     fn other_fields(&mut self, difference: &Difference<'_>, direction: Direction) {
         let (old, new) = difference.sides();
-        let is_schema = |at: Option<&At<'_>>| {
-            at.is_some_and(|at| matches!(at.node.kind, node::Kind::Map(_)))
-        };
+        let is_schema =
+            |at: Option<&At<'_>>| at.is_some_and(|at| matches!(at.node.kind, node::Kind::Map(_)));
         if let (true, true, Changed(old, new)) = (is_schema(old), is_schema(new), difference) {
             return self.schema(old, new, direction);
         }
@@ -279,19 +279,24 @@ impl Comparison<'_> {
             let name = node.get("$ref").or_else(|| node.get("type"));
             Some(name.map_or_else(|| short(node), |name| name.as_str().unwrap_or("").to_owned()))
         };
-        self.named(old, new, Kind::Order, direction, name, |it, name, difference| {
-            match &difference {
+        self.named(
+            old,
+            new,
+            Kind::Order,
+            direction,
+            name,
+            |it, name, difference| match difference {
                 Changed(old, new) => it.schema(old, new, direction),
                 Added(_) => {
                     let what = format!("{name} is new");
-                    it.report_as(Kind::VariantAdded, direction, &difference, what);
+                    it.report_as(Kind::VariantAdded, direction, difference, what);
                 }
                 Removed(_) => {
                     let what = format!("{name} is gone");
-                    it.report_as(Kind::VariantRemoved, direction, &difference, what);
+                    it.report_as(Kind::VariantRemoved, direction, difference, what);
                 }
-            }
-        });
+            },
+        );
     }
 }
 
