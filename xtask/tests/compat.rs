@@ -188,6 +188,10 @@ const CASES: &[Case] = &[
         &["bound-narrowed (reply) CCC"], &["bound-widened (reply) BBC"]),
     ("      pattern: '^[a-z-]+$'\n", "",
         &["bound-widened (request) AAA"], &["bound-narrowed (request) BBB"]),
+    ("        colour:\n          type: string\n        rhythm", "        colour:\n          type: string\n          maxLength: 9\n        rhythm",
+        &["bound-narrowed (request) BBB"], &["inline-bound-removed (request) AAB"]),
+    ("        cliff:\n          type: string\n", "        cliff:\n          type: string\n          pattern: '^[a-z]$'\n",
+        &["bound-narrowed (request and reply) BBB"], &["inline-bound-removed (request and reply) BBB"]),
     ("^[a-z-]+$", "^[a-z]+$",
         &["pattern-changed (request) BBB"], &["pattern-changed (request) BBB"]),
     ("'^[A-Z]'", "'^[A-Y]'",
@@ -369,8 +373,8 @@ fn versions_that_are_too_small_are_named_with_their_place() {
             "1.5.0",
             "0.3.2",
             vec![
-                "new.yaml:4: /info/version: 1.5.0 is too little for a change that is breaking: write 2.0.0",
-                "Cargo.toml:3: version: 0.3.2 is too little for a change that is breaking: write 0.4.0",
+                "new.yaml:4: /info/version: 1.5.0 is too little for a breaking change: write 2.0.0",
+                "Cargo.toml:3: version: 0.3.2 is too little for a breaking change: write 0.4.0",
             ],
         ),
         (
@@ -378,9 +382,7 @@ fn versions_that_are_too_small_are_named_with_their_place() {
             BREAKING,
             "2.0.0",
             "0.3.2",
-            vec![
-                "Cargo.toml:3: version: 0.3.2 is too little for a change that is breaking: write 0.4.0",
-            ],
+            vec!["Cargo.toml:3: version: 0.3.2 is too little for a breaking change: write 0.4.0"],
         ),
         ("b3", BREAKING, "2.0.0", "0.4.0", vec![]),
         ("b4", BREAKING, "3.1.0", "1.0.0", vec![]),
@@ -389,9 +391,7 @@ fn versions_that_are_too_small_are_named_with_their_place() {
             ADDITION,
             "1.4.1",
             "0.3.2",
-            vec![
-                "new.yaml:4: /info/version: 1.4.1 is too little for a change that is addition: write 1.5.0",
-            ],
+            vec!["new.yaml:4: /info/version: 1.4.1 is too little for an addition: write 1.5.0"],
         ),
         ("a2", ADDITION, "1.5.0", "0.3.2", vec![]),
         (
@@ -400,8 +400,8 @@ fn versions_that_are_too_small_are_named_with_their_place() {
             "1.4.0",
             "0.3.1",
             vec![
-                "new.yaml:4: /info/version: 1.4.0 is too little for a change that is documentation: write 1.4.1",
-                "Cargo.toml:3: version: 0.3.1 is too little for a change that is documentation: write 0.3.2",
+                "new.yaml:4: /info/version: 1.4.0 is too little for a change of the documentation: write 1.4.1",
+                "Cargo.toml:3: version: 0.3.1 is too little for a change of the documentation: write 0.3.2",
             ],
         ),
         ("p2", PROSE, "1.4.1", "0.3.2", vec![]),

@@ -151,10 +151,11 @@ fn load(document: Document) -> Result<Document, Failure> {
 /// Says what a change needs, and gives back what is to be written when that is not there.
 fn demand(of: &str, before: &Version, now: &Stated, verdict: Verdict) -> Option<String> {
     let needed = needed(before, verdict);
-    println!("{of}: {before} -> {needed} or more ({verdict}); it is {}", now.version);
+    let change = verdict.change();
+    println!("{of}: {before} -> {needed} or more, for {change}; it is {}", now.version);
     let is_enough = suffices(&now.version, &needed);
     (!is_enough).then(|| {
         let (place, version) = (&now.place, &now.version);
-        format!("{place}: {version} is too little for a change that is {verdict}: write {needed}")
+        format!("{place}: {version} is too little for {change}: write {needed}")
     })
 }

@@ -19,6 +19,16 @@ impl Verdict {
     /// The most serious first, as a report has them.
     pub const ALL: [Self; 4] =
         [Self::Breaking, Self::Addition, Self::Compatible, Self::Documentation];
+
+    /// A change of this kind, in words.
+    pub fn change(self) -> &'static str {
+        match self {
+            Self::Documentation => "a change of the documentation",
+            Self::Compatible => "a compatible change",
+            Self::Addition => "an addition",
+            Self::Breaking => "a breaking change",
+        }
+    }
 }
 
 impl fmt::Display for Verdict {
@@ -155,6 +165,7 @@ pub enum Kind {
     EnumDropped,
     BoundNarrowed,
     BoundWidened,
+    InlineBoundRemoved,
     PatternChanged,
     DefaultAdded,
     DefaultChanged,
@@ -344,6 +355,8 @@ pub const RULES: &[Rule] = &[
     Rule(K::BoundNarrowed, Reply, C, C, C, "fewer values come; the crate checks none of a reply"),
     Rule(K::BoundWidened, Request, A, A, A, "more values are taken"),
     Rule(K::BoundWidened, Reply, B, B, C, "values come that were excluded; the crate checks none of a reply"),
+    Rule(K::InlineBoundRemoved, Request, A, A, B, "more values are taken; the type that the crate made of the bound may be gone"),
+    Rule(K::InlineBoundRemoved, Reply, B, B, C, "values come that were excluded; the crate checks none of a reply"),
     Rule(K::PatternChanged, Request, B, B, B, "a text that was taken may be refused now: no tool can tell"),
     Rule(K::PatternChanged, Reply, B, B, C, "texts may come that were excluded; the crate checks none of a reply"),
     Rule(K::DefaultAdded, Request, C, B, D, "it tells what was untold; generated clients may send it from now on, the crate never does"),

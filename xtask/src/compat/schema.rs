@@ -58,7 +58,7 @@ impl Comparison<'_> {
             "pattern" => {
                 let kind = match difference {
                     Added(_) => Kind::BoundNarrowed,
-                    Removed(_) => Kind::BoundWidened,
+                    Removed(_) => widened(difference, direction),
                     Changed(..) => Kind::PatternChanged,
                 };
                 it.report(kind, direction, difference);
@@ -131,7 +131,7 @@ impl Comparison<'_> {
         let is_narrower = if is_lower { new > old } else { new < old };
         let kind = match (is_narrower, old < new || new < old) {
             (true, _) => Kind::BoundNarrowed,
-            (false, true) => Kind::BoundWidened,
+            (false, true) => widened(difference, direction),
             (false, false) => Kind::SameMeaning,
         };
         self.report(kind, direction, difference);
@@ -318,6 +318,18 @@ fn unwrapped(wrapper: &At<'_>, inner: &At<'_>) -> Option<Node> {
         members.entry(name.to_owned()).or_insert_with(|| node.clone());
     }
     Some(Node { line: wrapper.node.line, kind: node::Kind::Map(members) })
+}
+
+/// Of what the crate names after a component, the name stays when a bound goes; a bound that stands
+/// inline has a type of its own.
+fn widened(difference: &Difference<'_>, direction: Direction) -> Kind {
+    match difference {
+        // `/components/schemas/Name/maximum`
+        Removed(at) if direction.request && at.pointer.split('/').count() > 5 => {
+            Kind::InlineBoundRemoved
+        }
+        _ => Kind::BoundWidened,
+    }
 }
 
 fn number(at: Option<&At<'_>>, absent: f64) -> Option<f64> {
