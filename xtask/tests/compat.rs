@@ -44,6 +44,8 @@ const CASES: &[Case] = &[
         &["document-title (neither) DBD"], &["document-title (neither) DBD"]),
     ("tags:\n  - name", "x-other: 1\ntags:\n  - name",
         &["unknown (neither) BBB"], &["unknown (neither) BBB"]),
+    ("    Since:\n      type", "    Since:\n      x-rules: []\n      type",
+        &["unknown (request) BBB"], &["unknown (request) BBB"]),
     // Servers and security.
     ("servers:\n", "servers:\n  - url: https://lights.example\n",
         &["server-added (neither) AAA"], &["server-removed (neither) BBB"]),
@@ -314,6 +316,60 @@ fn each_kind_of_change_has_its_verdicts_in_each_direction() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is reported of two documents.
+fn between(name: &str, old: &str, new: &str) -> BTreeSet<String> {
+    let folder = Folder::new(name);
+    folder.write("CHANGELOG.md", CHANGELOG);
+    folder.write("old.yaml", old);
+    folder.write("new.yaml", new);
+    changes(&folder.run("old.yaml", "new.yaml").0)
+}
+
+#[test]
+fn a_schema_that_holds_itself_is_compared_once() {
+    let place = "#/components/schemas/Place";
+    let field = format!("        inner:\n          $ref: '{place}'\n        cliff:\n");
+    let old = edited("        cliff:\n", &field);
+    let new =
+        old.replace(place, "#/components/schemas/Spot").replace("    Place:\n", "    Spot:\n");
+    let found = between("recursive", &old, &new.replace("        cliff:\n", "        cove:\n"));
+    let expected = [
+        "another-schema (reply) DBB",
+        "another-schema (request) DBB",
+        "field-renamed (reply) BBB",
+        "field-renamed (request) BBB",
+        "schema-added (neither) DAA",
+        "schema-removed (neither) DBB",
+    ];
+    let found: Vec<&str> = found.iter().map(String::as_str).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_parameters_of_a_path_are_those_of_its_operations() {
+    let (shared, own) = ("    parameters:\n      - name: unit\n        in: query\n", "    put:\n");
+    let old = edited(own, &format!("{shared}{own}"));
+    let new = old.replace("name: unit\n", "name: unit\n        required: true\n");
+    assert_eq!(
+        between("shared", &old, &new).into_iter().collect::<Vec<_>>(),
+        ["parameter-required (request) BBB"]
+    );
+    assert_eq!(
+        between("shared-gone", &old, LIGHTS).into_iter().collect::<Vec<_>>(),
+        ["parameter-removed (request) BBB"]
+    );
+}
+
+#[test]
+fn no_security_is_the_same_as_an_empty_list() {
+    let (none, empty) = (
+        edited("security:\n  - key: []\n", ""),
+        edited("security:\n  - key: []\n", "security: []\n"),
+    );
+    let found: Vec<String> = between("no-security", &none, &empty).into_iter().collect();
+    assert_eq!(found, ["same-meaning (neither) DDD"]);
 }
 
 #[test]

@@ -87,8 +87,8 @@ pub struct Comparison<'d> {
     pub changes: Vec<Change>,
     /// How many differences needed no change of their own, since another one says it.
     covered: usize,
-    /// The pairs of components that are compared because one took the other's place.
-    swapped: BTreeSet<(String, String)>,
+    /// The pairs that were compared because one took the other's place.
+    swapped: BTreeSet<(String, String, Direction)>,
 }
 
 /// All that differs.
@@ -320,10 +320,10 @@ impl Comparison<'_> {
         };
         let what = format!("{} -> {}", name(old_target), name(new_target));
         self.report_as(another, direction, difference, what);
-        let pair = (resolved_old.pointer.clone(), resolved_new.pointer.clone());
-        if self.swapped.insert(pair.clone()) {
+        // Once: a schema may hold itself.
+        let swap = (resolved_old.pointer.clone(), resolved_new.pointer.clone(), direction);
+        if self.swapped.insert(swap) {
             compare(self, &resolved_old, &resolved_new);
-            self.swapped.remove(&pair);
         }
     }
 

@@ -126,7 +126,8 @@ impl Compat {
         let candidate = release.filter(|release| !changelog.has(&release.krate));
         if let Some(candidate) = candidate {
             let version = &candidate.krate;
-            let state = format!("{version} is not released yet: CHANGELOG.md has no section of it");
+            let state =
+                format!("{version} is not released yet (CHANGELOG.md has no section of it)");
             if document.max(rust) < Verdict::Addition {
                 println!("{state}; so a patch is not asked for");
                 demands.clear();

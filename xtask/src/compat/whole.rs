@@ -125,6 +125,7 @@ impl Comparison<'_> {
         let count = |at: Option<&At<'_>>| at.map_or(0, |at| at.node.items().count());
         let (old, new) = difference.sides();
         match (count(old), count(new), difference) {
+            (0, 0, difference) => self.report(Kind::SameMeaning, NEITHER, difference),
             (0, _, difference) => self.report(Kind::SecurityDemanded, NEITHER, difference),
             (_, 0, difference) => self.report(Kind::SecurityLifted, NEITHER, difference),
             (_, _, difference) => {
