@@ -1,4 +1,8 @@
 //! `cargo xtask compat`: what a change of the document means for users, and which versions it needs.
+//!
+//! The crate `drift` (0.2.0) was tried first: of 3,450 edits of single nodes of the document it says
+//! nothing of 592 (`nullable`, regions, headers, `operationId`), panics at 77, and takes a removed
+//! rule for a trivial change; enums, bounds and fields it does not judge by direction.
 
 mod compare;
 mod direction;
