@@ -504,6 +504,9 @@ fn a_candidate_may_take_a_change_into_itself() {
         errors.contains("take the change into it: cp new.yaml document-1.4.0-crate-0.3.1.yaml"),
         "{errors}"
     );
+    let (_, errors, code) = demands("n4", ADDITION, "1.4.0", "0.3.1", changelog);
+    assert_eq!(code, 1);
+    assert!(errors.contains("too little for an addition: write 1.5.0"), "{errors}");
     let (_, errors, code) = demands("n3", BREAKING, "2.0.0", "0.4.0", changelog);
     assert_eq!((errors.as_str(), code), ("", 0));
 }

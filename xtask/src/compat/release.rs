@@ -30,11 +30,15 @@ impl Release {
             format!("{shown}: {reason}; it needs document-<info.version>-crate-<version>.yaml")
         };
         let entries = fs::read_dir(folder).map_err(|error| fail(error.to_string()))?;
-        let files = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        let last = Self::newest(entries.filter_map(|entry| Some(entry.ok()?.path())));
+        Ok(last.ok_or_else(|| fail("has no released document".to_owned()))?)
+    }
+
+    fn newest(files: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
         let releases = files.filter_map(|file| Some((Self::named(&file)?, file)));
         let last =
             releases.max_by(|(a, _), (b, _)| (&a.krate, &a.document).cmp(&(&b.krate, &b.document)));
-        Ok(last.ok_or_else(|| fail("has no released document".to_owned()))?.1)
+        Some(last?.1)
     }
 }
 
@@ -189,5 +193,17 @@ mod tests {
         );
         assert!(Release::named(Path::new("x/autoscaling.yaml")).is_none());
         assert!(Release::named(Path::new("document-1-crate-0.1.0.yaml")).is_none());
+    }
+    #[test]
+    fn the_newest_release_is_the_one_with_the_highest_version_of_the_crate() {
+        let files = [
+            "document-1.9.0-crate-0.9.0.yaml",
+            "document-1.10.0-crate-0.10.1.yaml",
+            "document-1.10.0-crate-0.10.0.yaml",
+            "README.md",
+        ];
+        let newest = Release::newest(files.into_iter().map(PathBuf::from)).unwrap();
+        assert_eq!(newest, Path::new("document-1.10.0-crate-0.10.1.yaml"));
+        assert!(Release::newest([PathBuf::from("README.md")].into_iter()).is_none());
     }
 }
