@@ -9,6 +9,7 @@ mod generate;
 mod lint;
 mod node;
 mod pages;
+mod publish;
 mod tools;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ enum Command {
     Lint(lint::Lint),
     #[command(subcommand)]
     Pages(pages::Pages),
+    Publish(publish::Publish),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         Command::Compat(compat) => return compat.run(),
         Command::Lint(lint) => lint.run(),
         Command::Pages(pages) => pages.run(),
+        Command::Publish(publish) => publish.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

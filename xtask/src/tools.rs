@@ -1,8 +1,8 @@
 //! Programs written elsewhere, at pinned versions, installed under `target/`.
 
 use std::fmt;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::{Failure, root};
@@ -48,8 +48,14 @@ impl Installed {
         Command::new(self.folder.join("venv/bin").join(program))
     }
 
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// A file of ours beside the packages, from where a script can import them.
+    pub fn lay(&self, name: &str, text: &str) -> Result<PathBuf, Failure> {
+        let file = self.folder.join(name);
+        // Renamed into place: another process may be about to read it.
+        let draft = self.folder.join(format!("{name}.{}", std::process::id()));
+        fs::write(&draft, text)?;
+        fs::rename(&draft, &file)?;
+        Ok(file)
     }
 }
 
@@ -59,10 +65,13 @@ impl Tools {
         let folder = root().join("target").join(self.name);
         let wanted = [self.node, self.python].concat().join(" ");
         let mark = folder.join("installed");
+        fs::create_dir_all(&folder)?;
+        // One process installs, and others wait for it. Let go when the file is closed.
+        let lock = File::create(folder.join("lock"))?;
+        lock.lock()?;
         if fs::read_to_string(&mark).is_ok_and(|versions| versions == wanted) {
             return Ok(Installed { folder });
         }
-        fs::create_dir_all(&folder)?;
         if !self.python.is_empty() {
             let venv = folder.join("venv");
             run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
@@ -95,6 +104,20 @@ pub fn run(command: &mut Command) -> Result<(), Failure> {
         Ok(status) => Err(format!("{name}: {status}").into()),
         Err(error) => Err(missing(&name, &error)),
     }
+}
+
+/// Runs a command whose output matters only when it fails.
+pub fn run_quietly(command: &mut Command) -> Result<(), Failure> {
+    let name = name(command);
+    let output = command.output().map_err(|error| missing(&name, &error))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let [out, err] = [output.stdout, output.stderr].map(|text| {
+        let text = String::from_utf8_lossy(&text);
+        text.trim().to_owned()
+    });
+    Err(format!("{name}: {}\n{out}\n{err}", output.status).trim_end().into())
 }
 
 /// Runs a command that installs from a registry, and tells an unreachable one from a failure.

@@ -12,7 +12,7 @@ use crate::document::Document;
 use crate::tools::{Tools, run};
 use crate::{Failure, root};
 
-const VALIDATORS: Tools = Tools {
+pub const VALIDATORS: Tools = Tools {
     name: "lint",
     node: &["@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3"],
     python: &["openapi-spec-validator==0.9.0"],

@@ -1,0 +1,225 @@
+//! `cargo xtask publish`: the document in all forms that other languages take, in one folder.
+
+mod readme;
+mod schemas;
+mod validate;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sha2::{Digest, Sha256};
+
+use crate::document::Document;
+use crate::node::Node;
+use crate::tools::{Installed, Tools, run_quietly};
+use crate::{Failure, lint, root};
+
+/// Redocly CLI and openapi-spec-validator are those of `cargo xtask lint`.
+const TOOLS: Tools = Tools {
+    name: "publish-tools",
+    node: &[
+        "@scalar/openapi-upgrader@0.4.9",
+        // Version 3 sends telemetry and is a page for each operation. What follows it are the versions
+        // that its bundle is made with, as far as a page shows them.
+        "redoc@2.5.4",
+        "core-js@3.51.0",
+        "mobx@6.16.1",
+        "react@18.3.1",
+        "react-dom@18.3.1",
+        "styled-components@5.3.11",
+        "ajv@8.20.0",
+        "ajv-formats@3.0.1",
+        "html-validate@10.9.0",
+        "markdownlint-cli2@0.20.0",
+    ],
+    python: &["jsonschema[format-nongpl]==4.26.0"],
+};
+
+const YAML: &str = "autoscaling.yaml";
+const JSON: &str = "autoscaling.json";
+const DEREFERENCED: &str = "autoscaling.dereferenced.json";
+const OPENAPI_31: &str = "autoscaling-3.1.json";
+const DOCUMENTS: [&str; 4] = [YAML, JSON, DEREFERENCED, OPENAPI_31];
+const CONVENTIONS: &str = "autoscaling.md";
+const REFERENCE: &str = "reference.html";
+const SCHEMAS: &str = "schemas";
+const README: &str = "README.md";
+const LICENCE: &str = "LICENSE-MIT";
+const SUMS: &str = "SHA256SUMS";
+
+/// Write what is published: the document in its forms, an HTML reference, JSON Schemas, checksums
+///
+/// The folder is made anew: it is written and validated beside its place, by tools that are not
+/// written here, and then put there; when something fails, what was there stays. The tools (Node 20,
+/// Python) are installed under target/ when they are not there yet, at pinned versions.
+#[derive(clap::Args)]
+#[command(after_help = "Example: cargo xtask publish --output /tmp/autoscaling")]
+pub struct Publish {
+    /// The document, in place of openapi/autoscaling.yaml
+    document: Option<PathBuf>,
+    /// The folder, in place of target/publish
+    #[arg(long, value_name = "FOLDER")]
+    output: Option<PathBuf>,
+}
+
+impl Publish {
+    pub fn run(&self) -> Result<(), Failure> {
+        let document = match &self.document {
+            Some(file) => Document::load(
+                &fs::canonicalize(file).map_err(|error| format!("{}: {error}", file.display()))?,
+            )?,
+            None => Document::ours()?,
+        };
+        let place = match &self.output {
+            Some(folder) => std::path::absolute(folder)?,
+            None => root().join("target").join("publish"),
+        };
+        spare(&place)?;
+        let draft = beside(&place, "draft");
+        let outcome = write(&document, &draft)
+            .and_then(|()| validate::validate(&draft))
+            .and_then(|()| swap(&draft, &place));
+        if outcome.is_err() && draft.exists() {
+            fs::remove_dir_all(&draft)?;
+        }
+        let file = document.file.display();
+        outcome
+            .map_err(|failure| format!("{failure}\nmend {file}, and run: cargo xtask publish"))?;
+        println!("{}", place.display());
+        Ok(())
+    }
+}
+
+/// Writes the files into the folder, in place of what was in it, without a look at whether they are
+/// valid.
+pub fn write(document: &Document, folder: &Path) -> Result<(), Failure> {
+    let tools = TOOLS.install()?;
+    let linters = lint::VALIDATORS.install()?;
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder.join(SCHEMAS))?;
+    let openapi = root().join("openapi");
+    fs::copy(root().join(&document.file), folder.join(YAML))?;
+    fs::copy(openapi.join("README.md"), folder.join(CONVENTIONS))?;
+    fs::copy(root().join(LICENCE), folder.join(LICENCE))?;
+    fs::write(folder.join(JSON), document.to_json()?)?;
+
+    dereference(document, &linters, folder)?;
+    let rendering = tools.lay("openapi31.mjs", include_str!("../../scripts/openapi31.mjs"))?;
+    convert(&rendering, folder, OPENAPI_31)?;
+    let reference = tools.lay("reference.mjs", include_str!("../../scripts/reference.mjs"))?;
+    convert(&reference, folder, REFERENCE)?;
+    let rendered = Document::load(&folder.join(OPENAPI_31))?;
+    for (file, schema) in schemas::files(&rendered.root) {
+        let mut text = serde_json::to_string_pretty(&schema)?;
+        text.push('\n');
+        fs::write(folder.join(SCHEMAS).join(file), text)?;
+    }
+    fs::write(folder.join(README), readme::text(document, &rendered)?)?;
+    fs::write(folder.join(SUMS), sums(folder)?)?;
+    Ok(())
+}
+
+/// Redocly CLI leaves a reference in place where a schema holds itself.
+fn dereference(document: &Document, linters: &Installed, folder: &Path) -> Result<(), Failure> {
+    let file = folder.join(DEREFERENCED);
+    let mut redocly = redocly(linters);
+    redocly.args(["bundle", "--dereferenced"]).arg(folder.join(JSON)).arg("--output").arg(&file);
+    run_quietly(&mut redocly)?;
+    match reference(&Document::load(&file)?.root) {
+        None => Ok(()),
+        Some(reference) => {
+            let place = document.place(reference.trim_start_matches('#'));
+            Err(format!("{place}: refers to itself, so it has no form without references").into())
+        }
+    }
+}
+
+/// A `$ref` anywhere in it.
+fn reference(node: &Node) -> Option<&str> {
+    let here = node.get("$ref").and_then(Node::as_str);
+    let below = || node.members().map(|(_, node)| node).chain(node.items()).find_map(reference);
+    here.or_else(below)
+}
+
+/// Runs a script that makes a file out of the document as JSON.
+fn convert(script: &Path, folder: &Path, file: &str) -> Result<(), Failure> {
+    let mut node = Command::new("node");
+    node.arg(script).arg(folder.join(JSON)).arg(folder.join(file));
+    run_quietly(&mut node).map_err(|complaint| format!("{file}: {complaint}").into())
+}
+
+fn redocly(linters: &Installed) -> Command {
+    let mut redocly = linters.node("redocly");
+    redocly.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
+    redocly
+}
+
+/// As `sha256sum` writes and reads it.
+fn sums(folder: &Path) -> Result<String, Failure> {
+    let mut sums = String::new();
+    for file in files(folder)? {
+        for byte in Sha256::digest(fs::read(folder.join(&file))?) {
+            write!(sums, "{byte:02x}")?;
+        }
+        writeln!(sums, "  {file}")?;
+    }
+    Ok(sums)
+}
+
+/// The files of the folder and of the folders in it, sorted, with `/` between the steps.
+fn files(folder: &Path) -> Result<Vec<String>, Failure> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_dir() {
+            files.extend(
+                self::files(&entry.path())?.into_iter().map(|file| format!("{name}/{file}")),
+            );
+        } else {
+            files.push(name);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The folder is to be replaced: it has to be one that was published before.
+fn spare(folder: &Path) -> Result<(), Failure> {
+    let is_ours = folder.join(SUMS).exists();
+    let is_free = match fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(_) => !folder.exists(),
+    };
+    if is_ours || is_free {
+        return Ok(());
+    }
+    let folder = folder.display();
+    Err(format!("{folder}: holds other files, which would be lost; name a new folder").into())
+}
+
+/// The old folder gives way only to a whole new one.
+fn swap(draft: &Path, place: &Path) -> Result<(), Failure> {
+    let old = beside(place, "old");
+    if place.exists() {
+        if old.exists() {
+            fs::remove_dir_all(&old)?;
+        }
+        fs::rename(place, &old)?;
+    }
+    fs::rename(draft, place)?;
+    if old.exists() {
+        fs::remove_dir_all(&old)?;
+    }
+    Ok(())
+}
+
+/// A place for a folder that is no one else's, from where a rename is no copy.
+fn beside(folder: &Path, role: &str) -> PathBuf {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    folder.with_file_name(format!(".{name}.publish-{role}"))
+}
