@@ -11,7 +11,8 @@ formats.default(ajv);
 for (const file of readdirSync(folder).sort()) {
   attempt(file, () => ajv.compile(JSON.parse(readFileSync(join(folder, file), 'utf8'))));
 }
-for (const { file, pointer, instance } of JSON.parse(readFileSync(cases, 'utf8'))) {
+const instances = process.exitCode ? [] : JSON.parse(readFileSync(cases, 'utf8'));
+for (const { file, pointer, instance } of instances) {
   attempt(file, () => {
     const validate = ajv.getSchema(`${file}#${pointer}`);
     if (!validate(instance)) throw new Error(`${pointer}: ${ajv.errorsText(validate.errors)}`);

@@ -19,7 +19,8 @@ for file, schema in schemas.items():
 registry = Registry().with_resources(
     (file, Resource.from_contents(schema)) for file, schema in schemas.items()
 )
-for case in json.loads(Path(sys.argv[2]).read_text("utf-8")):
+cases = json.loads(Path(sys.argv[2]).read_text("utf-8"))
+for case in [] if complaints else cases:
     subschema = {"$ref": f"{case['file']}#{case['pointer']}"}
     checker = Draft202012Validator.FORMAT_CHECKER
     validator = Draft202012Validator(subschema, registry=registry, format_checker=checker)

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::{Failure, root};
 
-/// Packages of npm and PyPI that live together in a folder of their own.
+/// Packages of npm and of Python that live together in a folder of their own.
 pub struct Tools {
     /// Names the folder, under `target/`.
     pub name: &'static str,

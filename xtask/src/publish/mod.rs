@@ -12,7 +12,6 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 
 use crate::document::Document;
-use crate::node::Node;
 use crate::tools::{Installed, Tools, run_quietly};
 use crate::{Failure, lint, root};
 
@@ -96,7 +95,6 @@ impl Publish {
 /// valid.
 pub fn write(document: &Document, folder: &Path) -> Result<(), Failure> {
     let tools = TOOLS.install()?;
-    let linters = lint::VALIDATORS.install()?;
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
@@ -107,7 +105,10 @@ pub fn write(document: &Document, folder: &Path) -> Result<(), Failure> {
     fs::copy(root().join(LICENCE), folder.join(LICENCE))?;
     fs::write(folder.join(JSON), document.to_json()?)?;
 
-    dereference(document, &linters, folder)?;
+    let mut dereferencing = redocly(&lint::VALIDATORS.install()?);
+    dereferencing.args(["bundle", "--dereferenced", "--output"]).arg(folder.join(DEREFERENCED));
+    run_quietly(dereferencing.arg(folder.join(JSON)))
+        .map_err(|complaint| format!("{DEREFERENCED}: {complaint}"))?;
     let rendering = tools.lay("openapi31.mjs", include_str!("../../scripts/openapi31.mjs"))?;
     convert(&rendering, folder, OPENAPI_31)?;
     let reference = tools.lay("reference.mjs", include_str!("../../scripts/reference.mjs"))?;
@@ -121,28 +122,6 @@ pub fn write(document: &Document, folder: &Path) -> Result<(), Failure> {
     fs::write(folder.join(README), readme::text(document, &rendered)?)?;
     fs::write(folder.join(SUMS), sums(folder)?)?;
     Ok(())
-}
-
-/// Redocly CLI leaves a reference in place where a schema holds itself.
-fn dereference(document: &Document, linters: &Installed, folder: &Path) -> Result<(), Failure> {
-    let file = folder.join(DEREFERENCED);
-    let mut redocly = redocly(linters);
-    redocly.args(["bundle", "--dereferenced"]).arg(folder.join(JSON)).arg("--output").arg(&file);
-    run_quietly(&mut redocly)?;
-    match reference(&Document::load(&file)?.root) {
-        None => Ok(()),
-        Some(reference) => {
-            let place = document.place(reference.trim_start_matches('#'));
-            Err(format!("{place}: refers to itself, so it has no form without references").into())
-        }
-    }
-}
-
-/// A `$ref` anywhere in it.
-fn reference(node: &Node) -> Option<&str> {
-    let here = node.get("$ref").and_then(Node::as_str);
-    let below = || node.members().map(|(_, node)| node).chain(node.items()).find_map(reference);
-    here.or_else(below)
 }
 
 /// Runs a script that makes a file out of the document as JSON.

@@ -72,3 +72,59 @@ fn cases(folder: &Path) -> Result<String, Failure> {
     let cases = schemas::cases(&document.root);
     Ok(serde_json::to_string(&cases)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::publish::{DEREFERENCED, JSON, README, YAML, write};
+    use crate::tools::Unreachable;
+
+    /// Replaces a text that has to be in the file.
+    fn tear(file: &Path, from: &str, to: &str) {
+        let text = fs::read_to_string(file).unwrap();
+        assert!(text.contains(from), "{from} is not in {}", file.display());
+        fs::write(file, text.replacen(from, to, 1)).unwrap();
+    }
+
+    #[test]
+    fn every_tool_complains_of_a_torn_file() {
+        let document = Document::load(&root().join("xtask/tests/data/library.yaml")).unwrap();
+        let folder = root().join("target").join("tmp").join("torn");
+        match write(&document, &folder) {
+            Err(failure) if failure.is::<Unreachable>() => {
+                // Not by a macro, whose output is shown of failed tests only.
+                let _ = writeln!(std::io::stderr(), "skipped: {failure}");
+                return;
+            }
+            outcome => outcome.unwrap(),
+        }
+        validate(&folder).unwrap();
+        // The sums stay whole, and tell of the others.
+        let tears = [
+            (YAML, "  title: Town Library\n", "", "openapi-spec-validator"),
+            (JSON, r#""description": "It stands there now.","#, "", "openapi-spec-validator"),
+            (DEREFERENCED, r#""in": "path""#, r#""in": "road""#, "openapi-spec-validator"),
+            (OPENAPI_31, r#""type": "string""#, r#""type": "text""#, "openapi-spec-validator"),
+            (OPENAPI_31, r#""summary": "Place a book","#, "", "Redocly CLI"),
+            ("schemas/Shelf.json", r#""type": "string""#, r#""type": "text""#, "Ajv"),
+            ("schemas/Book.json", r#""minLength": 1"#, r#""minLength": "one""#, "jsonschema"),
+            (REFERENCE, r#"<div id="redoc">"#, r#"<div id="redoc" id="redoc">"#, "html-validate"),
+            (README, "## Operations", "#### Operations", "markdownlint"),
+            (SUMS, "  README.md", "  README.md", "sha256sum"),
+        ];
+        for (file, from, to, _) in tears {
+            tear(&folder.join(file), from, to);
+        }
+        let complaint = validate(&folder).unwrap_err().to_string();
+        for (file, _, _, tool) in tears {
+            let file = file.split('/').next().unwrap();
+            let start = format!("{file}: not valid for {tool}: ");
+            assert!(complaint.contains(&start), "{start}is not in\n{complaint}");
+        }
+        for torn in ["Shelf.json: ", "Book.json: ", "README.md: FAILED"] {
+            assert!(complaint.contains(torn), "{torn} is not in\n{complaint}");
+        }
+    }
+}
