@@ -337,12 +337,31 @@ fn the_page_shows_the_operations_and_asks_no_one_for_anything() {
     assert_eq!(complaints(&seen[0], &operations), [""; 0]);
     assert_eq!(seen[0].requests.len(), 1);
     assert!(seen[0].pressed);
-    // The components too.
-    let schemas = json(ours, "autoscaling.json")["components"]["schemas"].clone();
-    for schema in schemas.as_object().unwrap().keys() {
+}
+
+#[test]
+fn the_page_tells_components_rules_and_meanings_of_values() {
+    let Some(ours) = ours() else { return };
+    let document = json(ours, "autoscaling.json");
+    let Some(seen) = opened(&[ours.join("reference.html")]) else { return };
+    let sections = &seen[0].static_sections;
+    for schema in document["components"]["schemas"].as_object().unwrap().keys() {
         let id = format!("/{schema}");
-        assert!(seen[0].sections.keys().any(|section| section.ends_with(&id)), "{schema}");
+        assert!(sections.keys().any(|section| section.ends_with(&id)), "{schema}");
     }
+    let page = sections.values().cloned().collect::<String>();
+    let mut texts = 0;
+    for (path, value) in extensions(&document) {
+        let rules = path.ends_with("/x-rules");
+        if rules || path.ends_with("/x-enum-descriptions") {
+            for item in value.as_array().unwrap() {
+                let text = if rules { &item["description"] } else { item };
+                assert!(page.contains(text.as_str().unwrap()), "{path}: {text}");
+                texts += 1;
+            }
+        }
+    }
+    assert!(texts > 0);
 }
 
 #[test]

@@ -78,14 +78,15 @@ impl Publish {
         spare(&place)?;
         let draft = beside(&place, "draft");
         let outcome = write(&document, &draft)
-            .and_then(|()| validate::validate(&draft))
+            .and_then(|()| {
+                validate::validate(&draft)
+                    .map_err(|complaint| mend(&document, &complaint.to_string()))
+            })
             .and_then(|()| swap(&draft, &place));
         if outcome.is_err() && draft.exists() {
             fs::remove_dir_all(&draft)?;
         }
-        let file = document.file.display();
-        outcome
-            .map_err(|failure| format!("{failure}\nmend {file}, and run: cargo xtask publish"))?;
+        outcome?;
         println!("{}", place.display());
         Ok(())
     }
@@ -108,11 +109,11 @@ pub fn write(document: &Document, folder: &Path) -> Result<(), Failure> {
     let mut dereferencing = redocly(&lint::VALIDATORS.install()?);
     dereferencing.args(["bundle", "--dereferenced", "--output"]).arg(folder.join(DEREFERENCED));
     run_quietly(dereferencing.arg(folder.join(JSON)))
-        .map_err(|complaint| format!("{DEREFERENCED}: {complaint}"))?;
+        .map_err(|complaint| mend(document, &format!("{DEREFERENCED}: {complaint}")))?;
     let rendering = tools.lay("openapi31.mjs", include_str!("../../scripts/openapi31.mjs"))?;
-    convert(&rendering, folder, OPENAPI_31)?;
+    convert(document, &rendering, folder, OPENAPI_31)?;
     let reference = tools.lay("reference.mjs", include_str!("../../scripts/reference.mjs"))?;
-    convert(&reference, folder, REFERENCE)?;
+    convert(document, &reference, folder, REFERENCE)?;
     let rendered = Document::load(&folder.join(OPENAPI_31))?;
     for (file, schema) in schemas::files(&rendered.root) {
         let mut text = serde_json::to_string_pretty(&schema)?;
@@ -124,11 +125,17 @@ pub fn write(document: &Document, folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A complaint of what is made of the document.
+fn mend(document: &Document, complaint: &str) -> Failure {
+    let file = document.file.display();
+    format!("{complaint}\nmend {file}, and run: cargo xtask publish").into()
+}
+
 /// Runs a script that makes a file out of the document as JSON.
-fn convert(script: &Path, folder: &Path, file: &str) -> Result<(), Failure> {
+fn convert(document: &Document, script: &Path, folder: &Path, file: &str) -> Result<(), Failure> {
     let mut node = Command::new("node");
     node.arg(script).arg(folder.join(JSON)).arg(folder.join(file));
-    run_quietly(&mut node).map_err(|complaint| format!("{file}: {complaint}").into())
+    run_quietly(&mut node).map_err(|complaint| mend(document, &format!("{file}: {complaint}")))
 }
 
 fn redocly(linters: &Installed) -> Command {

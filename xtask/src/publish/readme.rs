@@ -7,6 +7,14 @@ use crate::node::Node;
 
 const TEMPLATE: &str = include_str!("README.md.in");
 
+/// Generators of clients, at versions that take the document.
+const GENERATORS: [(&str, &str); 4] = [
+    ("openapi-typescript", "openapi-typescript@7.13.0"),
+    ("openapi-fetch", "openapi-fetch@0.17.0"),
+    ("openapi-python-client", "openapi-python-client==0.29.1"),
+    ("openapi-generator", "openapi-generator-cli==7.26.0"),
+];
+
 pub fn text(document: &Document, rendered: &Document) -> Result<String, Failure> {
     let root = &document.root;
     let schemas = || root.pointer("/components/schemas").into_iter().flat_map(Node::members);
@@ -26,7 +34,8 @@ pub fn text(document: &Document, rendered: &Document) -> Result<String, Failure>
         ("credentials", lines(credentials(root))),
         ("unions", unions.map(|(name, _)| code(name)).collect::<Vec<_>>().join(", ")),
     ];
-    let filled = values.iter().fold(TEMPLATE.to_owned(), |text, (name, value)| {
+    let values = values.iter().map(|(name, value)| (*name, value.as_str())).chain(GENERATORS);
+    let filled = values.fold(TEMPLATE.to_owned(), |text, (name, value)| {
         text.replace(&format!("{{{{{name}}}}}"), value)
     });
     match filled.split_once("{{") {
