@@ -32,6 +32,10 @@ impl fmt::Display for Unreachable {
 
 impl std::error::Error for Unreachable {}
 
+/// What the pinned packages of npm pull in is no newer, so that a file made by them stays the same.
+/// To be raised with the pins.
+const UNTIL: &str = "2026-11-22";
+
 /// The folder in which the packages are installed.
 pub struct Installed {
     folder: PathBuf,
@@ -63,7 +67,7 @@ impl Tools {
     /// Installs the packages, unless these versions are there.
     pub fn install(&self) -> Result<Installed, Failure> {
         let folder = root().join("target").join(self.name);
-        let wanted = [self.node, self.python].concat().join(" ");
+        let wanted = [self.node, self.python, &[UNTIL]].concat().join(" ");
         let mark = folder.join("installed");
         fs::create_dir_all(&folder)?;
         // One process installs, and others wait for it. Let go when the file is closed.
@@ -86,7 +90,8 @@ impl Tools {
             fetch(
                 "npm's registry",
                 Command::new("npm")
-                    .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
+                    .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
+                    .args(["--before", UNTIL, "--prefix"])
                     .arg(&folder)
                     .args(self.node),
             )?;

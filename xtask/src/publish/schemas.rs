@@ -199,6 +199,7 @@ mod tests {
                       allOf: [{ $ref: '#/components/schemas/Shelf' }]
                       enum: [A1, { x-data: { $ref: '#/components/schemas/Nothing' } }]
                     sequels: { type: array, items: { $ref: '#/components/schemas/Book' } }
+                Reader: { properties: { lent: { $ref: '#/components/schemas/Book' } } }
             ",
         )
         .unwrap()
@@ -218,10 +219,12 @@ mod tests {
     }
 
     #[test]
-    fn a_file_holds_what_it_refers_to_once() {
+    fn a_file_holds_what_it_refers_to_and_what_that_refers_to() {
         let book = schema("Book.json");
-        let definitions = book["$defs"].as_object().unwrap();
-        assert_eq!(definitions.keys().collect::<Vec<_>>(), ["Book", "Shelf"]);
+        for schema in [&book, &schema("Reader.json")] {
+            let definitions = schema["$defs"].as_object().unwrap();
+            assert_eq!(definitions.keys().collect::<Vec<_>>(), ["Book", "Shelf"]);
+        }
         assert_eq!(book["properties"]["sequels"]["items"]["$ref"], "#/$defs/Book");
         assert_eq!(book["properties"]["shelf"]["description"], "Where it stands.");
     }
