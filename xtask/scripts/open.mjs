@@ -23,14 +23,16 @@ async function opened(url) {
   const context = await browser.newContext();
   const page = await context.newPage();
   const [requests, failed, errors] = [[], [], []];
-  page.on('request', (request) => requests.push(request.url()));
-  page.on('requestfailed', (request) => failed.push(request.url()));
+  const open = new Set();
+  page.on('request', (request) => requests.push(request.url()) && open.add(request));
+  page.on('requestfinished', (request) => open.delete(request));
+  page.on('requestfailed', (request) => failed.push(request.url()) && open.delete(request));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
   page.on('pageerror', (error) => errors.push(String(error)));
   await page.goto(url, { waitUntil: 'networkidle' });
   const sections = await texts(page);
   await page.evaluate(() => document.querySelectorAll('button, [role]').forEach((element) => element.click()));
-  await page.waitForLoadState('networkidle');
+  do await page.waitForTimeout(500); while (open.size > 0);
   const pressed = JSON.stringify(await texts(page)) !== JSON.stringify(sections);
   await context.close();
 

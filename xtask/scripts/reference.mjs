@@ -21,6 +21,7 @@ const OPTIONS = {
   schemaDefinitionsTagName: 'Schemas',
   showExtensions: true,
   theme: {
+    rightPanel: { width: '34%' },
     // Fonts that the reader's system has.
     typography: {
       fontFamily: 'system-ui, sans-serif',
@@ -31,8 +32,16 @@ const OPTIONS = {
 };
 // Whatever the page holds, the browser asks no host for anything.
 const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
-// Paths are longer than the line that Redoc cuts them to.
-const STYLE = 'body { margin: 0; padding: 0; } .http-verb + span { white-space: normal; overflow-wrap: anywhere; }';
+// Long paths and values are broken, in place of cut off or pushed out of their column; what a value of
+// an enum means stands below it, in place of beside it.
+const STYLE = `
+  body { margin: 0; padding: 0; }
+  .http-verb + span { white-space: normal; }
+  .http-verb + span, td { overflow-wrap: anywhere; }
+  table:has(> thead) thead { display: none; }
+  table:has(> thead) td { display: block; }
+  table:has(> thead) td:first-child { border-bottom: 0; font-weight: bold; padding-bottom: 0; }
+`;
 // The only thing that Redoc fetches from elsewhere, and what stands in for it.
 const LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 const NO_LOGO = 'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E';
