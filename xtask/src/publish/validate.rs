@@ -88,16 +88,25 @@ mod tests {
         fs::write(file, text.replacen(from, to, 1)).unwrap();
     }
 
+    /// As the tests of the command do it, by the same variable.
+    fn skipped(reason: &str) {
+        let is_required =
+            std::env::var("OTC_AUTOSCALING_CHROMIUM").is_ok_and(|value| value == "required");
+        assert!(!is_required, "{reason}");
+        let _ = writeln!(std::io::stderr(), "skipped: {reason}");
+    }
+
     #[test]
     fn every_tool_complains_of_a_torn_file() {
         let document = Document::load(&root().join("xtask/tests/data/library.yaml")).unwrap();
         let folder = root().join("target").join("tmp").join("torn");
-        match write(&document, &folder) {
-            Err(failure) if failure.is::<Unreachable>() => {
-                // Not by a macro, whose output is shown of failed tests only.
-                let _ = writeln!(std::io::stderr(), "skipped: {failure}");
-                return;
+        for program in ["node", "npm", "python3"] {
+            if Command::new(program).arg("--version").output().is_err() {
+                return skipped(&format!("there is no {program}; install it first"));
             }
+        }
+        match write(&document, &folder) {
+            Err(failure) if failure.is::<Unreachable>() => return skipped(&failure.to_string()),
             outcome => outcome.unwrap(),
         }
         validate(&folder).unwrap();
