@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::{Failure, root};
@@ -60,6 +60,10 @@ impl Installed {
         fs::write(&draft, text)?;
         fs::rename(&draft, &file)?;
         Ok(file)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 }
 

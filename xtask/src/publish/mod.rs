@@ -20,8 +20,8 @@ const TOOLS: Tools = Tools {
     name: "publish-tools",
     node: &[
         "@scalar/openapi-upgrader@0.4.9",
-        // Version 3 sends telemetry and is a page for each operation. What follows it are the versions
-        // that its bundle is made with, as far as a page shows them.
+        // Version 3 has telemetry in it, fetches a logo and shows one part at a time. What follows are
+        // the libraries that it wants beside it, React and styled-components as in its bundle.
         "redoc@2.5.4",
         "core-js@3.51.0",
         "mobx@6.16.1",

@@ -52,14 +52,14 @@ fn files(schemas: usize) -> String {
         (YAML, "the document, with comments"),
         (
             CONVENTIONS,
-            "its conventions, its `x-` keys, and where it departs from the vendor's pages",
+            "the README that its first lines name: conventions, `x-` keys, contradictions settled",
         ),
         (JSON, "the document as JSON"),
         (DEREFERENCED, "without any `$ref`, for tools that can't follow one"),
         (OPENAPI_31, "rendered as OpenAPI 3.1"),
         (REFERENCE, "a page to read: one file that asks no host for anything"),
         (SCHEMAS, &format!("the {schemas} components, each as a JSON Schema 2020-12 of its own")),
-        (LICENCE, "the licence of all these"),
+        (LICENCE, "the licence; that of the programs in the page stands there"),
         (SUMS, "their checksums"),
     ];
     lines(files.iter().map(|(file, what)| format!("| [`{file}`]({file}) | {what} |")))
