@@ -71,7 +71,7 @@ impl Document {
         for _ in 0..20 {
             let node = self.root.pointer(&pointer)?;
             let Some(reference) = node.get("$ref") else { return Some((pointer, node)) };
-            pointer = reference.as_str()?.strip_prefix('#')?.to_owned();
+            reference.as_str()?.strip_prefix('#')?.clone_into(&mut pointer);
         }
         None
     }
