@@ -23,8 +23,8 @@ type Failure = Box<dyn std::error::Error>;
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The maintainer's commands")]
 enum Command {
-    Generate(generate::Generate),
     Compat(compat::Compat),
+    Generate(generate::Generate),
     Lint(lint::Lint),
     #[command(subcommand)]
     Pages(pages::Pages),
@@ -32,14 +32,18 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Command::parse() {
-        Command::Generate(generate) => generate.run(),
-        // It tells what is missing from what can't be read.
-        Command::Compat(compat) => return compat.run(),
-        Command::Lint(lint) => lint.run(),
+    match Command::parse() {
+        Command::Compat(compat) => compat.run(),
+        Command::Generate(generate) => ended(generate.run()),
+        Command::Lint(lint) => ended(lint.run()),
         Command::Pages(pages) => pages.run(),
-        Command::Publish(publish) => publish.run(),
-    };
+        Command::Publish(publish) => ended(publish.run()),
+    }
+}
+
+/// The status of a command that does what it is asked or fails. Those that compare have statuses of
+/// their own.
+fn ended(outcome: Result<(), Failure>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

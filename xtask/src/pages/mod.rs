@@ -3,16 +3,20 @@
 //! A page goes through `markdown` or `rst` into a `layout`, which is the same for both, from there
 //! through `extract`, with `prose` for the descriptions, into `facts`.
 
+mod diff;
 mod extract;
 pub mod facts;
 mod html;
 mod layout;
+mod locate;
 mod markdown;
 mod prose;
 pub mod read;
 mod rst;
 
-use crate::Failure;
+use std::process::ExitCode;
+
+use crate::ended;
 
 /// A regular expression that is compiled once.
 macro_rules! pattern {
@@ -29,12 +33,14 @@ use pattern;
 #[derive(clap::Subcommand)]
 pub enum Pages {
     Read(read::Read),
+    Diff(diff::Diff),
 }
 
 impl Pages {
-    pub fn run(&self) -> Result<(), Failure> {
+    pub fn run(&self) -> ExitCode {
         match self {
-            Self::Read(read) => read.run(),
+            Self::Read(read) => ended(read.run()),
+            Self::Diff(diff) => diff.run(),
         }
     }
 }
