@@ -6,6 +6,7 @@
 mod compat;
 mod document;
 mod generate;
+mod interop;
 mod lint;
 mod node;
 mod pages;
@@ -25,6 +26,7 @@ type Failure = Box<dyn std::error::Error>;
 enum Command {
     Compat(compat::Compat),
     Generate(generate::Generate),
+    Interop(interop::Interop),
     Lint(lint::Lint),
     #[command(subcommand)]
     Pages(pages::Pages),
@@ -44,6 +46,10 @@ fn main() -> ExitCode {
 /// The status of a command that does what it is asked or fails. Those that compare have statuses of
 /// their own.
 fn ended(outcome: Result<(), Failure>) -> ExitCode {
+    let outcome = match Command::parse() {
+        Command::Interop(interop) => interop.run(),
+        Command::Lint(lint) => lint.run(),
+    };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -18,7 +18,7 @@ pub struct Tools {
 }
 
 /// A registry that did not answer: no word on what was to be installed from it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Unreachable {
     registry: &'static str,
     reason: String,

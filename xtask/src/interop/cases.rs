@@ -1,0 +1,281 @@
+//! The calls that every client makes: what it is given, what it has to send and what it has to read,
+//! all of it made from the document.
+
+use serde_json::{Map, Value};
+
+use super::schema::Schema;
+use crate::Failure;
+use crate::document::{Document, Operation};
+use crate::node::{Kind, Node, escape};
+
+/// The columns beside those of the operations.
+pub const ERROR_REPLY: &str = "error reply";
+pub const UNKNOWN_VALUE: &str = "unknown enum value";
+pub const UNKNOWN_FIELD: &str = "unknown field";
+
+/// A name that no document uses, for what is planted in replies.
+const UNKNOWN: &str = "UNKNOWN_TO_THE_DOCUMENT";
+
+/// One call.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The column of the table that it counts in: an operation's ID, or what is tried.
+    pub column: String,
+    /// Tells it from the others of its column.
+    pub name: String,
+    pub operation: String,
+    pub given: Given,
+    pub sent: Sent,
+    pub reply: Reply,
+}
+
+/// What a driver is given: values by their names in the document.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    pub path: Map<String, Value>,
+    pub query: Map<String, Value>,
+    pub body: Option<Value>,
+}
+
+/// What has to arrive.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub method: String,
+    pub path: String,
+    /// Names and values, decoded.
+    pub query: Vec<(String, String)>,
+    /// May be sent unasked, since they mean the same: defaults of query parameters.
+    pub defaults: Vec<(String, String)>,
+    pub body: Option<Value>,
+}
+
+/// What is answered, and has to be read.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub status: u16,
+    /// The key of the example in the document.
+    pub example: String,
+    pub body: Value,
+    /// Pointers to what is not in the example.
+    pub planted: Vec<String>,
+}
+
+/// All calls, in the order of the document.
+pub fn all(document: &Document) -> Result<Vec<Case>, Failure> {
+    let mut cases = Vec::new();
+    for operation in document.operations() {
+        cases.extend(Source::new(document, operation)?.cases()?);
+    }
+    Ok(cases)
+}
+
+/// An operation, from which cases are made.
+struct Source<'a> {
+    document: &'a Document,
+    operation: Operation<'a>,
+    parameters: Vec<Parameter<'a>>,
+    body: Option<Body<'a>>,
+}
+
+struct Parameter<'a> {
+    name: &'a str,
+    is_path: bool,
+    /// Of a list: whether each item is a parameter of its own.
+    explode: bool,
+    pointer: String,
+    node: &'a Node,
+    schema: Schema<'a>,
+}
+
+struct Body<'a> {
+    pointer: String,
+    schema: Schema<'a>,
+}
+
+/// From where the values of a request are taken.
+#[derive(Clone, Copy, PartialEq)]
+enum Values {
+    Documented,
+    Every,
+    Empty,
+}
+
+impl<'a> Source<'a> {
+    fn new(document: &'a Document, operation: Operation<'a>) -> Result<Self, Failure> {
+        let pointer = format!("{}/parameters", operation.pointer);
+        let count = operation.node.get("parameters").map_or(0, |list| list.items().count());
+        let parameters = (0..count).map(|index| {
+            let pointer = format!("{pointer}/{index}");
+            Parameter::at(document, &pointer)
+                .ok_or_else(|| format!("{}: not a parameter", document.place(&pointer)).into())
+        });
+        let parameters = parameters.collect::<Result<_, Failure>>()?;
+        let body = document.resolve(&format!("{}/requestBody", operation.pointer));
+        let body = body.and_then(|(pointer, _)| {
+            let pointer = format!("{pointer}/content/application~1json");
+            let schema = Schema::at(document, &format!("{pointer}/schema"))?;
+            Some(Body { pointer, schema })
+        });
+        Ok(Self { document, operation, parameters, body })
+    }
+
+    fn cases(&self) -> Result<Vec<Case>, Failure> {
+        let id = self.operation.id;
+        let replies = self.replies();
+        let success = replies.iter().find(|(_, reply)| reply.status < 300);
+        let (schema, success) = success.ok_or_else(|| {
+            let place = self.document.place(&format!("{}/responses", self.operation.pointer));
+            format!("{place}: no success has an example to compare with; add `examples`")
+        })?;
+
+        let mut cases = vec![
+            self.case(id, "as documented", Values::Documented, success.clone()),
+            self.case(id, "every field", Values::Every, success.clone()),
+        ];
+        if self.body.is_some() {
+            cases.push(self.case(id, "empty values", Values::Empty, success.clone()));
+        }
+        for (_, error) in replies.iter().filter(|(_, reply)| reply.status >= 400) {
+            let name = format!("{id}, {}", error.example);
+            cases.push(self.case(ERROR_REPLY, &name, Values::Documented, error.clone()));
+        }
+        for (column, plant) in [(UNKNOWN_VALUE, plant_value as Plant), (UNKNOWN_FIELD, plant_field)]
+        {
+            let mut reply = success.clone();
+            schema.visit(&mut reply.body, &mut |schema, value, pointer| {
+                reply.planted.extend(plant(schema, value, pointer));
+            });
+            if !reply.planted.is_empty() {
+                cases.push(self.case(column, id, Values::Documented, reply));
+            }
+        }
+        Ok(cases)
+    }
+
+    fn case(&self, column: &str, name: &str, values: Values, reply: Reply) -> Case {
+        let mut given = Given::default();
+        let mut sent = Sent {
+            method: self.operation.method.to_uppercase(),
+            path: self.operation.path.to_owned(),
+            query: Vec::new(),
+            defaults: Vec::new(),
+            body: None,
+        };
+        let key = format!("{}Request", self.operation.id);
+        for parameter in &self.parameters {
+            if let Some(default) = parameter.schema.default() {
+                sent.defaults.extend(parameter.written(&default));
+            }
+            let Some(value) = parameter.value(&key, values) else { continue };
+            if parameter.is_path {
+                let placeholder = format!("{{{}}}", parameter.name);
+                sent.path = sent.path.replace(&placeholder, &text(&value));
+                given.path.insert(parameter.name.to_owned(), value);
+            } else {
+                sent.query.extend(parameter.written(&value));
+                given.query.insert(parameter.name.to_owned(), value);
+            }
+        }
+        given.body = self.body.as_ref().and_then(|body| match values {
+            Values::Documented => {
+                let example = format!("{}/examples/{}", body.pointer, escape(&key));
+                Some(self.document.resolve(&example)?.1.get("value")?.to_value())
+            }
+            Values::Every => body.schema.example(),
+            Values::Empty => Some(body.schema.empty()),
+        });
+        sent.body.clone_from(&given.body);
+        Case {
+            column: column.to_owned(),
+            name: name.to_owned(),
+            operation: self.operation.id.to_owned(),
+            given,
+            sent,
+            reply,
+        }
+    }
+
+    /// Each example of each reply, with its schema.
+    fn replies(&self) -> Vec<(Schema<'a>, Reply)> {
+        let responses = format!("{}/responses", self.operation.pointer);
+        let statuses = self.operation.node.get("responses").into_iter().flat_map(Node::members);
+        let mut replies = Vec::new();
+        for (status, _) in statuses {
+            let response = self.document.resolve(&format!("{responses}/{status}"));
+            let Some((pointer, response)) = response else { continue };
+            let content = format!("{pointer}/content/application~1json");
+            let schema = Schema::at(self.document, &format!("{content}/schema"));
+            let (Some(schema), Ok(status)) = (schema, status.parse()) else { continue };
+            let examples = response.pointer("/content/application~1json/examples");
+            for (name, _) in examples.into_iter().flat_map(Node::members) {
+                let example = format!("{content}/examples/{}", escape(name));
+                let value = self.document.resolve(&example).and_then(|(_, node)| node.get("value"));
+                let Some(body) = value.map(Node::to_value) else { continue };
+                let example = name.to_owned();
+                let reply = Reply { status, example, body, planted: Vec::new() };
+                replies.push((schema.clone(), reply));
+            }
+        }
+        replies
+    }
+}
+
+impl<'a> Parameter<'a> {
+    fn at(document: &'a Document, pointer: &str) -> Option<Self> {
+        let (pointer, node) = document.resolve(pointer)?;
+        Some(Self {
+            name: node.get("name")?.as_str()?,
+            is_path: node.get("in")?.as_str()? == "path",
+            explode: !node
+                .get("explode")
+                .is_some_and(|explode| matches!(explode.kind, Kind::Bool(false))),
+            schema: Schema::at(document, &format!("{pointer}/schema"))?,
+            pointer,
+            node,
+        })
+    }
+
+    /// The value that it has in the documented request, or any one that is shown.
+    fn value(&self, key: &str, values: Values) -> Option<Value> {
+        let documented = self.node.pointer(&format!("/examples/{}/value", escape(key)));
+        // A path needs all of its parameters, also those that the documented request leaves open.
+        if values == Values::Every || self.is_path {
+            let first = self.node.get("examples").and_then(|examples| examples.members().next());
+            let first = first.and_then(|(_, example)| example.get("value"));
+            let shown = documented.or(first).or_else(|| self.node.get("example"));
+            return shown.map(Node::to_value).or_else(|| self.schema.example());
+        }
+        documented.map(Node::to_value)
+    }
+
+    /// As it stands in a query, decoded.
+    fn written(&self, value: &Value) -> Vec<(String, String)> {
+        let values = match value {
+            Value::Array(items) if self.explode => items.iter().map(text).collect(),
+            Value::Array(items) => vec![items.iter().map(text).collect::<Vec<_>>().join(",")],
+            value => vec![text(value)],
+        };
+        values.into_iter().map(|value| (self.name.to_owned(), value)).collect()
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Plants something that the schema does not know, and says where.
+type Plant = fn(&Schema, &mut Value, &str) -> Option<String>;
+
+fn plant_value(schema: &Schema, value: &mut Value, pointer: &str) -> Option<String> {
+    if !schema.is_enum() {
+        return None;
+    }
+    *value = Value::from(UNKNOWN);
+    Some(pointer.to_owned())
+}
+
+fn plant_field(schema: &Schema, value: &mut Value, pointer: &str) -> Option<String> {
+    let members = value.as_object_mut().filter(|_| schema.has_properties())?;
+    members.insert(UNKNOWN.to_owned(), Value::from(UNKNOWN));
+    Some(format!("{pointer}/{UNKNOWN}"))
+}

@@ -1,0 +1,103 @@
+//! The table, language by what was tried, and what there is to say below it.
+
+use std::fmt;
+
+use super::limitations::Verdict;
+use super::step::Missing;
+use crate::Failure;
+use crate::tools::Unreachable;
+
+pub struct Report {
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+    failures: Vec<String>,
+    known: Vec<String>,
+    unavailable: Vec<String>,
+}
+
+impl Report {
+    pub fn new(columns: Vec<String>) -> Self {
+        let (rows, failures, known, unavailable) = Default::default();
+        Self { columns, rows, failures, known, unavailable }
+    }
+
+    /// How it went with a language: what was found, or why there was nothing to find it with.
+    pub fn add(&mut self, language: &str, outcome: Result<Vec<Verdict>, Failure>) {
+        let cells: Vec<_> = match outcome {
+            Ok(verdicts) => {
+                for verdict in &verdicts {
+                    let list = if verdict.is_known { &mut self.known } else { &mut self.failures };
+                    list.push(format!("{language}: {}: {}", verdict.column, verdict.text));
+                }
+                self.columns.iter().map(|column| cell(column, &verdicts)).collect()
+            }
+            Err(failure) => {
+                let (cell, list) = if failure.is::<Unreachable>() {
+                    ("registry can't be reached", &mut self.unavailable)
+                } else if failure.is::<Missing>() {
+                    ("toolchain missing", &mut self.unavailable)
+                } else {
+                    ("NOT MADE", &mut self.failures)
+                };
+                list.push(format!("{language}: {failure}"));
+                vec![cell.to_owned(); self.columns.len()]
+            }
+        };
+        self.rows.push(std::iter::once(language.to_owned()).chain(cells).collect());
+    }
+
+    /// A failure where there is something to mend; with `required`, also where a client was not made.
+    pub fn outcome(&self, required: bool) -> Result<(), Failure> {
+        let failed = self.failures.len();
+        if failed > 0 {
+            return Err(format!(
+                "interop: {failed} failures, listed above; mend the document, the client's settings \
+                 or its driver, or name a limitation, and run: cargo xtask interop"
+            )
+            .into());
+        }
+        if required && !self.unavailable.is_empty() {
+            return Err("interop: not every client was made, and all are required".into());
+        }
+        Ok(())
+    }
+}
+
+/// What a cell says.
+fn cell(column: &str, verdicts: &[Verdict]) -> String {
+    let here: Vec<_> = verdicts.iter().filter(|verdict| verdict.column == column).collect();
+    match here.first() {
+        None => "ok".to_owned(),
+        Some(first) if here.iter().all(|verdict| verdict.is_known) => format!("{}*", first.outcome),
+        Some(_) => "FAILED".to_owned(),
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let header = std::iter::once(String::new()).chain(self.columns.iter().cloned()).collect();
+        let rows: Vec<&Vec<String>> = std::iter::once(&header).chain(&self.rows).collect();
+        let width = |column: usize| {
+            let cells = rows.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+        };
+        let widths: Vec<_> = (0..header.len()).map(width).collect();
+        for row in rows {
+            let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+            writeln!(f, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+        }
+        for (title, lines) in [
+            ("* as the limitations say", &self.known),
+            ("NOT TRIED", &self.unavailable),
+            ("FAILED", &self.failures),
+        ] {
+            if !lines.is_empty() {
+                writeln!(f, "\n{title}:")?;
+            }
+            for line in lines {
+                writeln!(f, "  {line}")?;
+            }
+        }
+        Ok(())
+    }
+}
