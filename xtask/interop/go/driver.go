@@ -36,11 +36,16 @@ func read[Model any](text json.RawMessage) (model Model) {
 	return model
 }
 
-// with sets those query parameters that are given: start_time by the method StartTime.
+// with sets those query parameters that are given: start_time by the method StartTime, and type, a
+// word of the language, by Type_.
 func with[Request any](request Request, query map[string]json.RawMessage) Request {
 	for name, text := range query {
-		camel := strings.ReplaceAll(strings.Title(strings.ReplaceAll(name, "_", " ")), " ", "")
+		words := strings.Title(strings.ReplaceAll(name, "_", " "))
+		camel := strings.ReplaceAll(words, " ", "")
 		method := reflect.ValueOf(request).MethodByName(camel)
+		if !method.IsValid() {
+			method = reflect.ValueOf(request).MethodByName(camel + "_")
+		}
 		argument := reflect.New(method.Type().In(0))
 		if err := json.Unmarshal(text, argument.Interface()); err != nil {
 			log.Fatalf("%s: %v", name, err)

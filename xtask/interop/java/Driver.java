@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,8 +62,8 @@ final class Driver {
                     project,
                     group,
                     query("log_id", String.class),
-                    query("start_time", OffsetDateTime.class),
-                    query("end_time", OffsetDateTime.class),
+                    query("start_time", String.class),
+                    query("end_time", String.class),
                     query("start_number", Integer.class),
                     query("limit", Integer.class),
                     queryList("type", ScalingActivityType.class),
@@ -77,8 +76,8 @@ final class Driver {
                     query("scaling_resource_type", ScalingResourceType.class),
                     query("scaling_resource_id", String.class),
                     query("execute_type", ScalingPolicyExecuteType.class),
-                    query("start_time", OffsetDateTime.class),
-                    query("end_time", OffsetDateTime.class),
+                    query("start_time", String.class),
+                    query("end_time", String.class),
                     query("start_number", Integer.class),
                     query("limit", Integer.class));
             default -> throw new IllegalArgumentException(text(call, "operation"));

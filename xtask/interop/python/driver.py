@@ -4,7 +4,6 @@ import json
 import sys
 import typing
 from collections.abc import Callable
-from datetime import datetime
 from types import UnionType
 from typing import Any
 
@@ -23,13 +22,11 @@ OPERATIONS: dict[str, Callable[..., Response[Any]]] = {
 
 
 def typed(value: Any, annotation: Any) -> Any:
-    """The JSON value as what the annotation of an argument asks for: a model, an enum, a time."""
+    """The JSON value as what the annotation of an argument asks for: a model, an enum, a list."""
     options = typing.get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
     kind = next(option for option in options if option is not Unset)
     if typing.get_origin(kind) is list:
         return [typed(item, *typing.get_args(kind)) for item in value]
-    if kind is datetime:
-        return datetime.fromisoformat(value)
     return kind.from_dict(value) if hasattr(kind, "from_dict") else kind(value)
 
 
@@ -48,6 +45,8 @@ def main() -> None:
         base_url=call["endpoint"], token=call["token"], prefix="", auth_header_name="X-Auth-Token"
     )
     response = operation(client=client, **arguments)
+    if response.parsed is None:
+        sys.exit(f"nothing read: {response.status_code} {response.content!r}")
     json.dump({"status": int(response.status_code), "reply": response.parsed.to_dict()}, sys.stdout)
 
 

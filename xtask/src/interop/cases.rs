@@ -82,7 +82,6 @@ struct Parameter<'a> {
     is_path: bool,
     /// Of a list: whether each item is a parameter of its own.
     explode: bool,
-    pointer: String,
     node: &'a Node,
     schema: Schema<'a>,
 }
@@ -230,7 +229,6 @@ impl<'a> Parameter<'a> {
                 .get("explode")
                 .is_some_and(|explode| matches!(explode.kind, Kind::Bool(false))),
             schema: Schema::at(document, &format!("{pointer}/schema"))?,
-            pointer,
             node,
         })
     }

@@ -80,13 +80,25 @@ pub fn judge(
     }
     match outcome {
         Err(reason) => findings.push(finding(Outcome::Refused, "", reason.clone())),
+        // Prism answered something else then.
+        Ok(_) if received.iter().any(|request| request.violations.is_some()) => {}
+        Ok(answer) if answer.status != case.reply.status => {
+            let detail = format!("{} expected, {} read", case.reply.status, answer.status);
+            findings.push(finding(Outcome::Lost, "status", detail));
+        }
         Ok(answer) => {
-            if answer.status != case.reply.status {
-                let detail = format!("{} expected, {} read", case.reply.status, answer.status);
-                findings.push(finding(Outcome::Lost, "status", detail));
-            }
-            for (place, detail) in differences(&case.reply.body, &answer.reply) {
+            let differences = differences(&case.reply.body, &answer.reply);
+            let planted = &case.reply.planted;
+            let (planted, others): (Vec<_>, Vec<_>) =
+                differences.into_iter().partition(|(place, _)| planted.contains(place));
+            for (place, detail) in others {
                 findings.push(finding(Outcome::Lost, &place, detail));
+            }
+            // What was planted is lost or read as one.
+            if let Some((place, detail)) = planted.first() {
+                let (lost, all) = (planted.len(), case.reply.planted.len());
+                let detail = format!("{lost} of {all}, the first at {place}: {detail}");
+                findings.push(finding(Outcome::Lost, "", detail));
             }
         }
     }
@@ -127,7 +139,10 @@ fn request_differences(expected: &Sent, token: &str, request: &Received) -> Diff
         }
         (expected, _) => {
             let (wanted, sent) = if expected.is_some() { ("a", "no") } else { ("no", "a") };
-            found.push(("body".to_owned(), format!("{wanted} JSON body expected, {sent} body sent")));
+            found.push((
+                "body".to_owned(),
+                format!("{wanted} JSON body expected, {sent} body sent"),
+            ));
         }
     }
     if let Some(violations) = &request.violations {

@@ -1,6 +1,7 @@
 //! What the clients talk to: a server on this machine that keeps what it receives and hands it on to
 //! Prism, of which it asks for a given example.
 
+use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -107,7 +108,10 @@ impl Worker {
         while let Ok(mut request) = self.server.recv() {
             let (status, body) = self.answer(&mut request).unwrap_or_else(|failure| {
                 // The client gets an error, and the request counts as not valid.
-                self.keep(Received { violations: Some(failure.to_string()), ..Received::default() });
+                self.keep(Received {
+                    violations: Some(failure.to_string()),
+                    ..Received::default()
+                });
                 (502, failure.to_string())
             });
             let mut response = Response::from_string(body).with_status_code(status);
@@ -125,8 +129,7 @@ impl Worker {
 
     /// Hands a request on, and tells what to answer.
     fn answer(&self, request: &mut Request) -> Result<(u16, String), Failure> {
-        let mut body = Vec::new();
-        request.as_reader().read_to_end(&mut body)?;
+        let body = body(request)?;
         let reply = lock(&self.exchange).reply.clone().ok_or("a request outside of any call")?;
         let prefer = format!("code={}, example={}", reply.status, reply.example);
 
@@ -148,16 +151,16 @@ impl Worker {
         };
 
         let violations = response.headers().get("sl-violations");
-        let violations = violations.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let violations =
+            violations.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         let is_refused = violations.is_some();
         let (path, query) = request.url().split_once('?').unwrap_or((request.url(), ""));
         let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let token = request.headers().iter().find(|header| header.field.as_str().as_str().eq_ignore_ascii_case(&self.token_header));
         self.keep(Received {
             method: request.method().to_string(),
             path: path.to_owned(),
             query,
-            token: token.map(|header| header.value.to_string()),
+            token: header(request, &self.token_header),
             body: serde_json::from_slice(&body).ok(),
             violations,
         });
@@ -168,6 +171,22 @@ impl Worker {
         }
         Ok((status, reply.body.to_string()))
     }
+}
+
+/// By its length, since the server leaves a request that offers to upgrade, as Java's do, open.
+fn body(request: &mut Request) -> Result<Vec<u8>, Failure> {
+    let is_chunked = header(request, "Transfer-Encoding").is_some();
+    let length = request.body_length().map_or(0, |length| length as u64);
+    let mut body = Vec::new();
+    let limit = if is_chunked { u64::MAX } else { length };
+    request.as_reader().take(limit).read_to_end(&mut body)?;
+    Ok(body)
+}
+
+fn header(request: &Request, name: &str) -> Option<String> {
+    let mut headers = request.headers().iter();
+    let header = headers.find(|header| header.field.as_str().as_str().eq_ignore_ascii_case(name));
+    header.map(|header| header.value.to_string())
 }
 
 fn lock(exchange: &Mutex<Exchange>) -> std::sync::MutexGuard<'_, Exchange> {

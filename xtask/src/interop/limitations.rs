@@ -9,7 +9,7 @@ use super::language;
 use crate::{Failure, root};
 
 /// The file with the table.
-const FILE: &str = "xtask/interop/limitations.md";
+pub const FILE: &str = "xtask/interop/limitations.md";
 
 #[derive(Debug)]
 pub struct Limitations {
@@ -118,6 +118,8 @@ impl Row {
         }
         let holds = |findings: &[Finding], case| findings.iter().any(|f| self.admits(case, f));
         let others = meant.into_iter().filter(|(case, findings)| !holds(findings, case));
-        others.map(|(case, _)| stale(format!("{}: not {} any more", case.name, self.outcome))).collect()
+        others
+            .map(|(case, _)| stale(format!("{}: not {} any more", case.name, self.outcome)))
+            .collect()
     }
 }

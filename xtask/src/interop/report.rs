@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::limitations::Verdict;
+use super::limitations::{self, Verdict};
 use super::step::Missing;
 use crate::Failure;
 use crate::tools::Unreachable;
@@ -11,24 +11,25 @@ pub struct Report {
     columns: Vec<String>,
     rows: Vec<Vec<String>>,
     failures: Vec<String>,
-    known: Vec<String>,
+    has_limits: bool,
     unavailable: Vec<String>,
 }
 
 impl Report {
     pub fn new(columns: Vec<String>) -> Self {
-        let (rows, failures, known, unavailable) = Default::default();
-        Self { columns, rows, failures, known, unavailable }
+        let (rows, failures, unavailable) = (Vec::new(), Vec::new(), Vec::new());
+        Self { columns, rows, has_limits: false, failures, unavailable }
     }
 
     /// How it went with a language: what was found, or why there was nothing to find it with.
     pub fn add(&mut self, language: &str, outcome: Result<Vec<Verdict>, Failure>) {
         let cells: Vec<_> = match outcome {
             Ok(verdicts) => {
-                for verdict in &verdicts {
-                    let list = if verdict.is_known { &mut self.known } else { &mut self.failures };
-                    list.push(format!("{language}: {}: {}", verdict.column, verdict.text));
-                }
+                self.has_limits |= verdicts.iter().any(|verdict| verdict.is_known);
+                let failures = verdicts.iter().filter(|verdict| !verdict.is_known);
+                self.failures.extend(
+                    failures.map(|found| format!("{language}: {}: {}", found.column, found.text)),
+                );
                 self.columns.iter().map(|column| cell(column, &verdicts)).collect()
             }
             Err(failure) => {
@@ -86,11 +87,10 @@ impl fmt::Display for Report {
             let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
             writeln!(f, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
         }
-        for (title, lines) in [
-            ("* as the limitations say", &self.known),
-            ("NOT TRIED", &self.unavailable),
-            ("FAILED", &self.failures),
-        ] {
+        if self.has_limits {
+            writeln!(f, "\n* as {} says", limitations::FILE)?;
+        }
+        for (title, lines) in [("NOT TRIED", &self.unavailable), ("FAILED", &self.failures)] {
             if !lines.is_empty() {
                 writeln!(f, "\n{title}:")?;
             }

@@ -135,4 +135,3 @@ impl<'a> Schema<'a> {
         self.node.get("properties").is_some()
     }
 }
-

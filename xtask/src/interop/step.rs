@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::Failure;
+use crate::{Failure, root};
 
 /// A program that is not on this machine.
 #[derive(Debug)]
@@ -43,7 +43,12 @@ pub fn run(command: &mut Command, log: &Path, limit: Duration) -> Result<(), Fai
 }
 
 /// Runs a program that reads the one text and answers another.
-pub fn ask(command: &mut Command, input: &str, log: &Path, limit: Duration) -> Result<String, Failure> {
+pub fn ask(
+    command: &mut Command,
+    input: &str,
+    log: &Path,
+    limit: Duration,
+) -> Result<String, Failure> {
     let (question, answer) = (log.with_extension("in.json"), log.with_extension("out.json"));
     fs::write(&question, input)?;
     command.stdin(File::open(&question)?).stdout(File::create(&answer)?).stderr(File::create(log)?);
@@ -52,7 +57,9 @@ pub fn ask(command: &mut Command, input: &str, log: &Path, limit: Duration) -> R
 }
 
 fn wait(command: &mut Command, log: &Path, limit: Duration) -> Result<(), Failure> {
-    let name = command.get_program().to_string_lossy().into_owned();
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let shown = log.strip_prefix(root()).unwrap_or(log).display();
     let child = command.spawn().map_err(|error| format!("{name} can't be run: {error}"))?;
     let mut running = Running(child);
     let start = Instant::now();
@@ -61,11 +68,11 @@ fn wait(command: &mut Command, log: &Path, limit: Duration) -> Result<(), Failur
             if status.success() {
                 return Ok(());
             }
-            return Err(format!("{name}: {status}: {} ({})", last_lines(log), log.display()).into());
+            return Err(format!("{name}: {status}: {} ({shown})", last_lines(log)).into());
         }
         thread::sleep(Duration::from_millis(10));
     }
-    Err(format!("{name}: not done after {} seconds ({})", limit.as_secs(), log.display()).into())
+    Err(format!("{name}: not done after {} seconds ({shown})", limit.as_secs()).into())
 }
 
 /// Enough to see what is wrong.
