@@ -277,3 +277,170 @@ fn plant_field(schema: &Schema, value: &mut Value, pointer: &str) -> Option<Stri
     members.insert(UNKNOWN.to_owned(), Value::from(UNKNOWN));
     Some(format!("{pointer}/{UNKNOWN}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// A document of an invented service.
+    pub const BAKERY: &str = r"
+paths:
+  /ovens/{oven}/loaves:
+    put:
+      operationId: bake
+      parameters:
+        - {name: oven, in: path, schema: {type: string}, example: left}
+        - $ref: '#/components/parameters/Crusts'
+        - name: shelves
+          in: query
+          schema: {type: array, items: {type: integer}}
+          examples: {bakeRequest: {value: [1, 2]}}
+        - {name: limit, in: query, schema: {type: integer, default: 20}, example: 5}
+      requestBody: {$ref: '#/components/requestBodies/Bake'}
+      responses:
+        '200':
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Batch'}
+              examples: {bakeResponse: {value: {loaves: [{crust: DARK}]}}}
+        '409': {$ref: '#/components/responses/Burnt'}
+components:
+  parameters:
+    Crusts:
+      name: crusts
+      in: query
+      explode: false
+      schema: {type: array, items: {$ref: '#/components/schemas/Crust'}}
+      example: [DARK, LIGHT]
+  requestBodies:
+    Bake:
+      content:
+        application/json:
+          schema: {$ref: '#/components/schemas/Dough'}
+          examples: {bakeRequest: {value: {grams: 500}}}
+  responses:
+    Burnt:
+      content:
+        application/json:
+          schema: {type: object, properties: {reason: {type: string}}}
+          examples: {burnt: {value: {reason: too hot}}}
+  schemas:
+    Crust: {type: string, enum: [DARK, LIGHT]}
+    Dough:
+      type: object
+      properties:
+        grams: {allOf: [{$ref: '#/components/schemas/Grams'}], example: 750}
+        rest: {type: integer, minimum: 0, example: 30}
+        is_sour: {type: boolean, example: true}
+        seeds: {type: array, items: {type: string, example: poppy}}
+        flours: {type: array, minItems: 1, items: {type: string, example: rye}}
+    Grams: {type: integer, minimum: 1, example: 500}
+    Batch:
+      type: object
+      properties:
+        loaves: {type: array, items: {$ref: '#/components/schemas/Loaf'}}
+    Loaf:
+      type: object
+      properties: {crust: {allOf: [{$ref: '#/components/schemas/Crust'}]}}
+";
+
+    fn bakery(text: &str) -> Document {
+        Document { file: PathBuf::from("bakery.yaml"), root: Node::parse(text).unwrap() }
+    }
+
+    fn case(column: &str, name: &str) -> Case {
+        let cases = all(&bakery(BAKERY)).unwrap();
+        let found = cases.into_iter().find(|case| case.column == column && case.name == name);
+        found.unwrap_or_else(|| panic!("no case {column}: {name}"))
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_documented_request_is_made_of_the_examples_with_its_key() {
+        let case = case("bake", "as documented");
+        assert_eq!(case.given.query, *json!({"shelves": [1, 2]}).as_object().unwrap());
+        assert_eq!(case.given.body, Some(json!({"grams": 500})));
+        assert_eq!((case.sent.method.as_str(), case.reply.status), ("PUT", 200));
+        assert_eq!(case.sent.path, "/ovens/left/loaves");
+        assert_eq!(case.reply.body, json!({"loaves": [{"crust": "DARK"}]}));
+    }
+
+    #[test]
+    fn every_field_has_its_own_example_or_that_of_its_schema() {
+        let case = case("bake", "every field");
+        let body = json!({
+            "grams": 750, "rest": 30, "is_sour": true, "seeds": ["poppy"], "flours": ["rye"],
+        });
+        assert_eq!(case.given.body, Some(body));
+        assert_eq!(case.given.query.len(), 3);
+    }
+
+    #[test]
+    fn a_list_is_joined_by_commas_where_it_is_not_exploded() {
+        let query = case("bake", "every field").sent.query;
+        let expected =
+            [("crusts", "DARK,LIGHT"), ("shelves", "1"), ("shelves", "2"), ("limit", "5")];
+        assert_eq!(query, pairs(&expected));
+    }
+
+    #[test]
+    fn empty_values_are_sent_only_where_they_are_allowed() {
+        let body = json!({"rest": 0, "is_sour": false, "seeds": []});
+        assert_eq!(case("bake", "empty values").given.body, Some(body));
+    }
+
+    #[test]
+    fn a_default_may_be_sent_unasked() {
+        assert_eq!(case("bake", "as documented").sent.defaults, pairs(&[("limit", "20")]));
+    }
+
+    #[test]
+    fn each_example_of_an_error_is_a_case() {
+        let case = case(ERROR_REPLY, "bake, burnt");
+        assert_eq!((case.reply.status, case.reply.body), (409, json!({"reason": "too hot"})));
+    }
+
+    #[test]
+    fn unknown_things_are_planted_by_the_schema_of_the_reply() {
+        let reply = case(UNKNOWN_VALUE, "bake").reply;
+        assert_eq!(reply.body, json!({"loaves": [{"crust": UNKNOWN}]}));
+        assert_eq!(reply.planted, ["/loaves/0/crust"]);
+
+        let reply = case(UNKNOWN_FIELD, "bake").reply;
+        let loaf = json!({"crust": "DARK", UNKNOWN: UNKNOWN});
+        assert_eq!(reply.body, json!({"loaves": [loaf], UNKNOWN: UNKNOWN}));
+        assert_eq!(reply.planted.len(), 2);
+    }
+
+    #[test]
+    fn an_operation_without_an_example_of_its_reply_is_an_error_with_its_place() {
+        let text = BAKERY.replace("examples: {bakeResponse", "x-examples: {bakeResponse");
+        let failure = all(&bakery(&text)).unwrap_err().to_string();
+        assert!(
+            failure.starts_with(
+                "bakery.yaml:16: /paths/~1ovens~1{oven}~1loaves/put/responses: no success"
+            ),
+            "{failure}"
+        );
+    }
+
+    #[test]
+    fn all_operations_of_this_project_are_tried_in_every_way() {
+        let document = Document::ours().unwrap();
+        let cases = all(&document).unwrap();
+        for operation in document.operations() {
+            let of_it = |column: &str| {
+                cases.iter().any(|case| case.operation == operation.id && case.column == column)
+            };
+            assert!(of_it(operation.id) && of_it(ERROR_REPLY) && of_it(UNKNOWN_FIELD));
+            assert_eq!(of_it(UNKNOWN_VALUE), operation.method == "get", "{}", operation.id);
+        }
+    }
+}

@@ -203,3 +203,166 @@ fn normalised(value: &Value) -> Value {
         value => value.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::interop::cases::{Given, Reply};
+
+    fn case() -> Case {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        Case {
+            column: "bake".to_owned(),
+            name: "as documented".to_owned(),
+            operation: "bake".to_owned(),
+            given: Given::default(),
+            sent: Sent {
+                method: "PUT".to_owned(),
+                path: "/ovens/left".to_owned(),
+                query: vec![pair("crusts", "DARK,LIGHT")],
+                defaults: vec![pair("limit", "20")],
+                body: Some(json!({"grams": 500, "seeds": []})),
+            },
+            reply: Reply {
+                status: 200,
+                example: "bakeResponse".to_owned(),
+                body: json!({"loaf": {"crust": "DARK", "at": "2020-01-01T00:00:00Z"}, "note": null}),
+                planted: Vec::new(),
+            },
+        }
+    }
+
+    fn received() -> Received {
+        Received {
+            method: "PUT".to_owned(),
+            path: "/ovens/left".to_owned(),
+            query: case().sent.query,
+            token: Some("t".to_owned()),
+            body: case().sent.body,
+            violations: None,
+        }
+    }
+
+    fn findings(received: &[Received], answer: Result<(u16, Value), &str>) -> Vec<String> {
+        let answer = answer.map(|(status, reply)| Answer { status, reply }).map_err(str::to_owned);
+        judge(&case(), "t", received, &answer).iter().map(ToString::to_string).collect()
+    }
+
+    fn read(reply: Value) -> Vec<String> {
+        findings(&[received()], Ok((200, reply)))
+    }
+
+    fn sent(request: Received) -> Vec<String> {
+        findings(&[request], Ok((200, case().reply.body)))
+    }
+
+    #[test]
+    fn nothing_is_found_where_all_is_well() {
+        assert_eq!(read(case().reply.body), [""; 0]);
+    }
+
+    #[test]
+    fn null_and_absent_and_the_two_signs_of_utc_are_one_in_a_reply() {
+        let reply =
+            json!({"loaf": {"crust": "DARK", "at": "2020-01-01T00:00:00+00:00", "new": null}});
+        assert_eq!(read(reply), [""; 0]);
+    }
+
+    #[test]
+    fn a_lost_a_changed_and_an_invented_field_are_found_at_their_pointers() {
+        let reply = json!({"loaf": {"crust": "LIGHT", "weight": 1}});
+        let lost = |rest: &str| format!("as documented: lost: {rest}");
+        assert_eq!(
+            read(reply),
+            [
+                lost(r#"/loaf/at: "2020-01-01T00:00:00Z" is missing"#),
+                lost(r#"/loaf/crust: "DARK" became "LIGHT""#),
+                lost("/loaf/weight: 1 is too much"),
+            ]
+        );
+    }
+
+    #[test]
+    fn another_time_another_type_and_a_shorter_list_are_found() {
+        for (expected, read) in [
+            (json!("2020-01-01T00:00:00Z"), json!("2020-01-01T01:00:00+01:00")),
+            (json!("0"), json!(0)),
+            (json!([1, 2]), json!([1])),
+            (json!([]), json!(null)),
+        ] {
+            assert_eq!(differences(&json!({"x": expected}), &json!({"x": read})).len(), 1);
+        }
+    }
+
+    #[test]
+    fn another_status_and_a_failed_call_are_found() {
+        let wrong = findings(&[received()], Ok((201, case().reply.body)));
+        assert_eq!(wrong, ["as documented: lost: status: 200 expected, 201 read"]);
+        let failed = findings(&[received()], Err("no such class"));
+        assert_eq!(failed, ["as documented: refused: no such class"]);
+    }
+
+    #[test]
+    fn a_field_of_a_request_must_not_become_null_or_be_left_out() {
+        let text = "as documented: sent otherwise: body";
+        let request = Received { body: Some(json!({"grams": 500, "x": null})), ..received() };
+        assert_eq!(
+            sent(request),
+            [format!("{text}/seeds: [] is missing"), format!("{text}/x: null is too much")]
+        );
+        let request = Received { body: None, ..received() };
+        assert_eq!(sent(request), [format!("{text}: a JSON body expected, no body sent")]);
+    }
+
+    #[test]
+    fn a_list_sent_as_two_parameters_is_found() {
+        let pair = |value: &str| ("crusts".to_owned(), value.to_owned());
+        let request = Received { query: vec![pair("DARK"), pair("LIGHT")], ..received() };
+        let found = "query crusts: DARK,LIGHT expected, DARK and LIGHT sent";
+        assert_eq!(sent(request), [format!("as documented: sent otherwise: {found}")]);
+    }
+
+    #[test]
+    fn a_parameter_may_be_sent_unasked_with_its_default_and_no_other_value() {
+        for (limit, count) in [("20", 0), ("21", 1)] {
+            let mut request = received();
+            request.query.push(("limit".to_owned(), limit.to_owned()));
+            assert_eq!(sent(request).len(), count, "{limit}");
+        }
+    }
+
+    #[test]
+    fn another_path_method_and_token_are_found() {
+        let request =
+            Received { method: "GET".to_owned(), path: "/".to_owned(), token: None, ..received() };
+        assert_eq!(sent(request).len(), 3);
+    }
+
+    #[test]
+    fn what_prism_refuses_is_found_and_its_reply_not_compared() {
+        let request = Received { violations: Some("grams".to_owned()), ..received() };
+        let found = findings(&[request], Ok((422, json!({}))));
+        assert_eq!(found, ["as documented: sent otherwise: Prism: not valid: grams"]);
+    }
+
+    #[test]
+    fn a_call_that_sends_nothing_or_twice_is_found() {
+        for requests in [vec![], vec![received(), received()]] {
+            assert_eq!(findings(&requests, Ok((200, case().reply.body))).len(), 1);
+        }
+    }
+
+    #[test]
+    fn what_was_planted_counts_as_one_and_everything_else_by_itself() {
+        let mut case = case();
+        case.reply.body = json!({"a": "NEW", "b": "NEW", "c": 1});
+        case.reply.planted = vec!["/a".to_owned(), "/b".to_owned()];
+        let answer = Answer { status: 200, reply: json!({"a": "OTHER"}) };
+        let found = judge(&case, "t", &[received()], &Ok(answer));
+        let places: Vec<_> = found.iter().map(|finding| finding.place.as_str()).collect();
+        assert_eq!(places, ["/c", ""]);
+        assert!(found[1].detail.starts_with("2 of 2, the first at /a"), "{}", found[1].detail);
+    }
+}

@@ -192,3 +192,114 @@ fn header(request: &Request, name: &str) -> Option<String> {
 fn lock(exchange: &Mutex<Exchange>) -> std::sync::MutexGuard<'_, Exchange> {
     exchange.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A server that says in its reply what it was asked to prefer.
+    struct Behind(Arc<Server>);
+
+    impl Behind {
+        fn start(violations: Option<&'static str>) -> (Self, String) {
+            let server = Arc::new(Server::http("127.0.0.1:0").unwrap());
+            let address = format!("http://{}", server.server_addr());
+            let worker = Arc::clone(&server);
+            thread::spawn(move || {
+                while let Ok(request) = worker.recv() {
+                    let preferred = json!({"prefer": header(&request, "Prefer")}).to_string();
+                    let mut response = Response::from_string(preferred);
+                    if let Some(violations) = violations {
+                        let header = Header::from_bytes("sl-violations", violations).unwrap();
+                        response = response.with_header(header);
+                    }
+                    request.respond(response).unwrap();
+                }
+            });
+            (Self(server), address)
+        }
+    }
+
+    impl Drop for Behind {
+        fn drop(&mut self) {
+            self.0.unblock();
+        }
+    }
+
+    fn reply(planted: &[&str]) -> Reply {
+        Reply {
+            status: 200,
+            example: "bakeResponse".to_owned(),
+            body: json!({"planted": true}),
+            planted: planted.iter().map(|&pointer| pointer.to_owned()).collect(),
+        }
+    }
+
+    fn put(front: &Front) -> String {
+        let address = format!("{}/ovens/left?crusts=DARK%2CLIGHT&x=a+b", front.address());
+        let request = ureq::put(address).header("x-key", "secret");
+        request.send(r#"{"grams": 0}"#).unwrap().body_mut().read_to_string().unwrap()
+    }
+
+    #[test]
+    fn a_request_is_kept_and_the_example_asked_for() {
+        let (_behind, address) = Behind::start(None);
+        let front = Front::start(&address, "X-Key").unwrap();
+        let (answer, received) = front.during(&reply(&[]), || put(&front));
+        assert_eq!(answer, r#"{"prefer":"code=200, example=bakeResponse"}"#);
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let expected = Received {
+            method: "PUT".to_owned(),
+            path: "/ovens/left".to_owned(),
+            query: vec![pair("crusts", "DARK,LIGHT"), pair("x", "a b")],
+            token: Some("secret".to_owned()),
+            body: Some(json!({"grams": 0})),
+            violations: None,
+        };
+        assert_eq!(received, [expected]);
+    }
+
+    #[test]
+    fn a_request_that_offers_to_upgrade_is_read_to_its_length() {
+        let (_behind, address) = Behind::start(None);
+        let front = Front::start(&address, "X-Key").unwrap();
+        let call = || {
+            let request = ureq::put(front.address()).header("Upgrade", "h2c");
+            let request = request.header("Connection", "Upgrade, HTTP2-Settings");
+            request
+                .config()
+                .timeout_global(Some(Duration::from_secs(10)))
+                .build()
+                .send("[1]")
+                .is_ok()
+        };
+        let (is_answered, received) = front.during(&reply(&[]), call);
+        assert!(is_answered);
+        assert_eq!(received[0].body, Some(json!([1])));
+    }
+
+    #[test]
+    fn a_planted_reply_goes_out_only_for_a_valid_request() {
+        for (violations, expected) in [
+            (None, r#"{"planted":true}"#),
+            (Some("[]"), r#"{"prefer":"code=200, example=bakeResponse"}"#),
+        ] {
+            let (_behind, address) = Behind::start(violations);
+            let front = Front::start(&address, "X-Key").unwrap();
+            let (answer, received) = front.during(&reply(&["/planted"]), || put(&front));
+            assert_eq!(answer, expected);
+            assert_eq!(received[0].violations.as_deref(), violations);
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_gone_is_a_violation() {
+        let (behind, address) = Behind::start(None);
+        drop(behind);
+        let front = Front::start(&address, "X-Key").unwrap();
+        let (_, received) = front.during(&reply(&[]), || ureq::get(front.address()).call().is_ok());
+        assert!(received[0].violations.is_some(), "{received:?}");
+    }
+}

@@ -127,10 +127,11 @@ impl Client<'_> {
             "path": case.given.path,
             "query": case.given.query,
         });
-        if let (Some(body), Some(call)) = (&case.given.body, call.as_object_mut()) {
-            call.insert("body".to_owned(), body.clone());
+        if let Some(body) = &case.given.body {
+            call["body"] = body.clone();
         }
-        let log = self.workshop.folder.join("call.log");
+        let name = format!("call-{}-{}.log", case.column, case.name).replace([' ', ','], "-");
+        let log = self.workshop.folder.join(name);
         let limit = Duration::from_secs(30);
         let answer = step::ask(&mut (self.driver)(&self.workshop), &call.to_string(), &log, limit)?;
         serde_json::from_str(&answer).map_err(|error| {
@@ -169,17 +170,8 @@ impl Workshop<'_> {
     fn generate(&self, generator: &str) -> Result<(), Failure> {
         let jar = self.generator_jar()?;
         let mut java = needed(self.command("java", &["-jar"]), "java", "default-jre-headless")?;
-        java.arg(jar).args([
-            "generate",
-            "-g",
-            generator,
-            "-o",
-            "client",
-            "-c",
-            "generator.yaml",
-            "-i",
-        ]);
-        java.arg(self.document).arg("--global-property");
+        java.arg(jar).args(["generate", "-g", generator, "-c", "generator.yaml", "-o", "client"]);
+        java.arg("-i").arg(self.document).arg("--global-property");
         java.arg("apiTests=false,modelTests=false,apiDocs=false,modelDocs=false");
         self.step("generate", &mut java)
     }
@@ -187,11 +179,12 @@ impl Workshop<'_> {
     /// In the package of openapi-generator.
     fn generator_jar(&self) -> Result<PathBuf, Failure> {
         let packages = self.folder.join("venv/lib");
-        let mut versions = fs::read_dir(&packages)?.filter_map(Result::ok).map(|entry| {
+        let versions = fs::read_dir(&packages);
+        let versions = versions.map_err(|error| format!("{}: {error}", packages.display()))?;
+        let mut jars = versions.filter_map(Result::ok).map(|entry| {
             entry.path().join("site-packages/openapi_generator_cli/openapi-generator.jar")
         });
-        versions
-            .find(|jar| jar.exists())
+        jars.find(|jar| jar.exists())
             .ok_or_else(|| format!("{}: no openapi-generator.jar in it", packages.display()).into())
     }
 
@@ -335,5 +328,35 @@ fn remove(folder: &Path) -> Result<(), Failure> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_a_driver() {
+        for language in &ALL {
+            let folder = root().join("xtask").join(language.folder);
+            assert!(folder.is_dir(), "{}", folder.display());
+        }
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_missing_with_its_package() {
+        let missing = needed(Command::new("x"), "no-such-program", "some-package").unwrap_err();
+        assert_eq!(missing.to_string(), "no-such-program is missing: apt-get install some-package");
+        assert!(needed(Command::new("sh"), "sh", "dash").is_ok());
+    }
+
+    #[test]
+    fn documented_values_are_written_with_their_types() {
+        let document = crate::document::Document::ours().unwrap();
+        let cases = super::super::cases::all(&document).unwrap();
+        let text = documented_types(&cases).unwrap();
+        let first = document.operations().next().unwrap().id;
+        assert!(text.contains(&format!("export const given0: Given<\"{first}\"> = {{")), "{text}");
+        assert!(text.contains(&format!("Reply<\"{first}\", 400> = {{")), "{text}");
     }
 }

@@ -123,3 +123,103 @@ impl Row {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+    use crate::interop::cases;
+
+    const TABLE: &str = "\
+| client | where | outcome | what to do |
+|---|---|---|---|
+| Go | unknown field | lost | Nothing. |
+| Go | updateScalingGroup: every field: query type | sent otherwise | Nothing. |
+";
+
+    fn limitations() -> Limitations {
+        Limitations { rows: Limitations::parse(TABLE).unwrap() }
+    }
+
+    /// What there is to say of Go, when these are the findings of each call.
+    fn verdicts(findings: impl Fn(&Case) -> Vec<Finding>) -> Vec<Verdict> {
+        let cases = cases::all(&Document::ours().unwrap()).unwrap();
+        let calls: Vec<_> = cases.iter().map(|case| (case, findings(case))).collect();
+        limitations().judge("Go", &calls)
+    }
+
+    fn finding(case: &Case, outcome: Outcome, place: &str) -> Finding {
+        let (case, place, detail) = (case.name.clone(), place.to_owned(), String::new());
+        Finding { case, outcome, place, detail }
+    }
+
+    /// As the table says.
+    fn known(case: &Case) -> Vec<Finding> {
+        match (case.column.as_str(), case.name.as_str()) {
+            ("unknown field", _) => vec![finding(case, Outcome::Lost, "")],
+            ("updateScalingGroup", "every field") => {
+                vec![finding(case, Outcome::SentOtherwise, "query type")]
+            }
+            _ => vec![],
+        }
+    }
+
+    #[test]
+    fn what_the_table_says_is_known() {
+        let verdicts = verdicts(known);
+        assert_eq!(verdicts.len(), 5);
+        assert!(verdicts.iter().all(|verdict| verdict.is_known), "{verdicts:?}");
+    }
+
+    #[test]
+    fn what_the_table_does_not_say_is_a_failure() {
+        for (outcome, place) in [(Outcome::Refused, ""), (Outcome::Lost, "/a")] {
+            let verdicts = verdicts(|case| {
+                let mut findings = known(case);
+                if case.column == "unknown field" {
+                    findings.push(finding(case, outcome, place));
+                }
+                findings
+            });
+            assert_eq!(verdicts.iter().filter(|verdict| !verdict.is_known).count(), 4);
+        }
+    }
+
+    #[test]
+    fn a_row_that_holds_no_more_is_a_failure_for_each_call_it_means() {
+        let verdicts = verdicts(|_| vec![]);
+        assert_eq!(verdicts.len(), 5);
+        let text = "every field: not sent otherwise any more; delete the row \
+                    xtask/interop/limitations.md:4";
+        assert!(verdicts.iter().any(|verdict| verdict.text == text), "{verdicts:?}");
+        assert!(!verdicts.iter().any(|verdict| verdict.is_known));
+    }
+
+    #[test]
+    fn a_row_on_nothing_that_is_tried_is_a_failure() {
+        let verdicts = limitations().judge("Go", &[]);
+        assert_eq!(verdicts.len(), 2);
+        assert!(verdicts[0].text.starts_with("nothing of that name is tried"), "{verdicts:?}");
+    }
+
+    #[test]
+    fn another_language_has_limits_of_its_own() {
+        assert_eq!(limitations().judge("Java", &[]), []);
+    }
+
+    #[test]
+    fn an_unknown_client_or_outcome_is_an_error_with_its_line() {
+        let failure =
+            |from: &str, to: &str| Limitations::parse(&TABLE.replace(from, to)).unwrap_err();
+        assert_eq!(
+            failure("| Go | unknown", "| Gopher | unknown"),
+            "3: no client is called \"Gopher\""
+        );
+        assert!(failure("| lost |", "| gone |").starts_with("3: the outcome is one of refused,"));
+    }
+
+    #[test]
+    fn the_table_of_this_project_can_be_read() {
+        assert!(!Limitations::load().unwrap().rows.is_empty());
+    }
+}

@@ -101,3 +101,59 @@ impl fmt::Display for Report {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interop::compare::Outcome;
+
+    fn report(outcome: Result<Vec<Verdict>, Failure>) -> Report {
+        let mut report = Report::new(vec!["bake".to_owned(), "unknown field".to_owned()]);
+        report.add("Go", outcome);
+        report
+    }
+
+    fn lost(is_known: bool) -> Vec<Verdict> {
+        let (column, text) = ("unknown field".to_owned(), "a: lost: /b".to_owned());
+        vec![Verdict { column, is_known, outcome: Outcome::Lost, text }]
+    }
+
+    fn missing() -> Failure {
+        Missing { program: "javac", package: "default-jdk-headless" }.into()
+    }
+
+    #[test]
+    fn a_known_limitation_is_shown_and_no_failure() {
+        let report = report(Ok(lost(true)));
+        assert!(
+            report.to_string().starts_with("    bake  unknown field\nGo  ok    lost*\n"),
+            "{report}"
+        );
+        assert!(report.outcome(true).is_ok());
+    }
+
+    #[test]
+    fn any_other_finding_is_a_failure() {
+        let report = report(Ok(lost(false)));
+        let text = "    bake  unknown field\nGo  ok    FAILED\n\n\
+                    FAILED:\n  Go: unknown field: a: lost: /b\n";
+        assert_eq!(report.to_string(), text);
+        assert!(report.outcome(false).is_err());
+    }
+
+    #[test]
+    fn a_client_that_is_not_made_is_a_failure() {
+        let report = report(Err("tsc: exit status: 1".into()));
+        assert!(report.to_string().contains("Go  NOT MADE  NOT MADE\n"), "{report}");
+        assert!(report.outcome(false).is_err());
+    }
+
+    #[test]
+    fn a_missing_toolchain_is_said_and_a_failure_only_where_all_is_required() {
+        let report = report(Err(missing()));
+        let said = "NOT TRIED:\n  Go: javac is missing: apt-get install default-jdk-headless\n";
+        assert!(report.to_string().ends_with(said), "{report}");
+        assert!(report.outcome(false).is_ok());
+        assert!(report.outcome(true).is_err());
+    }
+}

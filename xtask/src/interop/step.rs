@@ -82,3 +82,52 @@ fn last_lines(log: &Path) -> String {
     let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     lines.get(lines.len().saturating_sub(3)..).unwrap_or_default().join(" / ")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn log(name: &str) -> PathBuf {
+        std::env::temp_dir().join(format!("interop-{}-{name}.log", std::process::id()))
+    }
+
+    fn shell(script: &str) -> Command {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]);
+        shell
+    }
+
+    #[test]
+    fn a_failure_tells_the_last_lines_and_the_file() {
+        let log = log("failure");
+        let limit = Duration::from_secs(10);
+        let failure =
+            run(&mut shell("echo 1; echo 2; echo; echo 3 >&2; echo 4; exit 7"), &log, limit);
+        let expected = format!("sh: exit status: 7: 2 / 3 / 4 ({})", log.display());
+        assert_eq!(failure.unwrap_err().to_string(), expected);
+    }
+
+    #[test]
+    fn what_is_not_done_in_time_is_ended() {
+        let start = Instant::now();
+        let failure = run(&mut shell("exec sleep 60"), &log("time"), Duration::from_millis(100));
+        assert!(failure.unwrap_err().to_string().starts_with("sh: not done after"));
+        assert!(start.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn a_question_is_answered() {
+        let answer =
+            ask(&mut shell("cat; echo aside >&2"), "{}", &log("ask"), Duration::from_secs(10));
+        assert_eq!(answer.unwrap(), "{}");
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_named() {
+        let failure =
+            run(&mut Command::new("no-such-program"), &log("none"), Duration::from_secs(1));
+        assert!(failure.unwrap_err().to_string().starts_with("no-such-program can't be run: "));
+    }
+}
