@@ -281,6 +281,18 @@ mod tests {
     }
 
     #[test]
+    fn a_request_in_chunks_is_read_to_its_end() {
+        let (_behind, address) = Behind::start(None);
+        let front = Front::start(&address, "X-Key").unwrap();
+        let mut body = &b"[1, 2]"[..];
+        let call =
+            || ureq::put(front.address()).send(ureq::SendBody::from_reader(&mut body)).is_ok();
+        let (is_answered, received) = front.during(&reply(&[]), call);
+        assert!(is_answered);
+        assert_eq!(received[0].body, Some(json!([1, 2])));
+    }
+
+    #[test]
     fn a_planted_reply_goes_out_only_for_a_valid_request() {
         for (violations, expected) in [
             (None, r#"{"planted":true}"#),

@@ -239,8 +239,8 @@ fn documented_types(cases: &[Case]) -> Result<String, Failure> {
 
 fn build_python(workshop: &Workshop) -> Result<(), Failure> {
     let mut generate = workshop.python("openapi-python-client");
-    generate.args(["generate", "--meta", "none", "--overwrite", "--fail-on-warning"]);
-    generate.args(["--output-path", "client", "--config", "generator.yaml", "--path"]);
+    generate.args(["generate", "--meta", "none", "--fail-on-warning"]);
+    generate.args(["--output-path", "client", "--path"]);
     // The generator calls ruff by its name.
     let path = std::env::var_os("PATH").unwrap_or_default();
     let own = workshop.folder.join("venv/bin");
@@ -258,7 +258,7 @@ fn build_go(workshop: &Workshop) -> Result<(), Failure> {
         let mut go = workshop.python("go");
         go.args(arguments).env("GOPATH", workshop.folder.join("path"));
         go.env("GOCACHE", workshop.folder.join("cache"));
-        go.envs([("GOFLAGS", "-mod=mod"), ("GOPROXY", "off"), ("GOTOOLCHAIN", "local")]);
+        go.envs([("GOPROXY", "off"), ("GOTOOLCHAIN", "local")]);
         workshop.step(name, &mut go)?;
     }
     Ok(())
@@ -278,7 +278,7 @@ fn build_java(workshop: &Workshop) -> Result<(), Failure> {
     // All warnings but those on what the generator writes: annotations without a processor, classes
     // without a serial version, methods of an older Jackson.
     javac.args(["-Xlint:all,-processing,-serial,-deprecation", "-Werror", "-d", "classes"]);
-    javac.args(["-cp", &workshop.java_libraries(), "-sourcepath", "client/src/main/java:."]);
+    javac.args(["-cp", &workshop.java_libraries()]);
     let mut sources = Vec::new();
     files(&workshop.folder.join("client/src/main/java"), &mut sources)?;
     javac.args(sources).arg("Driver.java");
