@@ -20,8 +20,8 @@ pub struct Tools {
 /// A registry that did not answer: no word on what was to be installed from it.
 #[derive(Clone, Debug)]
 pub struct Unreachable {
-    registry: &'static str,
-    reason: String,
+    pub registry: &'static str,
+    pub reason: String,
 }
 
 impl fmt::Display for Unreachable {

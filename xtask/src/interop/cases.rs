@@ -56,7 +56,9 @@ pub struct Reply {
     /// The key of the example in the document.
     pub example: String,
     pub body: Value,
-    /// Pointers to what is not in the example.
+    /// Whether the body is another than that example.
+    pub is_ours: bool,
+    /// Pointers to what the document does not know.
     pub planted: Vec<String>,
 }
 
@@ -134,13 +136,18 @@ impl<'a> Source<'a> {
         if self.body.is_some() {
             cases.push(self.case(id, "empty values", Values::Empty, success.clone()));
         }
+        for (name, body) in [("every field read", schema.example()), ("nulls read", nulls(schema))]
+        {
+            let ours = |body| Reply { body, is_ours: true, ..success.clone() };
+            cases.extend(body.map(|body| self.case(id, name, Values::Documented, ours(body))));
+        }
         for (_, error) in replies.iter().filter(|(_, reply)| reply.status >= 400) {
             let name = format!("{id}, {}", error.example);
             cases.push(self.case(ERROR_REPLY, &name, Values::Documented, error.clone()));
         }
         for (column, plant) in [(UNKNOWN_VALUE, plant_value as Plant), (UNKNOWN_FIELD, plant_field)]
         {
-            let mut reply = success.clone();
+            let mut reply = Reply { is_ours: true, ..success.clone() };
             schema.visit(&mut reply.body, &mut |schema, value, pointer| {
                 reply.planted.extend(plant(schema, value, pointer));
             });
@@ -211,7 +218,7 @@ impl<'a> Source<'a> {
                 let value = self.document.resolve(&example).and_then(|(_, node)| node.get("value"));
                 let Some(body) = value.map(Node::to_value) else { continue };
                 let example = name.to_owned();
-                let reply = Reply { status, example, body, planted: Vec::new() };
+                let reply = Reply { status, example, body, is_ours: false, planted: Vec::new() };
                 replies.push((schema.clone(), reply));
             }
         }
@@ -259,6 +266,28 @@ impl<'a> Parameter<'a> {
 
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A value with a null wherever the schema takes one, except around others. None without any.
+fn nulls(schema: &Schema) -> Option<Value> {
+    let mut value = schema.example()?;
+    let mut has_nulls = false;
+    schema.visit(&mut value, &mut |schema, value, _| {
+        if schema.is_nullable() && !has_null(value) {
+            *value = Value::Null;
+            has_nulls = true;
+        }
+    });
+    has_nulls.then_some(value)
+}
+
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().any(has_null),
+        Value::Object(members) => members.values().any(has_null),
+        _ => false,
+    }
 }
 
 /// Plants something that the schema does not know, and says where.
@@ -345,7 +374,12 @@ components:
         loaves: {type: array, items: {$ref: '#/components/schemas/Loaf'}}
     Loaf:
       type: object
-      properties: {crust: {allOf: [{$ref: '#/components/schemas/Crust'}]}}
+      properties:
+        crust: {allOf: [{$ref: '#/components/schemas/Crust'}], example: LIGHT}
+        slices: {type: array, nullable: true, items: {$ref: '#/components/schemas/Slice'}}
+    Slice:
+      type: object
+      properties: {grams: {type: integer, nullable: true, example: 40}}
 ";
 
     fn bakery(text: &str) -> Document {
@@ -405,6 +439,15 @@ components:
     fn each_example_of_an_error_is_a_case() {
         let case = case(ERROR_REPLY, "bake, burnt");
         assert_eq!((case.reply.status, case.reply.body), (409, json!({"reason": "too hot"})));
+    }
+
+    #[test]
+    fn every_field_of_a_reply_and_every_null_is_a_case() {
+        let reply = case("bake", "every field read").reply;
+        let loaf = json!({"crust": "LIGHT", "slices": [{"grams": 40}]});
+        assert_eq!((reply.body, reply.is_ours), (json!({"loaves": [loaf]}), true));
+        let loaf = json!({"crust": "LIGHT", "slices": [{"grams": null}]});
+        assert_eq!(case("bake", "nulls read").reply.body, json!({"loaves": [loaf]}));
     }
 
     #[test]

@@ -229,6 +229,7 @@ mod tests {
                 status: 200,
                 example: "bakeResponse".to_owned(),
                 body: json!({"loaf": {"crust": "DARK", "at": "2020-01-01T00:00:00Z"}, "note": null}),
+                is_ours: false,
                 planted: Vec::new(),
             },
         }

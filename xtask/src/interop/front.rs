@@ -166,7 +166,7 @@ impl Worker {
         });
         let status = response.status().as_u16();
         let answered = response.body_mut().read_to_string()?;
-        if is_refused || reply.planted.is_empty() {
+        if is_refused || !reply.is_ours {
             return Ok((status, answered));
         }
         Ok((status, reply.body.to_string()))
@@ -228,12 +228,13 @@ mod tests {
         }
     }
 
-    fn reply(planted: &[&str]) -> Reply {
+    fn reply(is_ours: bool) -> Reply {
         Reply {
             status: 200,
             example: "bakeResponse".to_owned(),
-            body: json!({"planted": true}),
-            planted: planted.iter().map(|&pointer| pointer.to_owned()).collect(),
+            body: json!({"ours": true}),
+            is_ours,
+            planted: Vec::new(),
         }
     }
 
@@ -247,7 +248,7 @@ mod tests {
     fn a_request_is_kept_and_the_example_asked_for() {
         let (_behind, address) = Behind::start(None);
         let front = Front::start(&address, "X-Key").unwrap();
-        let (answer, received) = front.during(&reply(&[]), || put(&front));
+        let (answer, received) = front.during(&reply(false), || put(&front));
         assert_eq!(answer, r#"{"prefer":"code=200, example=bakeResponse"}"#);
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let expected = Received {
@@ -275,7 +276,7 @@ mod tests {
                 .send("[1]")
                 .is_ok()
         };
-        let (is_answered, received) = front.during(&reply(&[]), call);
+        let (is_answered, received) = front.during(&reply(false), call);
         assert!(is_answered);
         assert_eq!(received[0].body, Some(json!([1])));
     }
@@ -287,20 +288,20 @@ mod tests {
         let mut body = &b"[1, 2]"[..];
         let call =
             || ureq::put(front.address()).send(ureq::SendBody::from_reader(&mut body)).is_ok();
-        let (is_answered, received) = front.during(&reply(&[]), call);
+        let (is_answered, received) = front.during(&reply(false), call);
         assert!(is_answered);
         assert_eq!(received[0].body, Some(json!([1, 2])));
     }
 
     #[test]
-    fn a_planted_reply_goes_out_only_for_a_valid_request() {
+    fn a_reply_of_ours_goes_out_only_for_a_valid_request() {
         for (violations, expected) in [
-            (None, r#"{"planted":true}"#),
+            (None, r#"{"ours":true}"#),
             (Some("[]"), r#"{"prefer":"code=200, example=bakeResponse"}"#),
         ] {
             let (_behind, address) = Behind::start(violations);
             let front = Front::start(&address, "X-Key").unwrap();
-            let (answer, received) = front.during(&reply(&["/planted"]), || put(&front));
+            let (answer, received) = front.during(&reply(true), || put(&front));
             assert_eq!(answer, expected);
             assert_eq!(received[0].violations.as_deref(), violations);
         }
@@ -311,7 +312,8 @@ mod tests {
         let (behind, address) = Behind::start(None);
         drop(behind);
         let front = Front::start(&address, "X-Key").unwrap();
-        let (_, received) = front.during(&reply(&[]), || ureq::get(front.address()).call().is_ok());
+        let (_, received) =
+            front.during(&reply(false), || ureq::get(front.address()).call().is_ok());
         assert!(received[0].violations.is_some(), "{received:?}");
     }
 }

@@ -149,6 +149,17 @@ mod tests {
     }
 
     #[test]
+    fn a_registry_that_cannot_be_reached_is_no_failure_of_the_client() {
+        let unreachable = Unreachable { registry: "PyPI", reason: "no route".to_owned() };
+        let report = report(Err(unreachable.into()));
+        assert!(report.to_string().contains("Go  registry can't be reached"), "{report}");
+        let said = "NOT TRIED:\n  Go: PyPI can't be reached: no route\n";
+        assert!(report.to_string().ends_with(said), "{report}");
+        assert!(report.outcome(false).is_ok());
+        assert!(report.outcome(true).is_err());
+    }
+
+    #[test]
     fn a_missing_toolchain_is_said_and_a_failure_only_where_all_is_required() {
         let report = report(Err(missing()));
         let said = "NOT TRIED:\n  Go: javac is missing: apt-get install default-jdk-headless\n";

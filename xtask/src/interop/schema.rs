@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::document::Document;
-use crate::node::{Node, escape};
+use crate::node::{Kind, Node, escape};
 
 /// More than schemas are nested: one that contains itself ends too.
 const DEEPEST: u8 = 20;
@@ -128,6 +128,10 @@ impl<'a> Schema<'a> {
     /// Whether it is an enum of texts.
     pub fn is_enum(&self) -> bool {
         self.values().next().is_some()
+    }
+
+    pub fn is_nullable(&self) -> bool {
+        self.node.get("nullable").is_some_and(|nullable| matches!(nullable.kind, Kind::Bool(true)))
     }
 
     /// Whether it is an object whose members are named one by one.

@@ -52,7 +52,8 @@ fn said<T: Serialize>(outcome: Result<Response<T>, Error>) -> Result<Value, Fail
             Ok(json!({ "status": response.status().as_u16(), "reply": response.into_inner() }))
         }
         Err(error) => match (error.status(), error.body()) {
-            (Some(status), Some(body)) if !status.is_success() => {
+            // It has to have found what callers branch on, wherever in the body that stands.
+            (Some(status), Some(body)) if error.code().is_some() && error.message().is_some() => {
                 let reply: ErrorResponse = serde_json::from_slice(body)?;
                 Ok(json!({ "status": status.as_u16(), "reply": reply }))
             }
