@@ -90,7 +90,9 @@ mod tests {
     use super::*;
 
     fn log(name: &str) -> PathBuf {
-        std::env::temp_dir().join(format!("interop-{}-{name}.log", std::process::id()))
+        let folder = root().join("target").join("interop-tests");
+        fs::create_dir_all(&folder).unwrap();
+        folder.join(format!("{name}.log"))
     }
 
     fn shell(script: &str) -> Command {
@@ -105,7 +107,7 @@ mod tests {
         let limit = Duration::from_secs(10);
         let failure =
             run(&mut shell("echo 1; echo 2; echo; echo 3 >&2; echo 4; exit 7"), &log, limit);
-        let expected = format!("sh: exit status: 7: 2 / 3 / 4 ({})", log.display());
+        let expected = "sh: exit status: 7: 2 / 3 / 4 (target/interop-tests/failure.log)";
         assert_eq!(failure.unwrap_err().to_string(), expected);
     }
 
