@@ -37,6 +37,7 @@ fn main() -> ExitCode {
     match Command::parse() {
         Command::Compat(compat) => compat.run(),
         Command::Generate(generate) => ended(generate.run()),
+        Command::Interop(interop) => ended(interop.run()),
         Command::Lint(lint) => ended(lint.run()),
         Command::Pages(pages) => pages.run(),
         Command::Publish(publish) => ended(publish.run()),
@@ -46,10 +47,6 @@ fn main() -> ExitCode {
 /// The status of a command that does what it is asked or fails. Those that compare have statuses of
 /// their own.
 fn ended(outcome: Result<(), Failure>) -> ExitCode {
-    let outcome = match Command::parse() {
-        Command::Interop(interop) => interop.run(),
-        Command::Lint(lint) => lint.run(),
-    };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

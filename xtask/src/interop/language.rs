@@ -25,6 +25,9 @@ pub struct Language {
     driver: fn(&Workshop) -> Command,
 }
 
+/// What openapi-generator is told, in the folder of a language.
+const SETTINGS: &str = "generator.yaml";
+
 const OPENAPI_GENERATOR: &str = "openapi-generator-cli==7.26.0";
 
 pub const ALL: [Language; 5] = [
@@ -81,6 +84,23 @@ pub const ALL: [Language; 5] = [
         },
     },
 ];
+
+/// The packages that the languages need, each by its name and with its version.
+pub fn packages() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let named = |package: &'static str| {
+        let name = package.split_once("==").or_else(|| package.rsplit_once('@'));
+        (name.map_or(package, |(name, _)| name), package)
+    };
+    ALL.iter().flat_map(|language| language.node.iter().chain(language.python)).copied().map(named)
+}
+
+/// The settings of a generator, of the languages that have them: the name of the language and the file.
+pub fn settings() -> impl Iterator<Item = (String, PathBuf)> {
+    ALL.iter().filter_map(|language| {
+        let file = root().join("xtask").join(language.folder).join(SETTINGS);
+        file.exists().then(|| (language.name.to_lowercase(), file))
+    })
+}
 
 /// Where a language's client is made, under `target`.
 pub struct Workshop<'a> {
@@ -170,7 +190,7 @@ impl Workshop<'_> {
     fn generate(&self, generator: &str) -> Result<(), Failure> {
         let jar = self.generator_jar()?;
         let mut java = needed(self.command("java", &["-jar"]), "java", "default-jre-headless")?;
-        java.arg(jar).args(["generate", "-g", generator, "-c", "generator.yaml", "-o", "client"]);
+        java.arg(jar).args(["generate", "-g", generator, "-c", SETTINGS, "-o", "client"]);
         java.arg("-i").arg(self.document).arg("--global-property");
         java.arg("apiTests=false,modelTests=false,apiDocs=false,modelDocs=false");
         self.step("generate", &mut java)

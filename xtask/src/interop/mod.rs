@@ -3,8 +3,8 @@
 mod cases;
 mod compare;
 mod front;
-mod language;
-mod limitations;
+pub mod language;
+pub mod limitations;
 mod prism;
 mod report;
 mod schema;
@@ -22,6 +22,7 @@ use report::Report;
 
 use crate::document::Document;
 use crate::node::Node;
+use crate::publish;
 use crate::tools::Unreachable;
 use crate::{Failure, root};
 
@@ -37,7 +38,7 @@ const TOKEN: &str = "a-token";
 /// xtask/interop/limitations.md: anything else is a failure, and so is a row that holds no more.
 /// Tools are installed, and clients made, under target/interop.
 #[derive(clap::Args)]
-#[command(after_help = "Example: cargo xtask interop Python Go")]
+#[command(after_help = "Example: cargo xtask publish && cargo xtask interop Python Go")]
 pub struct Interop {
     /// The languages, in place of all
     languages: Vec<String>,
@@ -114,13 +115,20 @@ impl Bench {
     }
 }
 
-/// The file that others generate from, by its absolute path.
+/// The file that others generate from, by its absolute path; it has to be of the present document.
 fn published() -> Result<PathBuf, Failure> {
-    let folder = root().join("target").join("interop");
-    fs::create_dir_all(&folder)?;
-    let file = folder.join("autoscaling.json");
-    fs::write(&file, Document::ours()?.to_json()?)?;
-    Ok(file)
+    let ours = Document::ours()?;
+    let file = root().join("target").join("publish").join(publish::JSON);
+    match fs::read_to_string(&file) {
+        Ok(json) if json == ours.to_json()? => Ok(file),
+        Ok(_) => Err(format!(
+            "{}: not of the present {}; run: cargo xtask publish",
+            file.display(),
+            ours.file.display()
+        )
+        .into()),
+        Err(error) => Err(format!("{}: {error}; run: cargo xtask publish", file.display()).into()),
+    }
 }
 
 /// The operations, and what else is tried.

@@ -12,6 +12,7 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 
 use crate::document::Document;
+use crate::interop::{language, limitations};
 use crate::tools::{Installed, Tools, run_quietly};
 use crate::{Failure, lint, root};
 
@@ -37,12 +38,14 @@ const TOOLS: Tools = Tools {
 };
 
 const YAML: &str = "autoscaling.yaml";
-const JSON: &str = "autoscaling.json";
+pub const JSON: &str = "autoscaling.json";
 const DEREFERENCED: &str = "autoscaling.dereferenced.json";
 const OPENAPI_31: &str = "autoscaling-3.1.json";
 const DOCUMENTS: [&str; 4] = [YAML, JSON, DEREFERENCED, OPENAPI_31];
 const CONVENTIONS: &str = "autoscaling.md";
 const REFERENCE: &str = "reference.html";
+const LIMITATIONS: &str = "clients.md";
+const CLIENTS: &str = "clients";
 const SCHEMAS: &str = "schemas";
 const README: &str = "README.md";
 const LICENCE: &str = "LICENSE-MIT";
@@ -105,6 +108,11 @@ pub fn write(document: &Document, folder: &Path) -> Result<(), Failure> {
     fs::copy(openapi.join("README.md"), folder.join(CONVENTIONS))?;
     fs::copy(root().join(LICENCE), folder.join(LICENCE))?;
     fs::write(folder.join(JSON), document.to_json()?)?;
+    fs::copy(root().join(limitations::FILE), folder.join(LIMITATIONS))?;
+    fs::create_dir(folder.join(CLIENTS))?;
+    for (language, settings) in language::settings() {
+        fs::copy(settings, folder.join(CLIENTS).join(language).with_extension("yaml"))?;
+    }
 
     let mut dereferencing = redocly(&lint::VALIDATORS.install()?);
     dereferencing.args(["bundle", "--dereferenced", "--output"]).arg(folder.join(DEREFERENCED));

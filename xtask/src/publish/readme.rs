@@ -1,19 +1,15 @@
 //! The README of the published files: a template, filled from the document.
 
-use super::{CONVENTIONS, DEREFERENCED, JSON, LICENCE, OPENAPI_31, REFERENCE, SCHEMAS, SUMS, YAML};
+use super::{
+    CLIENTS, CONVENTIONS, DEREFERENCED, JSON, LICENCE, LIMITATIONS, OPENAPI_31, REFERENCE, SCHEMAS,
+    SUMS, YAML,
+};
 use crate::Failure;
 use crate::document::{Document, Operation};
+use crate::interop::language;
 use crate::node::Node;
 
 const TEMPLATE: &str = include_str!("README.md.in");
-
-/// Generators of clients, at versions that take the document.
-const GENERATORS: [(&str, &str); 4] = [
-    ("openapi-typescript", "openapi-typescript@7.13.0"),
-    ("openapi-fetch", "openapi-fetch@0.17.0"),
-    ("openapi-python-client", "openapi-python-client==0.29.1"),
-    ("openapi-generator", "openapi-generator-cli==7.26.0"),
-];
 
 pub fn text(document: &Document, rendered: &Document) -> Result<String, Failure> {
     let root = &document.root;
@@ -34,10 +30,11 @@ pub fn text(document: &Document, rendered: &Document) -> Result<String, Failure>
         ("credentials", lines(credentials(root))),
         ("unions", unions.map(|(name, _)| code(name)).collect::<Vec<_>>().join(", ")),
     ];
-    let values = values.iter().map(|(name, value)| (*name, value.as_str())).chain(GENERATORS);
-    let filled = values.fold(TEMPLATE.to_owned(), |text, (name, value)| {
-        text.replace(&format!("{{{{{name}}}}}"), value)
-    });
+    let fill =
+        |text: String, name: &str, value: &str| text.replace(&format!("{{{{{name}}}}}"), value);
+    let filled =
+        values.iter().fold(TEMPLATE.to_owned(), |text, (name, value)| fill(text, name, value));
+    let filled = language::packages().fold(filled, |text, (name, value)| fill(text, name, value));
     match filled.split_once("{{") {
         None => Ok(filled),
         Some((_, rest)) => {
@@ -59,6 +56,8 @@ fn files(schemas: usize) -> String {
         (OPENAPI_31, "rendered as OpenAPI 3.1"),
         (REFERENCE, "a page to read: one file that asks no host for anything"),
         (SCHEMAS, &format!("the {schemas} components, each as a JSON Schema 2020-12 of its own")),
+        (LIMITATIONS, "what generated clients are known not to do, and what to do about it"),
+        (CLIENTS, "settings of openapi-generator"),
         (LICENCE, "the licence; that of the programs in the page stands there"),
         (SUMS, "their checksums"),
     ];
