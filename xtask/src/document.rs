@@ -70,8 +70,10 @@ impl Document {
         // More than a document has in a row: references that go in a circle end too.
         for _ in 0..20 {
             let node = self.root.pointer(&pointer)?;
-            let Some(reference) = node.get("$ref") else { return Some((pointer, node)) };
-            reference.as_str()?.strip_prefix('#')?.clone_into(&mut pointer);
+            if node.get("$ref").is_none() {
+                return Some((pointer, node));
+            }
+            node.reference()?.clone_into(&mut pointer);
         }
         None
     }

@@ -4,6 +4,7 @@
 #![warn(clippy::pedantic)]
 
 mod compat;
+mod direction;
 mod document;
 mod generate;
 mod interop;

@@ -65,6 +65,11 @@ impl Node {
         items.into_iter().flatten()
     }
 
+    /// The JSON Pointer that a `$ref` holds, to a place in the same document.
+    pub fn reference(&self) -> Option<&str> {
+        self.get("$ref")?.as_str()?.strip_prefix('#')
+    }
+
     /// What a JSON Pointer (RFC 6901) leads to.
     pub fn pointer(&self, pointer: &str) -> Option<&Self> {
         let mut steps = pointer.split('/');

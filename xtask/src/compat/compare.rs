@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::direction::{Directions, reference};
-use super::rules::{Direction, Kind};
+use super::rules::Kind;
+use crate::direction::{Direction, Directions};
 use crate::document::Document;
 use crate::node::{self, Node, escape};
 
@@ -96,7 +96,7 @@ pub fn compare(old: &Document, new: &Document) -> Vec<Change> {
     let mut comparison = Comparison {
         old,
         new,
-        directions: Directions::of(old, new),
+        directions: Directions::of(&[old, new]),
         renamed: BTreeMap::new(),
         changes: Vec::new(),
         covered: 0,
@@ -289,7 +289,7 @@ impl Comparison<'_> {
         another: Kind,
         compare: impl FnOnce(&mut Self, &At<'_>, &At<'_>),
     ) {
-        let (old_target, new_target) = (reference(old.node), reference(new.node));
+        let (old_target, new_target) = (old.node.reference(), new.node.reference());
         if old.node.get("$ref").is_none() && new.node.get("$ref").is_none() {
             return compare(self, old, new);
         }
@@ -343,7 +343,7 @@ impl Comparison<'_> {
 
     /// Whether two parts refer to the same component, whatever its name.
     pub fn is_same_reference(&self, old: &Node, new: &Node) -> bool {
-        match (reference(old), reference(new)) {
+        match (old.reference(), new.reference()) {
             (Some(old), Some(new)) => {
                 old == new || self.renamed.get(old).is_some_and(|name| name == new)
             }
@@ -357,7 +357,7 @@ pub fn resolve<'n, 'd: 'n>(document: &'d Document, at: &At<'n>) -> Option<At<'n>
     if at.node.get("$ref").is_none() {
         return Some(at.clone());
     }
-    let (pointer, node) = document.resolve(reference(at.node)?)?;
+    let (pointer, node) = document.resolve(at.node.reference()?)?;
     Some(At { node, pointer })
 }
 

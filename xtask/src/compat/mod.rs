@@ -5,7 +5,6 @@
 //! rule for a trivial change; enums, bounds and fields it does not judge by direction.
 
 mod compare;
-mod direction;
 #[cfg(test)]
 mod exhaustive;
 mod operations;

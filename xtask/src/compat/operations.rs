@@ -1,8 +1,9 @@
 //! Operations: paths, parameters, bodies, replies, headers.
 
 use super::compare::{At, Comparison, Difference, resolve, same};
-use super::rules::{Direction, Kind};
+use super::rules::Kind;
 use super::whole::sides;
+use crate::direction::Direction;
 use crate::document::{Document, Operation};
 use crate::node::{self, Node};
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::direction::Direction;
+
 /// What a change means for an audience, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
@@ -38,34 +40,6 @@ impl fmt::Display for Verdict {
             Self::Compatible => "compatible",
             Self::Addition => "addition",
             Self::Breaking => "breaking",
-        })
-    }
-}
-
-/// Which way the values go that a part of the document describes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Direction {
-    pub request: bool,
-    pub reply: bool,
-}
-
-impl Direction {
-    pub const NEITHER: Self = Self { request: false, reply: false };
-    pub const REQUEST: Self = Self { request: true, reply: false };
-    pub const REPLY: Self = Self { request: false, reply: true };
-
-    pub fn or(self, other: Self) -> Self {
-        Self { request: self.request || other.request, reply: self.reply || other.reply }
-    }
-}
-
-impl fmt::Display for Direction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match (self.request, self.reply) {
-            (true, true) => "request and reply",
-            (true, false) => "request",
-            (false, true) => "reply",
-            (false, false) => "neither",
         })
     }
 }

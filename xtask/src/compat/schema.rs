@@ -2,8 +2,9 @@
 
 use super::compare::{At, Comparison, Difference, resolve, same, short};
 use super::operations::{Flag, flag};
-use super::rules::{Direction, Kind};
+use super::rules::Kind;
 use super::whole::sides;
+use crate::direction::Direction;
 use crate::node::{self, Node};
 
 use Difference::{Added, Changed, Removed};

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::compare::{At, Comparison, Difference, short};
-use super::rules::{Direction, Kind};
+use super::rules::Kind;
+use crate::direction::Direction;
 use crate::node::{self, Node};
 
 use Difference::{Added, Changed, Removed};

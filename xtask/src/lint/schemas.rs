@@ -1,7 +1,6 @@
 //! The schemas of a document, wherever they stand.
 
-use std::collections::BTreeSet;
-
+use crate::direction::{Direction, Directions};
 use crate::document::Document;
 use crate::node::{Kind, Node, escape};
 
@@ -10,10 +9,8 @@ pub struct Schema<'a> {
     pub pointer: String,
     pub node: &'a Node,
     pub place: Place,
-    /// Whether a request is made of it.
-    pub in_requests: bool,
-    /// Whether a reply is made of it. An enum can be part of both.
-    pub in_replies: bool,
+    /// Whether requests or replies are made of it. An enum can be part of both.
+    pub direction: Direction,
 }
 
 /// What a schema is to the thing in which it stands.
@@ -29,10 +26,7 @@ pub enum Place {
 impl<'a> Schema<'a> {
     /// All schemas, in the order of the document.
     pub fn all(document: &'a Document) -> Vec<Self> {
-        let requests = reach(document, |operation| {
-            ["parameters", "requestBody"].iter().filter_map(|part| operation.get(part)).collect()
-        });
-        let replies = reach(document, |operation| operation.get("responses").into_iter().collect());
+        let directions = Directions::of(&[document]);
         let mut schemas = Vec::new();
         for section in ["parameters", "headers"] {
             for (pointer, component) in components(document, section) {
@@ -48,8 +42,7 @@ impl<'a> Schema<'a> {
             // `/components/schemas/Name` of whatever stands in it.
             let end = schema.pointer.match_indices('/').nth(3);
             let component = end.map_or(&*schema.pointer, |(end, _)| &schema.pointer[..end]);
-            schema.in_requests = requests.contains(component);
-            schema.in_replies = replies.contains(component);
+            schema.direction = directions.at(component);
         }
         schemas
     }
@@ -74,7 +67,7 @@ fn collect<'a>(pointer: String, node: &'a Node, place: Place, schemas: &mut Vec<
             parts.push((format!("{pointer}/{part}/{index}"), node, Place::Part));
         }
     }
-    schemas.push(Schema { pointer, node, place, in_requests: false, in_replies: false });
+    schemas.push(Schema { pointer, node, place, direction: Direction::NEITHER });
     for (pointer, node, place) in parts {
         collect(pointer, node, place, schemas);
     }
@@ -90,35 +83,10 @@ pub fn components<'a>(
     section.map(move |(name, node)| (format!("{above}/{}", escape(name)), node))
 }
 
-/// The pointers of the components that are reached from these parts of the operations.
-fn reach<'a>(
-    document: &'a Document,
-    parts: impl Fn(&'a Node) -> Vec<&'a Node>,
-) -> BTreeSet<String> {
-    let mut reached = BTreeSet::new();
-    let mut nodes: Vec<&Node> =
-        document.operations().flat_map(|operation| parts(operation.node)).collect();
-    while let Some(node) = nodes.pop() {
-        nodes.extend(node.members().map(|(_, member)| member));
-        nodes.extend(node.items());
-        if let Some(pointer) = reference(node)
-            && reached.insert(pointer.to_owned())
-        {
-            nodes.extend(document.root.pointer(pointer));
-        }
-    }
-    reached
-}
-
-/// The pointer that a `$ref` leads to.
-pub fn reference(node: &Node) -> Option<&str> {
-    node.get("$ref")?.as_str()?.strip_prefix('#')
-}
-
 /// What a schema means: what its `$ref`, or the one that it wraps in `allOf`, leads to.
 pub fn meant<'a>(document: &'a Document, schema: &'a Node) -> &'a Node {
     let wrapped = schema.pointer("/allOf/0").unwrap_or(schema);
-    let meant = reference(wrapped).and_then(|pointer| document.resolve(pointer));
+    let meant = wrapped.reference().and_then(|pointer| document.resolve(pointer));
     meant.map_or(schema, |(_, node)| node)
 }
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Complaint, Subject};
 use crate::document::Operation;
-use crate::lint::schemas::reference;
 use crate::node::Node;
 
 /// The replies of an operation: status, pointer and node.
@@ -25,7 +24,7 @@ pub fn statuses(subject: &Subject) -> Vec<Complaint> {
     let mut all = Statuses::new();
     for operation in subject.document.operations() {
         for (status, _, node) in replies(&operation).filter(|(status, ..)| is_error(status)) {
-            all.entry(status).or_default().extend(reference(node));
+            all.entry(status).or_default().extend(node.reference());
         }
     }
     let operations = subject.document.operations();
@@ -61,7 +60,7 @@ fn absent(subject: &Subject, operation: &Operation, all: &Statuses) -> Vec<Compl
 fn different(subject: &Subject, operation: &Operation, all: &Statuses) -> Vec<Complaint> {
     let errors = replies(operation).filter(|(status, ..)| is_error(status));
     let complaints = errors.filter_map(|(status, pointer, node)| {
-        let text = if reference(node).is_none() {
+        let text = if node.reference().is_none() {
             format!("the error {status} is no component; move it to components/responses")
         } else if all.get(status).is_some_and(|components| components.len() > 1) {
             format!("{status} is not the same in all operations; refer to one component")
@@ -92,7 +91,7 @@ pub fn bodies(subject: &Subject) -> Vec<Complaint> {
     let errors = distinct.filter(|(_, (_, statuses))| statuses.iter().any(|it| is_error(it)));
     let errors: Vec<(String, Option<&str>)> = errors
         .map(|(pointer, (node, _))| {
-            (pointer, node.pointer("/content/application~1json/schema").and_then(reference))
+            (pointer, node.pointer("/content/application~1json/schema").and_then(Node::reference))
         })
         .collect();
     let schemas = errors.iter().filter_map(|(_, schema)| *schema);
@@ -113,7 +112,7 @@ pub fn headers(subject: &Subject) -> Vec<Complaint> {
     for (pointer, (node, statuses)) in distinct(subject) {
         let headers = || node.get("headers").into_iter().flat_map(Node::members);
         let request_id = "/components/headers/RequestId";
-        if !headers().any(|(_, header)| reference(header) == Some(request_id)) {
+        if !headers().any(|(_, header)| header.reference() == Some(request_id)) {
             let text = format!("has no header that is #{request_id}; add it");
             complaints.push(subject.complaint(&pointer, text));
         }

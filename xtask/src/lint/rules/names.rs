@@ -4,7 +4,7 @@ use regex_lite::Regex;
 
 use super::{Complaint, Subject};
 use crate::document::Operation;
-use crate::lint::schemas::{components as section, reference};
+use crate::lint::schemas::components as section;
 use crate::node::{Node, escape};
 
 /// A way of writing names: what it is called, and how they look.
@@ -86,7 +86,7 @@ pub fn bodies(subject: &Subject) -> Vec<Complaint> {
     for operation in subject.document.operations() {
         for (pointer, wanted) in wanted_bodies(subject, &operation) {
             let Some(node) = subject.document.root.pointer(&pointer) else { continue };
-            let referred = reference(node).and_then(|at| at.rsplit('/').next());
+            let referred = node.reference().and_then(|at| at.rsplit('/').next());
             let referred = referred.unwrap_or("no component");
             let is_right = match wanted.strip_prefix('…') {
                 Some(end) => referred.ends_with(end),
@@ -177,7 +177,7 @@ pub fn examples(subject: &Subject) -> Vec<Complaint> {
     for (pointer, parameter) in section(subject.document, "parameters") {
         let takes = |operation: &Operation| {
             let parameters = operation.node.get("parameters").into_iter().flat_map(Node::items);
-            parameters.filter_map(reference).any(|referred| referred == pointer)
+            parameters.filter_map(Node::reference).any(|referred| referred == pointer)
         };
         let ids: Vec<&str> =
             subject.document.operations().filter(takes).map(|operation| operation.id).collect();
@@ -206,7 +206,7 @@ fn misnamed(subject: &Subject) -> Vec<Complaint> {
     for (pointer, message) in subject.messages() {
         let at = "/content/application~1json/examples";
         for (name, example) in message.pointer(at).into_iter().flat_map(Node::members) {
-            let component = reference(example).and_then(|at| at.rsplit('/').next());
+            let component = example.reference().and_then(|at| at.rsplit('/').next());
             if component.is_some_and(|component| component != name) {
                 let text =
                     format!("{name} is not the name of the example that it refers to; use that");

@@ -41,7 +41,7 @@ pub fn shared(subject: &Subject) -> Vec<Complaint> {
 
 pub fn requests(subject: &Subject) -> Vec<Complaint> {
     let mut complaints = Vec::new();
-    for schema in subject.schemas.iter().filter(|schema| schema.in_requests) {
+    for schema in subject.schemas.iter().filter(|schema| schema.direction.request) {
         let bound = BOUNDS.iter().find(|bound| schema.node.get(bound).is_some());
         if let Some(bound) = bound.filter(|_| schema.place != Place::Component) {
             let text = format!(
@@ -54,7 +54,7 @@ pub fn requests(subject: &Subject) -> Vec<Complaint> {
         let is = |name: &str, value: &str| {
             schema.node.get(name).and_then(Node::as_str).is_some_and(|is| is == value)
         };
-        if is("type", "integer") && !is("format", "int32") && !schema.in_replies {
+        if is("type", "integer") && !is("format", "int32") && !schema.direction.reply {
             let text = "an integer of a request has another format; say format: int32".to_owned();
             complaints.push(subject.complaint(&schema.pointer, text));
         }
@@ -64,7 +64,7 @@ pub fn requests(subject: &Subject) -> Vec<Complaint> {
 
 pub fn replies(subject: &Subject) -> Vec<Complaint> {
     let mut complaints = Vec::new();
-    for schema in subject.schemas.iter().filter(|schema| schema.in_replies) {
+    for schema in subject.schemas.iter().filter(|schema| schema.direction.reply) {
         if schema.node.get("required").is_some() {
             let pointer = format!("{}/required", schema.pointer);
             let text = "a reply requires something; remove it".to_owned();

@@ -1,10 +1,38 @@
-//! Which way the values go that a component describes.
+//! Which way the values go that a part of a document describes: to the service or from it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use super::rules::Direction;
 use crate::document::Document;
 use crate::node::{Kind, Node};
+
+/// Which way the values go that a part of the document describes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Direction {
+    pub request: bool,
+    pub reply: bool,
+}
+
+impl Direction {
+    pub const NEITHER: Self = Self { request: false, reply: false };
+    pub const REQUEST: Self = Self { request: true, reply: false };
+    pub const REPLY: Self = Self { request: false, reply: true };
+
+    pub fn or(self, other: Self) -> Self {
+        Self { request: self.request || other.request, reply: self.reply || other.reply }
+    }
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.request, self.reply) {
+            (true, true) => "request and reply",
+            (true, false) => "request",
+            (false, true) => "reply",
+            (false, false) => "neither",
+        })
+    }
+}
 
 /// The directions of each component, by its pointer. What does not stand here is used by no
 /// operation.
@@ -12,10 +40,10 @@ use crate::node::{Kind, Node};
 pub struct Directions(BTreeMap<String, Direction>);
 
 impl Directions {
-    /// Of two documents: where one of them uses a component, a change of it matters there.
-    pub fn of(old: &Document, new: &Document) -> Self {
+    /// Of several documents: where one of them uses a component, a change of it matters there.
+    pub fn of(documents: &[&Document]) -> Self {
         let mut directions = Self::default();
-        for document in [old, new] {
+        for document in documents {
             let mut seen = BTreeMap::new();
             for (_, item) in document.root.get("paths").into_iter().flat_map(Node::members) {
                 for (key, part) in item.members() {
@@ -55,7 +83,7 @@ fn mark(
     direction: Direction,
     seen: &mut BTreeMap<String, Direction>,
 ) {
-    if let Some(pointer) = reference(part) {
+    if let Some(pointer) = part.reference() {
         let known = seen.entry(pointer.to_owned()).or_default();
         let both = known.or(direction);
         if both == *known {
@@ -73,9 +101,4 @@ fn mark(
         }
         _ => {}
     }
-}
-
-/// The pointer that a `$ref` of this document has.
-pub fn reference(node: &Node) -> Option<&str> {
-    node.get("$ref")?.as_str()?.strip_prefix('#')
 }
