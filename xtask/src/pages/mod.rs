@@ -3,6 +3,7 @@
 //! A page goes through `markdown` or `rst` into a `layout`, which is the same for both, from there
 //! through `extract`, with `prose` for the descriptions, into `facts`.
 
+mod check;
 mod diff;
 mod extract;
 pub mod facts;
@@ -33,6 +34,7 @@ use pattern;
 #[derive(clap::Subcommand)]
 pub enum Pages {
     Read(read::Read),
+    Check(check::Check),
     Diff(diff::Diff),
 }
 
@@ -40,6 +42,7 @@ impl Pages {
     pub fn run(&self) -> ExitCode {
         match self {
             Self::Read(read) => ended(read.run()),
+            Self::Check(check) => ended(check.run()),
             Self::Diff(diff) => diff.run(),
         }
     }
