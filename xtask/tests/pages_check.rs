@@ -818,6 +818,17 @@ const FAULTS: &[Fault] = &[
         complaint: &[": outside\n", "fillShelf request/metres (", "page says [41]"],
     },
     Fault {
+        name: "a page has a condition on a field, whatever its value",
+        file: SHELF,
+        old: "{\"name\": \"lender\", \"mandatory\": false, \"type\": \"string\"}",
+        new: "{\"name\": \"lender\", \"mandatory\": false, \"type\": \"string\", \"conditional\": [{\"when\": {\"order\": [\"*\"]}, \"mandatory\": true}]}",
+        complaint: &[
+            ": mandatory\n",
+            "fillShelf request/lender (",
+            "page says {\"always\":false,\"when order is there\":true}",
+        ],
+    },
+    Fault {
         name: "a page has a condition in words",
         file: SHELF,
         old: "{\"name\": \"least_metres\", \"mandatory\": false, \"type\": \"integer\",",

@@ -218,6 +218,19 @@ mod tests {
     }
 
     #[test]
+    fn a_form_is_strict_that_admits_nothing_beside_it() {
+        let form = forms(&["%Y-%m-%dT%H:%M:%SZ"]);
+        let date = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+        let time = "([01][0-9]|2[0-3])(:[0-5][0-9]){2}";
+        assert!(is_strict(&format!("^{date}T{time}Z$"), &form));
+        for end in ["(.[0-9])?Z$", "(Z|[+]01:00)$", "Z"] {
+            assert!(!is_strict(&format!("^{date}T{time}{end}"), &form), "{end}");
+        }
+        assert!(!is_strict(&format!("{date}T{time}Z$"), &form));
+        assert!(!is_strict("^[0-9-]+T[0-9:]+Z$", &form));
+    }
+
+    #[test]
     fn what_trying_does_not_tell_is_not_guessed() {
         assert_eq!(read("^[^Z]+Z$", &[]), None);
         assert_eq!(read("^(", &[]), None);
