@@ -337,21 +337,32 @@ fn parts(document: &Document, pointer: &str) -> BTreeSet<String> {
     parts
 }
 
-/// The changes of what a pointer leads to: without it, and, of a scalar, with another value.
+/// The changes of what a pointer leads to: without it; and, of a scalar, with another value, or in a
+/// list with another beside it.
 fn changes_at(root: &Node, pointer: &str) -> Vec<(&'static str, Node)> {
     let Some((above, step)) = pointer.rsplit_once('/') else { return Vec::new() };
-    let mut changes = Vec::new();
-    let mut removed = root.clone();
-    match &mut at_mut(&mut removed, above).kind {
+    let edited = |edit: &dyn Fn(&mut Node)| {
+        let mut root = root.clone();
+        edit(&mut root);
+        root
+    };
+    let removed = edited(&|root| match &mut at_mut(root, above).kind {
         Kind::Map(members) => drop(members.shift_remove(&unescape(step)).unwrap()),
         Kind::List(items) => drop(items.remove(step.parse().unwrap())),
         _ => unreachable!("only lists and maps have parts"),
-    }
-    changes.push(("removed", removed));
+    });
+    let mut changes = vec![("removed", removed)];
     if let Some(value) = altered(pointer, &root.pointer(pointer).unwrap().to_value()) {
-        let mut altered = root.clone();
-        *at_mut(&mut altered, pointer) = Node::parse(&value.to_string()).unwrap();
-        changes.push(("altered", altered));
+        let value = Node::parse(&value.to_string()).unwrap();
+        changes.push(("altered", edited(&|root| *at_mut(root, pointer) = value.clone())));
+        if let Kind::List(_) = root.pointer(above).unwrap().kind {
+            let joined = edited(&|root| {
+                if let Kind::List(items) = &mut at_mut(root, above).kind {
+                    items.push(value.clone());
+                }
+            });
+            changes.push(("joined by another", joined));
+        }
     }
     changes
 }
