@@ -99,6 +99,41 @@ fn each_kind_of_fault_is_told_with_its_place_and_values() {
 }
 
 #[test]
+fn differences_of_one_cause_are_one_complaint_and_others_are_not() {
+    let project = Project::new("causes");
+    project.replace(DOCUMENT, "enum: [NOVEL, POETRY, ATLAS]", "enum: [NOVEL, POETRY]");
+    let (_, text) = project.check();
+    assert!(text.contains("complaints: 1;"), "{text}");
+    // The two pages differ from each other too.
+    let listed = "\"enum\": [\"NOVEL\", \"POETRY\", \"ATLAS\"]}";
+    project.replace(LOANS, listed, "\"enum\": [\"NOVEL\"]}");
+    let (_, text) = project.check();
+    assert!(text.contains("complaints: 2;"), "{text}");
+
+    // Of what is not there, nothing is the cause.
+    let project = Project::new("no_cause");
+    let title = "{\"name\": \"title\", \"mandatory\": true, \"type\": \"string\"}";
+    let more = ["writer", "year"].map(|name| title.replace("title", name)).join(", ");
+    project.replace(SHELF, title, &format!("{title}, {more}"));
+    let (_, text) = project.check();
+    assert!(text.contains("complaints: 2;"), "{text}");
+    assert!(text.contains("at: 'request/books/*/year'"), "{text}");
+}
+
+#[test]
+fn a_success_need_not_be_a_200() {
+    let project = Project::new("created");
+    project.replace(
+        DOCUMENT,
+        "'200':\n          description: The loans.",
+        "'201':\n          description: The loans.",
+    );
+    project.replace(LOANS, "[200, 404]", "[201, 404]");
+    let (success, text) = project.check();
+    assert!(success, "{text}");
+}
+
+#[test]
 fn an_entry_ready_to_paste_mends_a_departure_on_purpose() {
     let project = Project::new("entry");
     project.replace(DOCUMENT, "maximum: 50", "maximum: 80");
@@ -336,6 +371,13 @@ const FAULTS: &[Fault] = &[
         old: "default: 10",
         new: "default: 20",
         complaint: &[": default\n", "listLoans query/limit (", "page says 10", "document says 20"],
+    },
+    Fault {
+        name: "the document has a default beside that of a component",
+        file: DOCUMENT,
+        old: "          allOf:\n            - $ref: '#/components/schemas/Label'\n",
+        new: "          x-default-on-create: outer\n          allOf:\n            - $ref: '#/components/schemas/Label'\n            - x-default-on-create: inner\n",
+        complaint: &[": default\n", "fillShelf request/label (", "document says \"outer\""],
     },
     Fault {
         name: "the document has a default for what is not sent",

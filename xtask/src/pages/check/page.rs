@@ -325,3 +325,37 @@ fn is_date_time(row: &Row) -> bool {
     let has_form = formats.iter().any(|format| strftime(format).is_some());
     !has_form && formats.iter().any(|format| *format == "utc")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_is_about_the_field_around_it() {
+        let table = |number: u32, at: [&str; 2], rows: Value| json!({"number": number, "part": "request", "at": at, "rows": rows});
+        let row = |name: &str| json!({"name": name, "type": "string"});
+        let size = json!({
+            "name": "size",
+            "type": "integer",
+            "conditional": [{"when": {"kind": ["BOX"]}, "minimum": 1}],
+        });
+        let page = json!({
+            "id": "boxes",
+            "edition": "2031-01",
+            "method": "PUT",
+            "path": "/boxes",
+            "tables": [
+                table(1, ["/left", "/right"], json!([row("kind"), row("lid")])),
+                table(2, ["/left/lid", "/right/lid"], json!([size])),
+            ],
+            "statuses": [200],
+            "examples": {},
+        });
+        let view = Facts::of(serde_json::from_value(page).unwrap()).view(|_| Vec::new());
+        for side in ["left", "right"] {
+            let minimum = view.get(&format!("request/{side}/lid/size"), what::MINIMUM).unwrap();
+            let fields: Vec<&String> = minimum.cases[0].when.keys().collect();
+            assert_eq!(fields, [&format!("request/{side}/kind")]);
+        }
+    }
+}
