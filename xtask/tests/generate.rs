@@ -8,6 +8,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 const DOCUMENT: &str = "openapi/autoscaling.yaml";
+const DEVIATIONS: &str = "openapi/deviations.yaml";
 const JSON: &str = "openapi/autoscaling.json";
 const SNAPSHOT: &str = "tests/snapshots/generated.snap";
 /// The files with tables.
@@ -23,7 +24,7 @@ impl Copy {
     fn new(name: &str) -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("generate").join(name);
         let project = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        for file in [DOCUMENT, JSON, SNAPSHOT].iter().chain(&TEXTS) {
+        for file in [DOCUMENT, DEVIATIONS, JSON, SNAPSHOT].iter().chain(&TEXTS) {
             let copy = root.join(file);
             fs::create_dir_all(copy.parent().unwrap()).unwrap();
             fs::copy(project.join(file), copy).unwrap();

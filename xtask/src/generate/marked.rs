@@ -1,13 +1,12 @@
 //! The generated parts of a text: what stands between a line `<!-- generated: NAME -->` and the next
 //! line `<!-- end -->`.
 
-use super::tables::TABLES;
-use crate::document::Document;
+use super::tables::{Sources, TABLES};
 
 const END: &str = "<!-- end -->";
 
 /// The text with its tables as the document has them, or what is wrong with its markers.
-pub fn fill(file: &str, text: &str, document: &Document) -> Result<String, Vec<String>> {
+pub fn fill(file: &str, text: &str, sources: &Sources) -> Result<String, Vec<String>> {
     let (mut filled, mut complaints) = (String::new(), Vec::new());
     let (mut open, mut seen) = (None, Vec::new());
     for (number, line) in (1..).zip(text.lines()) {
@@ -30,7 +29,7 @@ pub fn fill(file: &str, text: &str, document: &Document) -> Result<String, Vec<S
                     complain(format!("{name} stands here a second time; remove it"));
                 }
                 Some(table) => {
-                    filled.extend([line, "\n\n", &(table.text)(document), "\n"]);
+                    filled.extend([line, "\n\n", &(table.text)(sources), "\n"]);
                 }
             }
             open = Some((name, number));

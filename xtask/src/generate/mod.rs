@@ -11,8 +11,9 @@ use clap::Args;
 use similar::TextDiff;
 
 use crate::document::Document;
+use crate::pages::deviations::Deviations;
 use crate::{Failure, root};
-use tables::TABLES;
+use tables::{Sources, TABLES};
 
 /// Make the files that say again what the document says
 ///
@@ -65,11 +66,13 @@ impl Generate {
     }
 
     fn files(&self, root: &Path) -> Result<Vec<File>, Failure> {
-        let document = Document::load(&root.join("openapi").join("autoscaling.yaml"))?;
+        let openapi = root.join("openapi");
+        let document = Document::load(&openapi.join("autoscaling.yaml"))?;
+        let deviations = Deviations::load(&openapi.join("deviations.yaml"))?;
         let json = "openapi/autoscaling.json";
         let mut files =
             vec![File { name: json, is: read_if_there(root, json)?, should: document.to_json()? }];
-        files.extend(marked_files(root, &document)?);
+        files.extend(marked_files(root, &Sources { document, deviations })?);
         if !self.without_api {
             files.push(File {
                 name: api::SNAPSHOT,
@@ -82,13 +85,13 @@ impl Generate {
 }
 
 /// The files that have markers; what is wrong with any marker is said of all of them at once.
-fn marked_files(root: &Path, document: &Document) -> Result<Vec<File>, Failure> {
+fn marked_files(root: &Path, sources: &Sources) -> Result<Vec<File>, Failure> {
     let mut names: Vec<&'static str> = TABLES.iter().map(|table| table.file).collect();
     names.dedup();
     let (mut files, mut complaints) = (Vec::new(), Vec::new());
     for name in names {
         let is = fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"))?;
-        match marked::fill(name, &is, document) {
+        match marked::fill(name, &is, sources) {
             Ok(should) => files.push(File { name, is, should }),
             Err(wrong) => complaints.extend(wrong),
         }

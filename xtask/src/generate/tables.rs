@@ -5,19 +5,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::document::Document;
 use crate::lint;
 use crate::node::Node;
+use crate::pages::deviations::Deviations;
 
 pub struct Table {
     pub file: &'static str,
     /// As the marker has it.
     pub name: &'static str,
-    pub text: fn(&Document) -> String,
+    pub text: fn(&Sources) -> String,
+}
+
+/// What tables are made of.
+pub struct Sources {
+    pub document: Document,
+    pub deviations: Deviations,
 }
 
 const README: &str = "README.md";
 const OPENAPI: &str = "openapi/README.md";
 
 /// By file, in the order in which they stand there.
-pub const TABLES: [Table; 8] = [
+pub const TABLES: [Table; 9] = [
     Table { file: README, name: "regions", text: regions },
     Table { file: README, name: "calls", text: calls },
     Table { file: OPENAPI, name: "operations", text: operations },
@@ -26,6 +33,7 @@ pub const TABLES: [Table; 8] = [
     Table { file: OPENAPI, name: "errors", text: errors },
     Table { file: OPENAPI, name: "units", text: units },
     Table { file: OPENAPI, name: "error-classes", text: error_classes },
+    Table { file: OPENAPI, name: "departures", text: departures },
 ];
 
 fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
@@ -44,7 +52,7 @@ fn text<'a>(node: &'a Node, name: &str) -> &'a str {
     node.get(name).and_then(Node::as_str).unwrap_or_default()
 }
 
-fn calls(document: &Document) -> String {
+fn calls(Sources { document, .. }: &Sources) -> String {
     let rows = document.operations().map(|operation| {
         let page = operation.node.get("externalDocs").map_or("", |docs| text(docs, "url"));
         let summary = text(operation.node, "summary");
@@ -67,7 +75,7 @@ fn snake_case(name: &str) -> String {
     snake
 }
 
-fn regions(document: &Document) -> String {
+fn regions(Sources { document, .. }: &Sources) -> String {
     let url = document.root.pointer("/servers/0/url").and_then(Node::as_str).unwrap_or_default();
     let regions = document.root.pointer("/servers/0/variables/region/enum");
     let regions = regions.into_iter().flat_map(Node::items).filter_map(Node::as_str);
@@ -75,7 +83,7 @@ fn regions(document: &Document) -> String {
     table(["region", "endpoint"], rows)
 }
 
-fn operations(document: &Document) -> String {
+fn operations(Sources { document, .. }: &Sources) -> String {
     let rows = document.operations().map(|operation| {
         let method = operation.method.to_ascii_uppercase();
         [code(operation.id), code(&format!("{method} {}", operation.path))]
@@ -83,12 +91,12 @@ fn operations(document: &Document) -> String {
     table(["operation", "method and path"], rows)
 }
 
-fn validators(_: &Document) -> String {
+fn validators(_: &Sources) -> String {
     let rows = lint::validators().map(|(name, version)| [code(name), version.to_owned()]);
     table(["validator", "version"], rows)
 }
 
-fn rules(_: &Document) -> String {
+fn rules(_: &Sources) -> String {
     let rows = lint::rules::RULES
         .iter()
         .map(|rule| [code(rule.name), rule.demand.to_owned(), rule.reason.to_owned()]);
@@ -96,7 +104,7 @@ fn rules(_: &Document) -> String {
 }
 
 /// The errors of all operations, by status.
-fn errors(document: &Document) -> String {
+fn errors(Sources { document, .. }: &Sources) -> String {
     let mut errors = BTreeMap::new();
     for operation in document.operations() {
         let replies = operation.node.get("responses").into_iter().flat_map(Node::members);
@@ -116,7 +124,7 @@ fn errors(document: &Document) -> String {
 }
 
 /// Where each unit stands, the units in the order of the document.
-fn units(document: &Document) -> String {
+fn units(Sources { document, .. }: &Sources) -> String {
     let mut units: Vec<(&str, Vec<String>)> = Vec::new();
     let schemas = document.root.pointer("/components/schemas").into_iter();
     for (name, schema) in schemas.flat_map(Node::members) {
@@ -134,7 +142,7 @@ fn units(document: &Document) -> String {
     table(["unit", "stands on"], rows)
 }
 
-fn error_classes(document: &Document) -> String {
+fn error_classes(Sources { document, .. }: &Sources) -> String {
     let mut classes: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let schemas = document.root.pointer("/components/schemas").into_iter();
     let codes =
@@ -148,4 +156,8 @@ fn error_classes(document: &Document) -> String {
         .into_iter()
         .map(|(class, codes)| [code(class), codes.into_iter().collect::<Vec<_>>().join(", ")]);
     table(["class", "codes"], rows)
+}
+
+fn departures(Sources { deviations, .. }: &Sources) -> String {
+    table(["operation", "where", "what", "the page", "the document", "because"], deviations.rows())
 }

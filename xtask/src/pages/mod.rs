@@ -17,6 +17,8 @@ mod rst;
 
 use std::process::ExitCode;
 
+pub use check::deviations;
+
 use crate::ended;
 
 /// A regular expression that is compiled once.

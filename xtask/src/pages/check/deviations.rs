@@ -82,6 +82,20 @@ impl Deviations {
         &self.file
     }
 
+    /// The entries, for a reader: operations, places, what, page, document, why.
+    pub fn rows(&self) -> impl Iterator<Item = [String; 6]> {
+        self.entries.iter().map(|Spanned { value: entry, .. }| {
+            [
+                codes(entry.operation.list()),
+                codes(entry.at.list()),
+                entry.what.clone(),
+                entry.page.as_ref().map_or_else(String::new, told),
+                entry.document.as_ref().map_or_else(String::new, told),
+                entry.why.clone(),
+            ]
+        })
+    }
+
     /// Where an entry says that the rows of a table belong.
     pub fn placed(&self, operation: &str, table: &str) -> Vec<String> {
         let entries = self.entries.iter().map(|entry| &entry.value).filter(|entry| {
@@ -182,6 +196,27 @@ fn is_at(difference: &Difference, at: &str) -> bool {
 /// A value as JSON, of which YAML is a superset.
 pub fn shown(value: Option<&Value>) -> String {
     value.map_or_else(|| "nothing".to_owned(), Value::to_string)
+}
+
+/// A value in words.
+fn told(value: &Value) -> String {
+    match value {
+        Value::String(text) => code(text),
+        Value::Array(items) => items.iter().map(told).collect::<Vec<_>>().join(", "),
+        Value::Object(cases) => {
+            let cases = cases.iter().map(|(case, value)| format!("{case}: {}", told(value)));
+            cases.collect::<Vec<_>>().join("; ")
+        }
+        value => code(&value.to_string()),
+    }
+}
+
+fn codes(texts: &[String]) -> String {
+    texts.iter().map(|text| code(text)).collect::<Vec<_>>().join(", ")
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
 }
 
 /// The lines of an entry for differences of one cause, but for the reason.

@@ -2,7 +2,7 @@
 
 mod compare;
 mod condition;
-mod deviations;
+pub mod deviations;
 mod document;
 mod page;
 mod pattern;
