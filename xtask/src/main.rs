@@ -23,7 +23,11 @@ use clap::Parser;
 type Failure = Box<dyn std::error::Error>;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "The maintainer's commands")]
+#[command(
+    bin_name = "cargo xtask",
+    about = "The maintainer's commands; xtask/README.md tells when to use which",
+    after_help = "Example: cargo xtask pages check"
+)]
 enum Command {
     Compat(compat::Compat),
     Generate(generate::Generate),

@@ -163,10 +163,10 @@ fn what_became_of_tables_is_told_beside_the_changes() {
     };
     let merged = note("two tables merged, of which one had fewer fields");
     assert!(
-        merged.contains("   - tables 3 (sections) and 4 (keepers) are now one, 3 (sections)\n")
+        merged.contains("     tables 3 (sections) and 4 (keepers) are now one, 3 (sections)\n")
     );
     let split = note("a shared table that was split");
-    assert!(split.contains("   - table 7 (book) is now several: 7 (book) and 9 (lost_list)\n"));
+    assert!(split.contains("     table 7 (book) is now several: 7 (book) and 9 (lost_list)\n"));
     let renumbered = note("another number of a table");
     assert!(renumbered.contains("   - numbers of tables: 5 → 50\n"));
 }

@@ -79,6 +79,19 @@ fn both_formats_give_the_facts_that_the_page_states() {
 }
 
 #[test]
+fn blank_lines_within_a_table_of_html_say_nothing() {
+    let source = fs::read_to_string(page("md")).unwrap();
+    let spaced = source.replace("</tr>\n", "</tr>\n\n").replace("</td>\n", "</td>\n\n");
+    assert_ne!(spaced, source);
+    let folder = folder("blank-lines");
+    let file = folder.join("lamp.2024-01.md");
+    fs::write(&file, spaced).unwrap();
+    let output = read(&folder, &["--operation", &operation()], &[&file]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert_eq!(recorded(&folder), expected());
+}
+
+#[test]
 fn a_broken_grid_is_refused() {
     let row = "| harbour_id | Yes       | String  |";
     let long = "| harbour_id | Yes       | String of letters |";
@@ -149,7 +162,8 @@ fn a_broken_html_table_is_refused() {
     let closed = format!("{name}\n</td>");
     refuses("md", (&closed, "<p>skip</td>"), "<p>skip", "</td>, but <p> of line");
     refuses("md", (name, "<p>skip</b></p>"), "<p>skip", "</b>, but <p> of line");
-    refuses("md", (name, "<p>skip</p>\n\n"), "<p>skip", "<td> is not closed before a blank line");
+    let words = "<p>skip</p>\n\nwords\n\n";
+    refuses("md", (name, words), "<p>skip", "<td> is not closed where the HTML ends");
     refuses("md", (name, "<p>skip</p><blink></blink>"), "<p>skip", "<blink>");
     refuses(
         "md",

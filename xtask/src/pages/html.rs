@@ -95,7 +95,7 @@ fn tree(html: &str, line: &dyn Fn(usize) -> usize) -> Result<Vec<Node>, Fault> {
     match open.pop() {
         Some(element) => {
             let name = element.name;
-            Err(Fault::new(element.line, format!("<{name}> is not closed before a blank line")))
+            Err(Fault::new(element.line, format!("<{name}> is not closed where the HTML ends")))
         }
         None => Ok(top),
     }

@@ -13,6 +13,7 @@ pub fn read(source: &str) -> Result<Page, Fault> {
     for (event, range) in Parser::new_ext(source, Options::ENABLE_TABLES).into_offset_iter() {
         reader.event(event, &range)?;
     }
+    reader.end_html()?;
     Ok(reader.page)
 }
 
@@ -30,6 +31,28 @@ enum Open {
     Item(Vec<Block>),
 }
 
+/// HTML that is not read yet. A blank line ends a block of it for CommonMark, but not a table that is
+/// open, since what comes next is HTML again.
+#[derive(Default)]
+struct Html {
+    text: String,
+    /// Where each piece begins in it, and in which line of the page.
+    pieces: Vec<(usize, usize)>,
+}
+
+impl Html {
+    fn has_open_table(&self) -> bool {
+        let count = |tag: &regex_lite::Regex| tag.find_iter(&self.text).count();
+        count(pattern!("(?i)<table\\b")) > count(pattern!("(?i)</table\\b"))
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        let piece = self.pieces.iter().rev().find(|(start, _)| *start <= offset);
+        let (start, line) = piece.copied().unwrap_or_default();
+        line + line_ends(&self.text, start..offset)
+    }
+}
+
 struct Reader<'a> {
     source: &'a str,
     page: Page,
@@ -41,8 +64,7 @@ struct Reader<'a> {
     /// How many images are open: their text is none of the page.
     images: usize,
     code: Option<Code>,
-    /// A block of HTML: where each piece begins in it, and in which line of the page.
-    html: Option<(String, Vec<(usize, usize)>)>,
+    html: Option<Html>,
     /// Names given to what comes next.
     anchors: Vec<String>,
 }
@@ -68,6 +90,13 @@ impl<'a> Reader<'a> {
     }
 
     fn event(&mut self, event: Event, range: &Range<usize>) -> Result<(), Fault> {
+        let is_html = matches!(
+            event,
+            Event::Html(_) | Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock)
+        );
+        if !is_html {
+            self.end_html()?;
+        }
         match event {
             Event::Start(tag) => self.start(tag, range)?,
             Event::End(tag) => self.end(tag, range)?,
@@ -88,9 +117,9 @@ impl<'a> Reader<'a> {
             }
             Event::Html(piece) => {
                 let line = self.line(range.start);
-                if let Some((text, pieces)) = &mut self.html {
-                    pieces.push((text.len(), line));
-                    text.push_str(&piece);
+                if let Some(html) = &mut self.html {
+                    html.pieces.push((html.text.len(), line));
+                    html.text.push_str(&piece);
                 }
             }
             Event::Rule => self.end_paragraph(),
@@ -130,7 +159,7 @@ impl<'a> Reader<'a> {
             }
             Tag::HtmlBlock => {
                 self.end_paragraph();
-                self.html = Some((String::new(), Vec::new()));
+                self.html.get_or_insert_default();
             }
             Tag::Table(_) => {
                 let line = self.line(range.start);
@@ -181,8 +210,8 @@ impl<'a> Reader<'a> {
                 }
             }
             TagEnd::HtmlBlock => {
-                if let Some((html, pieces)) = self.html.take() {
-                    self.html_block(&html, &pieces)?;
+                if !self.html.as_ref().is_some_and(Html::has_open_table) {
+                    self.end_html()?;
                 }
             }
             _ => {}
@@ -225,13 +254,9 @@ impl<'a> Reader<'a> {
         self.page.sections.push(Section { line, heading, blocks: Vec::new() });
     }
 
-    fn html_block(&mut self, html: &str, pieces: &[(usize, usize)]) -> Result<(), Fault> {
-        let line = |offset: usize| {
-            let piece = pieces.iter().rev().find(|(start, _)| *start <= offset);
-            let (start, line) = piece.copied().unwrap_or_default();
-            line + line_ends(html, start..offset)
-        };
-        for mut block in html::blocks(html, &line)? {
+    fn end_html(&mut self) -> Result<(), Fault> {
+        let Some(html) = self.html.take() else { return Ok(()) };
+        for mut block in html::blocks(&html.text, &|offset| html.line(offset))? {
             if let Block::Table(table) = &mut block {
                 table.anchors.append(&mut self.anchors);
             }

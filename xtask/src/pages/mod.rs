@@ -34,6 +34,7 @@ use pattern;
 
 /// The vendor's documentation pages: read them, and compare with what they state
 #[derive(clap::Subcommand)]
+#[command(after_help = "Example: cargo xtask pages diff modify-group.2022-10.rst")]
 pub enum Pages {
     Read(read::Read),
     Check(check::Check),

@@ -260,6 +260,24 @@ pub fn more() -> Vec<Seed> {
                 OFFERS,
                 &["request /keepers/*/lamps", "new: array of objects, optional", "/*/socket: integer, mandatory, maximum 48, minimum 1"],
                 "/components/schemas/Keeper/properties",
+            )
+            .told(
+                LOOK,
+                &["request, a table", "tables 3 (sections) and 4 (keepers) are now one, 3 (sections)"],
+                "/components/schemas/Section/properties",
+            ),
+        seed("a shared table that was split")
+            .edit("The books that were not found. For details, see <a href=\"#t7\">Table 7<", "The books that were not found. For details, see <a href=\"#t9\">Table 9<")
+            .table("response", "9", "lost_list", &[
+                RESPONSE_HEAD,
+                "book_id | String | Names the book.",
+                "weight | Integer | What it weighs.",
+                r##"origin | Object | Where it stood. For details, see <a href="#t8">Table 8</a>."##,
+            ])
+            .told(
+                LOOK,
+                &["response, a table", "table 7 (book) is now several: 7 (book) and 9 (lost_list)"],
+                "/components/schemas/Book/properties",
             ),
         seed("a field that has to be there, with fields of its own")
             .row("airing_time", r##"door | Yes | Object | Of glass. See <a href="#t9">Table 9</a>."##)
@@ -454,13 +472,12 @@ pub fn wording() -> Vec<Seed> {
         seed("another word for a parameter").edit("Names the branch.", "Specifies the branch."),
         seed("a sentence more").edit("Names the part.", "Names the part. The name is for people."),
         seed("a sentence less").edit("The sign on the shelf. ", ""),
-        seed("another sentence about a range").edit(
-            "The value ranges from 0 to 86400.",
-            "The value range is 0 to 86400.",
-        ),
+        seed("another sentence about a range")
+            .edit("The value ranges from 0 to 86400.", "The value range is 0 to 86400."),
         seed("another sentence about a length").edit("cannot exceed 64", "must not exceed 64"),
         seed("a count in figures").edit("up to five parts", "up to 5 parts"),
-        seed("other words for values").edit("<strong>OPEN</strong>: everyone", "<strong>OPEN</strong>: indicates all"),
+        seed("other words for values")
+            .edit("<strong>OPEN</strong>: everyone", "<strong>OPEN</strong>: indicates all"),
         seed("values in another order")
             .edit("<li><strong>DONE</strong>: arranged</li>", "")
             .edit("not yet</li>", "not yet</li><li><strong>DONE</strong>: arranged</li>"),
@@ -472,15 +489,18 @@ pub fn wording() -> Vec<Seed> {
             "Who looks after the shelf. For details, see",
             "The persons in charge, who are described in",
         ),
-        seed("other words for a status").edit("There is no such shelf.", "Nobody knows this shelf."),
-        seed("other words for an example").edit("gives the shelf **b7** another sign", "labels **b7**"),
+        seed("other words for a status")
+            .edit("There is no such shelf.", "Nobody knows this shelf."),
+        seed("other words for an example")
+            .edit("gives the shelf **b7** another sign", "labels **b7**"),
         seed("an example in another order").edit(
             "\"label\": \"maps\",\n        \"capacity\": 40",
             "\"capacity\": 40,\n        \"label\": \"maps\"",
         ),
-        seed("rows in another order")
-            .edit(FREE_PLACES_ROW, "")
-            .row("shelf_id</p></td><td><p>String</p></td><td><p>Names", "free_places | Integer | Room."),
+        seed("rows in another order").edit(FREE_PLACES_ROW, "").row(
+            "shelf_id</p></td><td><p>String</p></td><td><p>Names",
+            "free_places | Integer | Room.",
+        ),
         seed("tables in another order").edit(KEEPERS_TABLE, "").edit(
             "    **Table  3** **sections**",
             &format!("{KEEPERS_TABLE}    **Table  3** **sections**"),
@@ -488,14 +508,7 @@ pub fn wording() -> Vec<Seed> {
         seed("another number of a table")
             .edit("**Table  5** **lamps**", "**Table  50** **lamps**")
             .edit(">Table 5<", ">Table 50<"),
-        seed("another name of a shared table").edit("**Table  7** **book**", "**Table  7** **books**"),
-        seed("a shared table that was split")
-            .edit("The books that were not found. For details, see <a href=\"#t7\">Table 7<", "The books that were not found. For details, see <a href=\"#t9\">Table 9<")
-            .table("response", "9", "lost_list", &[
-                RESPONSE_HEAD,
-                "book_id | String | Names the book.",
-                "weight | Integer | What it weighs.",
-                r##"origin | Object | Where it stood. For details, see <a href="#t8">Table 8</a>."##,
-            ]),
+        seed("another name of a shared table")
+            .edit("**Table  7** **book**", "**Table  7** **books**"),
     ]
 }

@@ -22,6 +22,8 @@ pub struct Comparison {
 
 pub fn compare(was: &Page, is: &Page) -> Comparison {
     let mut comparison = Compared::new(was, is);
+    // As long as the pairs are those that did not move.
+    comparison.regrouped();
     comparison.address();
     comparison.statuses();
     comparison.adrift();
@@ -138,6 +140,14 @@ impl<'a> Compared<'a> {
             let subject = Subject::Table { name: None, likely: homes };
             let change = Change::new(What::Placed, part, subject, text);
             self.changes.push(Change { below, ..change });
+        }
+    }
+
+    /// Tables that were merged or split, whatever that means for their fields.
+    fn regrouped(&mut self) {
+        for (table, text) in notes::Tables::of(&self.pairs).regrouped(self.was, self.is) {
+            let subject = Subject::Table { name: table.name.clone(), likely: table.at.clone() };
+            self.changes.push(Change::new(What::Regrouped, table.part, subject, text));
         }
     }
 

@@ -82,6 +82,8 @@ pub enum What {
     Unplaced,
     /// Fields of which the page says now where they belong.
     Placed,
+    /// Tables that are one now, or one that is several.
+    Regrouped,
     /// The page says now what it did not say before.
     Stated,
     /// The page no longer says it.
@@ -171,6 +173,7 @@ impl What {
             }
             Self::Unplaced => alike(Look, "decide where it belongs, and say so in the document"),
             Self::Placed => alike(Look, "see that the document has it there"),
+            Self::Regrouped => alike(Look, "see that the document groups the fields likewise"),
             Self::Stated => alike(Look, "see that the document agrees"),
             Self::Unstated => alike(Look, "the document keeps it, or not"),
             Self::Reference => alike(Look, "look up on the page which fields are meant"),
