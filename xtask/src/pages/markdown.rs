@@ -209,10 +209,8 @@ impl<'a> Reader<'a> {
                     self.add(Block::Code(code));
                 }
             }
-            TagEnd::HtmlBlock => {
-                if !self.html.as_ref().is_some_and(Html::has_open_table) {
-                    self.end_html()?;
-                }
+            TagEnd::HtmlBlock if !self.html.as_ref().is_some_and(Html::has_open_table) => {
+                self.end_html()?;
             }
             _ => {}
         }
