@@ -13,13 +13,13 @@ use crate::{Failure, root};
 /// Record what documentation pages state, as facts without sentences
 ///
 /// A page is Markdown with tables in HTML (`.md`), or reStructuredText with grid and simple tables
-/// (`.rst`). Its facts go to openapi/pages/<operationId>.json; the operation is the one of
+/// (`.rst`). Its facts go to `openapi/pages/<operationId>.json`; the operation is the one of
 /// openapi/autoscaling.yaml with the page's method and path. Of several editions of a page, the newest
 /// is recorded. A page that can't be read whole is an error, with its line.
 #[derive(clap::Args)]
 #[command(after_help = "Example: cargo xtask pages read modify-group.2022-10.rst")]
 pub struct Read {
-    /// The pages, named <name>.<YYYY-MM>.md or .rst
+    /// The pages, named `<name>.<YYYY-MM>.md` or `.rst`
     #[arg(required = true)]
     file: Vec<PathBuf>,
     /// Year and month of the page's edition, if its name does not tell

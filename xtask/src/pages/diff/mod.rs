@@ -33,7 +33,7 @@ use crate::{Failure, root};
 #[derive(clap::Args)]
 #[command(after_help = "Example: cargo xtask pages diff modify-group.2022-10.rst")]
 pub struct Diff {
-    /// The pages, named <name>.<YYYY-MM>.md or .rst; or their facts (.json)
+    /// The pages, named `<name>.<YYYY-MM>.md` or `.rst`; or their facts (`.json`)
     #[arg(required = true, value_name = "FILE")]
     pages: Vec<PathBuf>,
     /// Year and month of the page's edition, if its name does not tell
