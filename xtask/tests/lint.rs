@@ -432,6 +432,19 @@ fn a_choice_that_leads_back_to_itself_ends() {
         )],
         "/components/schemas/NumberOrText/example: true is none of its oneOf",
     );
+    // Several ways back: each is gone once, not each from each.
+    let itself = "- $ref: '#/components/schemas/NumberOrText'\n        ";
+    refused(
+        rule,
+        &[(
+            "oneOf:\n        - type: integer",
+            &format!(
+                "example: true # here\n      oneOf:\n        {}- type: integer",
+                itself.repeat(3)
+            ),
+        )],
+        "/components/schemas/NumberOrText/example: true is none of its oneOf",
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Whether a value is valid for a schema, as far as the document's schemas go.
 
+use std::ptr;
+
 use regex_lite::Regex;
 
 use super::schemas::meant;
@@ -8,13 +10,13 @@ use crate::node::{Kind, Node, escape};
 
 /// What is wrong with a value: the first thing, and where within it.
 pub fn fault(document: &Document, schema: &Node, value: &Node) -> Option<String> {
-    Validator { document, depth: 0 }.fault(schema, value, "")
+    Validator { document, choices: &[] }.fault(schema, value, "")
 }
 
 struct Validator<'a> {
     document: &'a Document,
-    /// How many `oneOf` lead to here: one can lead back to itself.
-    depth: usize,
+    /// The `oneOf` that are being tried, each with the value: one can lead back to itself.
+    choices: &'a [(&'a Node, &'a Node)],
 }
 
 impl Validator<'_> {
@@ -26,9 +28,14 @@ impl Validator<'_> {
             return None;
         }
         if let Some(alternatives) = schema.get("oneOf") {
-            let within = Self { depth: self.depth + 1, ..*self };
+            let is_same = |(choice, tried): &(&Node, &Node)| {
+                ptr::eq(*choice, alternatives) && ptr::eq(*tried, value)
+            };
+            let is_known = self.choices.iter().any(is_same);
+            let choices = [self.choices, &[(alternatives, value)]].concat();
+            let within = Validator { document: self.document, choices: &choices };
             let mut faults = alternatives.items().map(|schema| within.fault(schema, value, at));
-            let fits = self.depth < 20 && faults.any(|fault| fault.is_none());
+            let fits = !is_known && faults.any(|fault| fault.is_none());
             return (!fits).then(|| said(at, value, "is none of its oneOf"));
         }
         let wanted = schema.get("type").and_then(Node::as_str).unwrap_or_default();
