@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::node::{Node, escape};
+use crate::node::{Kind, Node, escape};
 use crate::{Failure, root};
 
 pub const METHODS: [&str; 8] =
@@ -34,11 +34,22 @@ impl Document {
     pub fn load(file: &Path) -> Result<Self, Failure> {
         let text = fs::read_to_string(file)
             .map_err(|error| format!("{}: {error}; name an OpenAPI document", file.display()))?;
-        let root = Node::parse(&text)
-            .map_err(|error| format!("{}: not valid YAML: {error}", file.display()))?;
+        let root = Node::parse(&text).map_err(|error| {
+            let line = error.location().map_or(1, |location| location.line());
+            let error = error.without_snippet();
+            format!("{}:{line}: not valid YAML: {error}", file.display())
+        })?;
         // Shorter in messages, where it lies within the project.
         let file = file.strip_prefix(crate::root()).unwrap_or(file).to_owned();
-        Ok(Self { file, root })
+        let document = Self { file, root };
+        // What else it is, is not judged here.
+        match document.root.get("paths").map(|paths| &paths.kind) {
+            Some(Kind::Map(_)) => Ok(document),
+            _ => {
+                Err(format!("{}: has no paths; name an OpenAPI document", document.place(""))
+                    .into())
+            }
+        }
     }
 
     /// The document as JSON, its members in the order of the file.
@@ -88,6 +99,11 @@ impl Document {
                 None => nearest = nearest.rsplit_once('/').map_or("", |(above, _)| above),
             }
         };
-        format!("{}:{line}: {pointer}", self.file.display())
+        let file = self.file.display();
+        if pointer.is_empty() {
+            format!("{file}:{line}")
+        } else {
+            format!("{file}:{line}: {pointer}")
+        }
     }
 }

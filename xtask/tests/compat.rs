@@ -547,8 +547,8 @@ fn what_cant_be_read_is_told_from_what_is_missing() {
     folder.write("CHANGELOG.md", CHANGELOG);
     for (old, new, reason) in [
         ("lights.yaml", "absent.yaml", "absent.yaml: No such file"),
-        ("no-paths.yaml", "lights.yaml", "no-paths.yaml:1: : has no paths"),
-        ("no-yaml.yaml", "lights.yaml", "no-yaml.yaml: not valid YAML"),
+        ("no-paths.yaml", "lights.yaml", "no-paths.yaml:1: has no paths"),
+        ("no-yaml.yaml", "lights.yaml", "no-yaml.yaml:1: not valid YAML"),
         ("lights.yaml", "no-version.yaml", "no-version.yaml:4: /info/version: no semantic version"),
         ("document-1.3.0-crate-0.3.1.yaml", "no-version.yaml", "no-version.yaml:4"),
     ] {
