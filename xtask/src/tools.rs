@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -73,13 +74,13 @@ impl Tools {
         let folder = root().join("target").join(self.name);
         let wanted = [self.node, self.python, &[UNTIL]].concat().join(" ");
         let mark = folder.join("installed");
-        fs::create_dir_all(&folder)?;
-        // One process installs, and others wait for it. Let go when the file is closed.
-        let lock = File::create(folder.join("lock"))?;
-        lock.lock()?;
+        let _alone = alone(&folder)?;
         if fs::read_to_string(&mark).is_ok_and(|versions| versions == wanted) {
+            self.see_that_they_run(&folder)?;
             return Ok(Installed { folder });
         }
+        // What is there is neither these versions nor, when this ends early, those.
+        remove_if_there(&mark)?;
         if !self.python.is_empty() {
             let venv = folder.join("venv");
             run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
@@ -100,8 +101,35 @@ impl Tools {
                     .args(self.node),
             )?;
         }
+        self.see_that_they_run(&folder)?;
         fs::write(mark, wanted)?;
         Ok(Installed { folder })
+    }
+
+    /// Packages without what runs them would complain in place of doing their work.
+    fn see_that_they_run(&self, folder: &Path) -> Result<(), Failure> {
+        if !self.node.is_empty() {
+            run_quietly(Command::new("node").arg("--version"))?;
+        }
+        if !self.python.is_empty() {
+            run_quietly(Command::new(folder.join("venv/bin/python")).arg("--version"))?;
+        }
+        Ok(())
+    }
+}
+
+/// One process works in a folder, and others wait for it, until this is dropped.
+pub fn alone(folder: &Path) -> Result<File, Failure> {
+    fs::create_dir_all(folder)?;
+    let lock = File::create(folder.join("lock"))?;
+    lock.lock()?;
+    Ok(lock)
+}
+
+fn remove_if_there(file: &Path) -> Result<(), Failure> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

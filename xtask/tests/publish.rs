@@ -128,10 +128,13 @@ fn json(folder: &Path, file: &str) -> Value {
 }
 
 #[test]
-fn published_twice_the_files_are_the_same() {
+fn published_again_and_by_two_at_once_the_files_are_the_same() {
     let Some(first) = ours() else { return };
     let second = place("second");
-    publish(None, &second).unwrap().unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| publish(None, &second).unwrap().unwrap());
+        publish(None, &second).unwrap().unwrap();
+    });
     let (first, second) = (files(first), files(&second));
     assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
     for (file, bytes) in first {
@@ -252,6 +255,20 @@ fn a_document_that_is_not_valid_leaves_what_was_published() {
     publish(Some(&root().join(DOCUMENT)), &place).unwrap().unwrap();
     assert!(files(&place) == before);
     assert_eq!(left(), 0);
+}
+
+#[test]
+fn a_program_that_is_missing_is_no_fault_of_the_document() {
+    if library().is_none() {
+        return;
+    }
+    for command in ["lint", "publish"] {
+        let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let output = xtask.arg(command).env("PATH", "").output().unwrap();
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(complaint.starts_with("error: node can't be run: "), "{complaint}");
+        assert!(complaint.ends_with("; install it first\n"), "{complaint}");
+    }
 }
 
 #[test]

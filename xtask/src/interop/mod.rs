@@ -23,7 +23,7 @@ use report::Report;
 use crate::document::Document;
 use crate::node::Node;
 use crate::publish;
-use crate::tools::Unreachable;
+use crate::tools::{Unreachable, alone};
 use crate::{Failure, root};
 
 /// Any text will do for Prism.
@@ -58,6 +58,7 @@ impl Interop {
             token_header: token_header(&document)?,
             file,
         };
+        let _alone = alone(&root().join("target").join("interop"))?;
         // Without Prism nothing can be tried, in any language.
         let prism = match Prism::start(&bench.file) {
             Ok(prism) => Ok(prism),

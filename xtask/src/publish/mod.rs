@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::document::Document;
 use crate::interop::{language, limitations};
-use crate::tools::{Installed, Tools, run_quietly};
+use crate::tools::{Installed, Tools, alone, run_quietly};
 use crate::{Failure, lint, root};
 
 /// Redocly CLI and openapi-spec-validator are those of `cargo xtask lint`.
@@ -78,14 +78,15 @@ impl Publish {
             Some(folder) => std::path::absolute(folder)?,
             None => root().join("target").join("publish"),
         };
+        let _alone = alone(&root().join("target").join("publishing"))?;
         spare(&place)?;
         let draft = beside(&place, "draft");
         let outcome = write(&document, &draft)
-            .and_then(|()| {
-                validate::validate(&draft)
-                    .map_err(|complaint| mend(&document, &complaint.to_string()))
-            })
-            .and_then(|()| swap(&draft, &place));
+            .and_then(|()| validate::complaints(&draft))
+            .and_then(|complaints| match complaints.as_slice() {
+                [] => swap(&draft, &place),
+                complaints => Err(mend(&document, &complaints.join("\n\n"))),
+            });
         if outcome.is_err() && draft.exists() {
             fs::remove_dir_all(&draft)?;
         }
