@@ -594,6 +594,12 @@ fn a_description_is_there_and_ends_with_a_full_stop() {
             format!("/components/schemas/Kind/x-enum-descriptions/0: {without}"),
         ),
         (
+            "- Too much.\n        - Too little.",
+            "- Too much. # here",
+            "/components/schemas/Kind/x-enum-descriptions: has 1 texts for 2 values; write one for each"
+                .to_owned(),
+        ),
+        (
             "description: What is in it.",
             "description: What is in it # here",
             format!(

@@ -117,8 +117,9 @@ pub const RULES: [Rule; 18] = [
     },
     Rule {
         name: "descriptions",
-        demand: "whatever can have a description has one, which ends with a full stop; summaries \
-                 and the names of links do not",
+        demand: "whatever can have a description has one, which ends with a full stop, and so has \
+                 each value of an enum with `x-enum-descriptions`; summaries and the names of links \
+                 end without",
         reason: "they become the documentation of a client",
         check: texts::descriptions,
     },

@@ -39,6 +39,7 @@ fn visit(subject: &Subject, node: &Node, pointer: &str, name: &str, found: &mut 
             "mend" => true,
             "summary" => false,
             "x-enum-descriptions" => {
+                found.extend(unpaired(subject, &at, node, member));
                 let texts = member.items().enumerate();
                 let texts = texts.map(|(index, text)| (format!("{at}/{index}"), text));
                 found.extend(texts.filter_map(|(at, text)| ends(subject, &at, text, true)));
@@ -58,6 +59,16 @@ fn visit(subject: &Subject, node: &Node, pointer: &str, name: &str, found: &mut 
     for (index, item) in node.items().enumerate() {
         visit(subject, item, &format!("{pointer}/{index}"), own_name, found);
     }
+}
+
+/// What is wrong with the texts on an enum's values, which are told apart by their position alone.
+fn unpaired(subject: &Subject, pointer: &str, schema: &Node, texts: &Node) -> Option<Complaint> {
+    let values = schema.get("enum").map_or(0, |values| values.items().count());
+    let texts = texts.items().count();
+    (texts != values).then(|| {
+        let text = format!("has {texts} texts for {values} values; write one for each");
+        subject.complaint(pointer, text)
+    })
 }
 
 /// What is wrong with a text that has to end with a full stop, or without one.
