@@ -65,7 +65,7 @@ impl Document {
             METHODS.iter().filter_map(move |method| {
                 let node = item.get(method)?;
                 Some(Operation {
-                    id: node.get("operationId").and_then(Node::as_str).unwrap_or(""),
+                    id: node.text("operationId").unwrap_or(""),
                     method,
                     path,
                     pointer: format!("/paths/{}/{method}", escape(path)),

@@ -47,6 +47,20 @@ impl Node {
         }
     }
 
+    /// The member of that name, where it is a text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.as_str()
+    }
+
+    /// Whether the member of that name is `true`.
+    pub fn is(&self, name: &str) -> bool {
+        self.get(name).is_some_and(Self::is_true)
+    }
+
+    pub fn is_true(&self) -> bool {
+        matches!(self.kind, Kind::Bool(true))
+    }
+
     /// The members of a map, in the order of the file; none where this is no map.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Self)> {
         let members = match &self.kind {

@@ -50,11 +50,11 @@ impl<'n> At<'n> {
     }
 
     pub fn text(&self, name: &str) -> Option<&'n str> {
-        self.node.get(name).and_then(Node::as_str)
+        self.node.text(name)
     }
 
     pub fn is(&self, name: &str) -> bool {
-        matches!(self.node.get(name).map(|node| &node.kind), Some(node::Kind::Bool(true)))
+        self.node.is(name)
     }
 }
 
@@ -293,14 +293,8 @@ impl Comparison<'_> {
         if old.node.get("$ref").is_none() && new.node.get("$ref").is_none() {
             return compare(self, old, new);
         }
-        let is_renamed = match (old_target, new_target) {
-            (Some(old), Some(new)) => {
-                old == new || self.renamed.get(old).is_some_and(|name| name == new)
-            }
-            _ => false,
-        };
         let difference = &Changed(old.clone(), new.clone());
-        if is_renamed {
+        if self.is_same_reference(old.node, new.node) {
             // What stands beside a `$ref` is ignored.
             let beside = |at: &At<'_>| at.node.members().count() > 1;
             if beside(old) || beside(new) {

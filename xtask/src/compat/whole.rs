@@ -48,7 +48,7 @@ impl Comparison<'_> {
         if let ([old], [new]) = (&old.items()[..], &new.items()[..]) {
             return self.server(old, new);
         }
-        let url = |server: &Node| server.get("url").and_then(Node::as_str).map(str::to_owned);
+        let url = |server: &Node| server.text("url").map(str::to_owned);
         // Generated clients take the first one.
         let order = Kind::ServerChanged;
         self.named(old, new, order, NEITHER, url, |it, _, difference| match difference {
@@ -268,7 +268,7 @@ impl Comparison<'_> {
             let content = without_id(rule.node);
             content.is_some() && rules.node.items().any(|other| without_id(other) == content)
         };
-        let id = |rule: &Node| rule.get("id").and_then(Node::as_str).map(str::to_owned);
+        let id = |rule: &Node| rule.text("id").map(str::to_owned);
         self.named(&old, &new, Kind::Order, NEITHER, id, |it, id, difference| match difference {
             Added(rule) if is_elsewhere(rule, &old) => it.cover(),
             Added(_) => {
@@ -298,7 +298,7 @@ impl Comparison<'_> {
     fn error_codes(&mut self, difference: &Difference<'_>) {
         let empty = Node { line: 0, kind: node::Kind::List(Vec::new()) };
         let (old, new) = sides(difference, &empty);
-        let code = |entry: &Node| entry.get("code").and_then(Node::as_str).map(str::to_owned);
+        let code = |entry: &Node| entry.text("code").map(str::to_owned);
         let has_class = |at: &At<'_>| at.node.get("class").is_some();
         self.named(&old, &new, Kind::Order, NEITHER, code, |it, code, difference| {
             let (kind, what) = match difference {

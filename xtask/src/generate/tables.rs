@@ -49,7 +49,7 @@ fn code(text: &str) -> String {
 
 /// What a node has under a name, where it is a text.
 fn text<'a>(node: &'a Node, name: &str) -> &'a str {
-    node.get(name).and_then(Node::as_str).unwrap_or_default()
+    node.text(name).unwrap_or_default()
 }
 
 fn calls(Sources { document, .. }: &Sources) -> String {
@@ -131,7 +131,7 @@ fn units(Sources { document, .. }: &Sources) -> String {
         let properties = schema.get("properties").into_iter().flat_map(Node::members);
         let properties = properties.map(|(key, node)| (code(&format!("{name}.{key}")), node));
         for (place, node) in [(code(name), schema)].into_iter().chain(properties) {
-            let Some(unit) = node.get("x-unit").and_then(Node::as_str) else { continue };
+            let Some(unit) = node.text("x-unit") else { continue };
             match units.iter_mut().find(|(known, _)| *known == unit) {
                 Some((_, places)) => places.push(place),
                 None => units.push((unit, vec![place])),
@@ -148,7 +148,7 @@ fn error_classes(Sources { document, .. }: &Sources) -> String {
     let codes =
         schemas.flat_map(Node::members).filter_map(|(_, schema)| schema.get("x-error-codes"));
     for entry in codes.flat_map(Node::items) {
-        if let Some(class) = entry.get("class").and_then(Node::as_str) {
+        if let Some(class) = entry.text("class") {
             classes.entry(class).or_default().insert(code(text(entry, "code")));
         }
     }

@@ -142,7 +142,7 @@ fn columns(document: &Document) -> Vec<String> {
 fn token_header(document: &Document) -> Result<String, Failure> {
     let schemes = "/components/securitySchemes";
     let mut schemes = document.root.pointer(schemes).into_iter().flat_map(Node::members);
-    let name = schemes.find_map(|(_, scheme)| scheme.get("name").and_then(Node::as_str));
+    let name = schemes.find_map(|(_, scheme)| scheme.text("name"));
     name.map(str::to_owned).ok_or_else(|| {
         let place = document.place("/components/securitySchemes");
         format!("{place}: no scheme names a header for the token").into()

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::document::Document;
-use crate::node::{Kind, Node, escape};
+use crate::node::{Node, escape};
 
 /// More than schemas are nested: one that contains itself ends too.
 const DEEPEST: u8 = 20;
@@ -131,7 +131,7 @@ impl<'a> Schema<'a> {
     }
 
     pub fn is_nullable(&self) -> bool {
-        self.node.get("nullable").is_some_and(|nullable| matches!(nullable.kind, Kind::Bool(true)))
+        self.node.is("nullable")
     }
 
     /// Whether it is an object whose members are named one by one.

@@ -21,10 +21,9 @@ struct Validator<'a> {
 
 impl Validator<'_> {
     fn fault(&self, schema: &Node, value: &Node, at: &str) -> Option<String> {
-        let is_nullable = |schema: &Node| is_true(schema.get("nullable"));
         let outer = schema;
         let schema = meant(self.document, schema);
-        if matches!(value.kind, Kind::Null) && (is_nullable(outer) || is_nullable(schema)) {
+        if matches!(value.kind, Kind::Null) && (outer.is("nullable") || schema.is("nullable")) {
             return None;
         }
         if let Some(alternatives) = schema.get("oneOf") {
@@ -38,7 +37,7 @@ impl Validator<'_> {
             let fits = !is_known && faults.any(|fault| fault.is_none());
             return (!fits).then(|| said(at, value, "is none of its oneOf"));
         }
-        let wanted = schema.get("type").and_then(Node::as_str).unwrap_or_default();
+        let wanted = schema.text("type").unwrap_or_default();
         if !is_of_type(value, wanted) {
             return Some(said(at, value, &format!("is no {wanted}")));
         }
@@ -107,7 +106,7 @@ fn number(schema: &Node, value: &Node, at: &str) -> Option<String> {
     };
     let number = float(value)?;
     let bound = |name: &str| float(schema.get(name)?);
-    let int32 = schema.get("format").and_then(Node::as_str) == Some("int32");
+    let int32 = schema.text("format") == Some("int32");
     let minimum = bound("minimum").or(int32.then_some(f64::from(i32::MIN)));
     let maximum = bound("maximum").or(int32.then_some(f64::from(i32::MAX)));
     if let Some(minimum) = minimum.filter(|minimum| number < *minimum) {
@@ -140,10 +139,6 @@ fn length(schema: &Node, length: usize, [least, most]: [&str; 2]) -> Option<Stri
     bound(most)
         .is_some_and(|most| length > most)
         .then(|| format!("has a length of {length}, above its {most}"))
-}
-
-pub fn is_true(node: Option<&Node>) -> bool {
-    node.is_some_and(|node| matches!(node.kind, Kind::Bool(true)))
 }
 
 fn said(at: &str, value: &Node, wrong: &str) -> String {

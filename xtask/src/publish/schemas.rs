@@ -82,8 +82,7 @@ pub fn cases(document: &Node) -> Vec<Case<'_>> {
 fn collect_documented<'a>(document: &'a Node, node: &'a Node, cases: &mut Vec<Case<'a>>) {
     if let Some(component) = node.get("schema").and_then(reference) {
         for (_, example) in node.get("examples").into_iter().flat_map(Node::members) {
-            let shared = example.get("$ref").and_then(Node::as_str);
-            let shared = shared.and_then(|pointer| document.pointer(pointer.strip_prefix('#')?));
+            let shared = example.reference().and_then(|pointer| document.pointer(pointer));
             cases.extend(shared.unwrap_or(example).get("value").map(|instance| Case {
                 file: file_name(component),
                 pointer: String::new(),

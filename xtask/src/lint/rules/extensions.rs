@@ -6,7 +6,6 @@ use std::path::Path;
 
 use super::{Complaint, Subject};
 use crate::Failure;
-use crate::lint::values::is_true;
 use crate::node::{Node, escape};
 
 /// An extension that the README lists.
@@ -50,8 +49,7 @@ pub fn check(subject: &Subject) -> Vec<Complaint> {
             format!("the table of extensions does not list {name}; explain it there, or remove it"),
         )
     });
-    let denied =
-        used.iter().filter(|(_, name, node)| *name == "x-observed" && !is_true(Some(node)));
+    let denied = used.iter().filter(|(_, name, node)| *name == "x-observed" && !node.is_true());
     let denied = denied.map(|(pointer, ..)| {
         subject.complaint(pointer, "x-observed is not true; remove it".to_owned())
     });

@@ -128,7 +128,7 @@ fn wanted_bodies(subject: &Subject, operation: &Operation) -> Vec<(String, Strin
 pub fn wire(subject: &Subject) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     for (pointer, parameter) in section(subject.document, "parameters") {
-        let name = parameter.get("name").and_then(Node::as_str).unwrap_or_default();
+        let name = parameter.text("name").unwrap_or_default();
         complaints.extend(not_in(subject, &format!("{pointer}/name"), name, SNAKE));
     }
     for schema in &subject.schemas {

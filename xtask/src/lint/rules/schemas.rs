@@ -2,7 +2,6 @@
 
 use super::{Complaint, Subject};
 use crate::lint::schemas::Place;
-use crate::lint::values::is_true;
 use crate::node::{Node, escape};
 
 /// What bounds a value.
@@ -51,9 +50,7 @@ pub fn requests(subject: &Subject) -> Vec<Complaint> {
             complaints.push(subject.complaint(&schema.pointer, text));
         }
         // What replies share with requests is no integer of its own.
-        let is = |name: &str, value: &str| {
-            schema.node.get(name).and_then(Node::as_str).is_some_and(|is| is == value)
-        };
+        let is = |name: &str, value: &str| schema.node.text(name).is_some_and(|is| is == value);
         if is("type", "integer") && !is("format", "int32") && !schema.direction.reply {
             let text = "an integer of a request has another format; say format: int32".to_owned();
             complaints.push(subject.complaint(&schema.pointer, text));
@@ -70,8 +67,8 @@ pub fn replies(subject: &Subject) -> Vec<Complaint> {
             let text = "a reply requires something; remove it".to_owned();
             complaints.push(subject.complaint(&pointer, text));
         }
-        let is_list = schema.node.get("type").and_then(Node::as_str) == Some("array");
-        if is_list && !is_true(schema.node.get("nullable")) {
+        let is_list = schema.node.text("type") == Some("array");
+        if is_list && !schema.node.is("nullable") {
             let text = "a list of a reply is not nullable; say nullable: true".to_owned();
             complaints.push(subject.complaint(&schema.pointer, text));
         }

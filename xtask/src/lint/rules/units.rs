@@ -27,7 +27,7 @@ fn parameters<'s>(subject: &'s Subject) -> impl Iterator<Item = Complaint> + use
     let parameters = components(subject.document, "parameters");
     parameters.filter_map(|(pointer, parameter)| {
         let schema = parameter.get("schema")?;
-        let description = parameter.get("description").and_then(Node::as_str).unwrap_or_default();
+        let description = parameter.text("description").unwrap_or_default();
         let wrong = describes(subject, schema, description)?;
         Some(subject.complaint(&pointer, wrong))
     })
@@ -39,13 +39,13 @@ fn wrong(subject: &Subject, schema: &Schema) -> Option<String> {
     if is_choice || schema.place == Place::Whole {
         return None;
     }
-    let description = schema.node.get("description").and_then(Node::as_str).unwrap_or_default();
+    let description = schema.node.text("description").unwrap_or_default();
     describes(subject, schema.node, description)
 }
 
 /// What is wrong with the description of a value of this schema.
 fn describes(subject: &Subject, schema: &Node, description: &str) -> Option<String> {
-    let stated = |schema: &Node| schema.get("x-unit").and_then(Node::as_str).map(str::to_owned);
+    let stated = |schema: &Node| schema.text("x-unit").map(str::to_owned);
     let meant = meant(subject.document, schema);
     let named: Vec<&str> = named(description).collect();
     let Some(unit) = stated(schema).or_else(|| stated(meant)) else {
