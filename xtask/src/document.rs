@@ -31,6 +31,15 @@ impl Document {
         Self::load(&root().join("openapi").join("autoscaling.yaml"))
     }
 
+    /// The one that is named on the command line, by its absolute path; that of this project when
+    /// none is.
+    pub fn named(file: Option<&Path>) -> Result<Self, Failure> {
+        let Some(file) = file else { return Self::ours() };
+        let file = fs::canonicalize(file)
+            .map_err(|error| format!("{}: {error}; name an OpenAPI document", file.display()))?;
+        Self::load(&file)
+    }
+
     pub fn load(file: &Path) -> Result<Self, Failure> {
         let text = fs::read_to_string(file)
             .map_err(|error| format!("{}: {error}; name an OpenAPI document", file.display()))?;

@@ -5,7 +5,6 @@ pub mod rules;
 mod schemas;
 mod values;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::document::Document;
@@ -42,14 +41,10 @@ pub struct Lint {
 
 impl Lint {
     pub fn run(&self) -> Result<(), Failure> {
-        let document = match &self.document {
-            Some(document) => fs::canonicalize(document)
-                .map_err(|error| format!("{}: {error}", document.display()))?,
-            None => root().join("openapi").join("autoscaling.yaml"),
-        };
+        let document = Document::named(self.document.as_deref())?;
         let mut complaints = Vec::new();
         println!("== the project's own rules");
-        let broken = rules::check(&Document::load(&document)?)?;
+        let broken = rules::check(&document)?;
         for complaint in &broken {
             println!("{complaint}");
         }
@@ -57,7 +52,7 @@ impl Lint {
             complaints.push("the project's own rules");
         }
         if !self.own {
-            complaints.extend(validate(&document)?);
+            complaints.extend(validate(&root().join(&document.file))?);
         }
         if complaints.is_empty() {
             println!("== the document is valid");
@@ -66,13 +61,13 @@ impl Lint {
         let complaints = complaints.join(", ");
         Err(format!(
             "{}: not valid for {complaints}; mend it, and run: cargo xtask lint",
-            document.display()
+            document.file.display()
         )
         .into())
     }
 }
 
-/// The validators that complain. What of is for the reader.
+/// The validators that complain; what they complain of is for the reader.
 fn validate(document: &Path) -> Result<Vec<&'static str>, Failure> {
     let validators = VALIDATORS.install()?;
     let settings = root().join("openapi");

@@ -68,12 +68,7 @@ pub struct Publish {
 
 impl Publish {
     pub fn run(&self) -> Result<(), Failure> {
-        let document = match &self.document {
-            Some(file) => Document::load(
-                &fs::canonicalize(file).map_err(|error| format!("{}: {error}", file.display()))?,
-            )?,
-            None => Document::ours()?,
-        };
+        let document = Document::named(self.document.as_deref())?;
         let place = match &self.output {
             Some(folder) => std::path::absolute(folder)?,
             None => root().join("target").join("publish"),
