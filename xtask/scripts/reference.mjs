@@ -37,7 +37,8 @@ const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsaf
 const STYLE = `
   body { margin: 0; padding: 0; }
   .http-verb + span { white-space: normal; }
-  .http-verb + span, td { overflow-wrap: anywhere; }
+  .http-verb + span, td, .redoc-json code { overflow-wrap: anywhere; }
+  .redoc-json code { white-space: pre-wrap; }
   table:has(> thead) thead { display: none; }
   table:has(> thead) td { display: block; }
   table:has(> thead) td:first-child { border-bottom: 0; font-weight: bold; padding-bottom: 0; }

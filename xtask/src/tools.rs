@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -36,6 +35,10 @@ impl std::error::Error for Unreachable {}
 /// What the pinned packages of npm pull in is no newer, so that a file made by them stays the same.
 /// To be raised with the pins.
 const UNTIL: &str = "2026-11-22";
+
+/// The file in a folder that tells what is installed there.
+const MARK: &str = "installed";
+const PYTHON: &str = "venv/bin/python";
 
 /// The folder in which the packages are installed.
 pub struct Installed {
@@ -72,22 +75,41 @@ impl Tools {
     /// Installs the packages, unless these versions are there.
     pub fn install(&self) -> Result<Installed, Failure> {
         let folder = root().join("target").join(self.name);
-        let wanted = [self.node, self.python, &[UNTIL]].concat().join(" ");
-        let mark = folder.join("installed");
         let _alone = alone(&folder)?;
-        if fs::read_to_string(&mark).is_ok_and(|versions| versions == wanted) {
-            self.see_that_they_run(&folder)?;
-            return Ok(Installed { folder });
+        if !self.are_in(&folder) {
+            self.fetch_into(&folder)?;
         }
-        // What is there is neither these versions nor, when this ends early, those.
-        remove_if_there(&mark)?;
+        if !self.node.is_empty() {
+            // Without it, each program would fail as if it complained.
+            run_quietly(Command::new("node").arg("--version"))?;
+        }
+        Ok(Installed { folder })
+    }
+
+    /// What the mark of a folder says when all is there. A Python environment is bound to its place.
+    fn mark(&self, folder: &Path) -> String {
+        let versions = [self.node, self.python, &[UNTIL]].concat().join(" ");
+        format!("{}: {versions}", folder.display())
+    }
+
+    fn are_in(&self, folder: &Path) -> bool {
+        let is_marked =
+            fs::read_to_string(folder.join(MARK)).is_ok_and(|mark| mark == self.mark(folder));
+        // The Python that an environment was made of may be gone.
+        let mut python = Command::new(folder.join(PYTHON));
+        is_marked && (self.python.is_empty() || run_quietly(python.arg("--version")).is_ok())
+    }
+
+    fn fetch_into(&self, folder: &Path) -> Result<(), Failure> {
+        // What is there is neither the old versions nor, when this ends early, the new ones.
+        fs::write(folder.join(MARK), "")?;
         if !self.python.is_empty() {
             let venv = folder.join("venv");
             run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
             fetch(
                 "PyPI",
-                Command::new(venv.join("bin/pip"))
-                    .args(["install", "--quiet", "--disable-pip-version-check"])
+                Command::new(folder.join(PYTHON))
+                    .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
                     .args(self.python),
             )?;
         }
@@ -97,23 +119,11 @@ impl Tools {
                 Command::new("npm")
                     .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
                     .args(["--before", UNTIL, "--prefix"])
-                    .arg(&folder)
+                    .arg(folder)
                     .args(self.node),
             )?;
         }
-        self.see_that_they_run(&folder)?;
-        fs::write(mark, wanted)?;
-        Ok(Installed { folder })
-    }
-
-    /// Packages without what runs them would complain in place of doing their work.
-    fn see_that_they_run(&self, folder: &Path) -> Result<(), Failure> {
-        if !self.node.is_empty() {
-            run_quietly(Command::new("node").arg("--version"))?;
-        }
-        if !self.python.is_empty() {
-            run_quietly(Command::new(folder.join("venv/bin/python")).arg("--version"))?;
-        }
+        fs::write(folder.join(MARK), self.mark(folder))?;
         Ok(())
     }
 }
@@ -124,13 +134,6 @@ pub fn alone(folder: &Path) -> Result<File, Failure> {
     let lock = File::create(folder.join("lock"))?;
     lock.lock()?;
     Ok(lock)
-}
-
-fn remove_if_there(file: &Path) -> Result<(), Failure> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
 }
 
 /// Runs a command whose output is for the reader.
@@ -166,10 +169,19 @@ fn fetch(registry: &'static str, command: &mut Command) -> Result<(), Failure> {
         return Ok(());
     }
     let complaint = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    match complaint.lines().find(|line| NO_CONNECTION.iter().any(|sign| line.contains(sign))) {
-        Some(line) => Err(Unreachable { registry, reason: line.trim().to_owned() }.into()),
+    match no_connection(&complaint) {
+        Some(reason) => Err(Unreachable { registry, reason }.into()),
         None => Err(format!("{name}: {}\n{complaint}", output.status).into()),
     }
+}
+
+/// What a complaint says of a connection that did not come about.
+fn no_connection(complaint: &str) -> Option<String> {
+    complaint.lines().find_map(|line| {
+        let start = NO_CONNECTION.iter().filter_map(|sign| line.find(sign)).min()?;
+        // pip has it within quotes, among its own objects.
+        Some(line.get(start..)?.split('\'').next()?.trim().to_owned())
+    })
 }
 
 /// How npm and pip word that nobody answered.
@@ -191,4 +203,35 @@ fn name(command: &Command) -> String {
 
 fn missing(name: &str, error: &std::io::Error) -> Failure {
     format!("{name} can't be run: {error}; install it first").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_connection_is_told_from_other_complaints() {
+        let pip = "WARNING: Retrying (Retry(total=4)) after connection broken by \
+                   'NewConnectionError('<object at 0x7f>: Failed to establish a new connection: \
+                   [Errno 111] Connection refused')': /simple/one/\nERROR: No matching distribution";
+        let npm = "npm error code ECONNREFUSED\nnpm error syscall connect";
+        let reason = |complaint| no_connection(complaint).unwrap();
+        let expected = "Failed to establish a new connection: [Errno 111] Connection refused";
+        assert_eq!(reason(pip), expected);
+        assert_eq!(reason(npm), "ECONNREFUSED");
+        assert_eq!(no_connection("npm error code E404\nnpm error 404 Not Found"), None);
+    }
+
+    #[test]
+    fn packages_whose_python_is_gone_are_not_there() {
+        let folder = root().join("target").join("tmp").join("without-python");
+        fs::create_dir_all(&folder).unwrap();
+        let with = |python| Tools { name: "none", node: &["one@1"], python };
+        for (tools, are_there) in [(with(&[]), true), (with(&["two==2"]), false)] {
+            fs::write(folder.join(MARK), "").unwrap();
+            assert!(!tools.are_in(&folder));
+            fs::write(folder.join(MARK), tools.mark(&folder)).unwrap();
+            assert_eq!(tools.are_in(&folder), are_there);
+        }
+    }
 }
