@@ -283,6 +283,16 @@ fn a_folder_with_other_files_is_left_alone() {
 }
 
 #[test]
+fn a_folder_that_cant_be_made_is_named() {
+    let file = library_with("no-folder", "title: Town Library", "title: A file");
+    let Some(outcome) = publish(None, &file.join("published")) else { return };
+    let complaint = outcome.unwrap_err();
+    let place = file.join(".published.publish-draft");
+    assert!(complaint.contains(&format!("{}: ", place.display())), "{complaint}");
+    assert!(complaint.ends_with("; name another folder with --output\n"), "{complaint}");
+}
+
+#[test]
 fn what_refers_to_itself_has_no_form_without_references() {
     let from =
         "subtitle: { type: string, nullable: true, description: Its subtitle., example: Optimism }";

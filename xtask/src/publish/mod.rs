@@ -98,7 +98,9 @@ pub fn write(document: &Document, folder: &Path) -> Result<(), Failure> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
-    fs::create_dir_all(folder.join(SCHEMAS))?;
+    fs::create_dir_all(folder.join(SCHEMAS)).map_err(|error| {
+        format!("{}: {error}; name another folder with --output", folder.display())
+    })?;
     let openapi = root().join("openapi");
     fs::copy(root().join(&document.file), folder.join(YAML))?;
     fs::copy(openapi.join("README.md"), folder.join(CONVENTIONS))?;
