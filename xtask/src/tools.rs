@@ -95,9 +95,11 @@ impl Tools {
     fn are_in(&self, folder: &Path) -> bool {
         let is_marked =
             fs::read_to_string(folder.join(MARK)).is_ok_and(|mark| mark == self.mark(folder));
+        let has_node = self.node.is_empty() || folder.join("node_modules").is_dir();
         // The Python that an environment was made of may be gone.
         let mut python = Command::new(folder.join(PYTHON));
-        is_marked && (self.python.is_empty() || run_quietly(python.arg("--version")).is_ok())
+        let has_python = self.python.is_empty() || run_quietly(python.arg("--version")).is_ok();
+        is_marked && has_node && has_python
     }
 
     fn fetch_into(&self, folder: &Path) -> Result<(), Failure> {
@@ -105,7 +107,7 @@ impl Tools {
         fs::write(folder.join(MARK), "")?;
         if !self.python.is_empty() {
             let venv = folder.join("venv");
-            run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
+            run_quietly(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
             fetch(
                 "PyPI",
                 Command::new(folder.join(PYTHON))
@@ -136,14 +138,10 @@ pub fn alone(folder: &Path) -> Result<File, Failure> {
     Ok(lock)
 }
 
-/// Runs a command whose output is for the reader.
-pub fn run(command: &mut Command) -> Result<(), Failure> {
-    let name = name(command);
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{name}: {status}").into()),
-        Err(error) => Err(missing(&name, &error)),
-    }
+/// Whether a command succeeds whose output is for the reader.
+pub fn succeeds(command: &mut Command) -> Result<bool, Failure> {
+    let status = command.status().map_err(|error| missing(&name(command), &error))?;
+    Ok(status.success())
 }
 
 /// Runs a command whose output matters only when it fails.
@@ -223,11 +221,13 @@ mod tests {
     }
 
     #[test]
-    fn packages_whose_python_is_gone_are_not_there() {
+    fn packages_that_are_gone_in_whole_or_in_part_are_not_there() {
         let folder = root().join("target").join("tmp").join("without-python");
         fs::create_dir_all(&folder).unwrap();
-        let with = |python| Tools { name: "none", node: &["one@1"], python };
-        for (tools, are_there) in [(with(&[]), true), (with(&["two==2"]), false)] {
+        let with = |node, python| Tools { name: "none", node, python };
+        let (nothing, node, python) =
+            (with(&[], &[]), with(&["one@1"], &[]), with(&[], &["two==2"]));
+        for (tools, are_there) in [(nothing, true), (node, false), (python, false)] {
             fs::write(folder.join(MARK), "").unwrap();
             assert!(!tools.are_in(&folder));
             fs::write(folder.join(MARK), tools.mark(&folder)).unwrap();

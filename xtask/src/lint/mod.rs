@@ -8,7 +8,7 @@ mod values;
 use std::path::{Path, PathBuf};
 
 use crate::document::Document;
-use crate::tools::{Tools, run};
+use crate::tools::{Tools, succeeds};
 use crate::{Failure, root};
 
 pub const VALIDATORS: Tools = Tools {
@@ -87,7 +87,7 @@ fn validate(document: &Path) -> Result<Vec<&'static str>, Failure> {
         ("Spectral", spectral),
     ] {
         println!("== {name}");
-        if run(&mut validator).is_err() {
+        if !succeeds(&mut validator)? {
             complaints.push(name);
         }
     }
