@@ -23,7 +23,7 @@ const BROWSER: Tools =
 /// Without what they need, the tests say so and pass, unless this variable says `required`.
 const SWITCH: &str = "OTC_AUTOSCALING_CHROMIUM";
 
-const DOCUMENT: &str = "xtask/tests/data/library.yaml";
+const DOCUMENT: &str = "xtask/tests/publish/library.yaml";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()

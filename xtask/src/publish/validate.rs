@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_tool_complains_of_a_torn_file() {
-        let document = Document::load(&root().join("xtask/tests/data/library.yaml")).unwrap();
+        let document = Document::load(&root().join("xtask/tests/publish/library.yaml")).unwrap();
         let folder = root().join("target").join("tmp").join("torn");
         for program in ["node", "npm", "python3"] {
             if Command::new(program).arg("--version").output().is_err() {
