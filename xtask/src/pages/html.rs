@@ -11,7 +11,7 @@ use super::layout::{Block, Cell, Code, Fault, Table, Text, push};
 const DEPTH: usize = 64;
 
 /// Tags that have no end.
-const VOID: [&str; 4] = ["br", "img", "hr", "wbr"];
+const VOID: [&str; 5] = ["br", "col", "hr", "img", "wbr"];
 
 struct Element {
     line: usize,
@@ -235,9 +235,11 @@ fn children<'a>(parent: &'a Element, names: &[&str]) -> Result<Vec<&'a Element>,
 fn table(element: &Element) -> Result<Table, Fault> {
     let mut head = None;
     let mut rows = Vec::new();
-    for part in children(element, &["thead", "tbody", "tr"])? {
+    for part in children(element, &["colgroup", "thead", "tbody", "tr"])? {
         let (part_rows, in_head) = match part.name.as_str() {
             "tr" => (vec![part], false),
+            // Widths of columns.
+            "colgroup" => continue,
             name => (children(part, &["tr"])?, name == "thead"),
         };
         for row in part_rows {

@@ -301,6 +301,13 @@ mod tests {
     }
 
     #[test]
+    fn widths_of_columns_are_passed_over() {
+        let plain = "<table><tr><th>A</th></tr><tr><td>b</td></tr></table>\n";
+        let wide = plain.replace("<tr><th>", "<colgroup><col width=\"9%\"></colgroup><tr><th>");
+        assert_eq!(read(&wide).expect("a page"), read(plain).expect("a page"));
+    }
+
+    #[test]
     fn what_nests_without_end_is_refused() {
         let lists = "- ".repeat(300) + "x";
         assert!(read(&lists).unwrap_err().what.contains("too deep"));

@@ -99,8 +99,11 @@ fn caption(table: &Table) -> Result<(u32, Option<String>), Fault> {
         return Err(Fault::new(caption.line, message));
     };
     let literal = caption.literals().find(|literal| !literal.starts_with("Table "));
-    let worded = pattern!(r"^Table \d+ (\w+) field description$").captures(&text);
-    let name = literal.map(str::to_owned).or_else(|| worded.map(|name| name[1].to_owned()));
+    let worded = pattern!(
+        r"^Table \d+ (?:(\w+) field description|(?:Data structure|Description) of the (\w+) field)$"
+    );
+    let worded = worded.captures(&text).and_then(|name| name.get(1).or_else(|| name.get(2)));
+    let name = literal.or_else(|| worded.map(|name| name.as_str())).map(str::to_owned);
     Ok((number, name))
 }
 
@@ -120,7 +123,7 @@ impl Columns {
             let heading = layout::plain(cell);
             let column = match heading.to_ascii_lowercase().as_str() {
                 "parameter" | "name" => "Parameter",
-                "mandatory" => "Mandatory",
+                "mandatory" | "required" => "Mandatory",
                 "type" => "Type",
                 "description" => "Description",
                 _ => {
@@ -188,18 +191,22 @@ fn name(cell: &Cell) -> Result<String, Fault> {
 }
 
 fn mandatory(cell: &Cell) -> Result<bool, Fault> {
-    match layout::plain(cell).as_str() {
-        "Yes" => Ok(true),
-        "No" => Ok(false),
-        other => Err(Fault::new(cell.line, format!("mandatory `{other}`, expected Yes or No"))),
+    let text = layout::plain(cell);
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "mandatory" => Ok(true),
+        "no" | "optional" => Ok(false),
+        _ => Err(Fault::new(cell.line, format!("mandatory `{text}`, expected Yes or No"))),
     }
 }
 
 fn kind(cell: &Cell) -> Result<Kind, Fault> {
     let text = layout::plain(cell);
-    let of_items = pattern!(r"^(?i)(?:array|list) of (.+)$").captures(&text);
-    let (name, items) = match &of_items {
-        Some(items) => (Some(Type::Array), Some(type_of(&items[1]))),
+    let of_items =
+        pattern!(r"^(?i)(?:(?:array|list)(?: of (.+)|<(.+)>|\[(.+)\])|(\w+)(?: array|\[\]))$");
+    let of_items = of_items.captures(&text);
+    let items = of_items.iter().find_map(|found| (1..=4).find_map(|group| found.get(group)));
+    let (name, items) = match items {
+        Some(items) => (Some(Type::Array), Some(type_of(items.as_str()))),
         None => (type_of(&text), None),
     };
     match (name, items) {
@@ -218,6 +225,8 @@ fn kind(cell: &Cell) -> Result<Kind, Fault> {
 /// A type by its name, in singular or plural; an object may have its own name before it.
 fn type_of(text: &str) -> Option<Type> {
     let text = text.to_ascii_lowercase();
+    // A number may have its width behind it.
+    let text = pattern!(r" ?\((?:int(?:32|64)|float|double)\)$").replace(&text, "");
     Some(match text.strip_suffix('s').unwrap_or(&text) {
         "string" => Type::String,
         "integer" | "int" | "long" => Type::Integer,
@@ -227,4 +236,60 @@ fn type_of(text: &str) -> Option<Type> {
         other if pattern!(r"^(?:\S+ )?object$").is_match(other) => Type::Object,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(text: &str) -> Cell {
+        let mut paragraph = Text::new(1);
+        paragraph.push_plain(text);
+        Cell { line: 1, blocks: vec![Block::Paragraph(paragraph)] }
+    }
+
+    #[test]
+    fn a_type_is_read_however_it_is_spelled() {
+        let array = |items| Kind { name: Type::Array, items: Some(items), table: None };
+        for text in
+            ["Array of strings", "List<String>", "Array[string]", "String array", "String[]"]
+        {
+            assert_eq!(kind(&cell(text)).unwrap(), array(Type::String), "{text}");
+        }
+        assert_eq!(kind(&cell("Array of Lamp objects")).unwrap(), array(Type::Object));
+        for text in ["Integer", "Long", "Integer(int32)", "Integer (int64)"] {
+            assert_eq!(kind(&cell(text)).unwrap().name, Type::Integer, "{text}");
+        }
+        for text in ["Blob", "String(uuid)", "Array of blobs", "Map<String, String>"] {
+            let fault = kind(&cell(text)).unwrap_err();
+            assert!(fault.what.starts_with(&format!("the type `{text}`")), "{}", fault.what);
+        }
+    }
+
+    #[test]
+    fn a_caption_names_a_field_in_bold_or_in_words() {
+        for (text, name) in [
+            ("Table 3 lamps field description", Some("lamps")),
+            ("Table 3 Data structure of the lamps field", Some("lamps")),
+            ("Table 3 Request parameters", None),
+        ] {
+            let mut caption = Text::new(1);
+            caption.push_plain(text);
+            let caption = Some(caption);
+            let (line, head, rows, anchors) = (1, Vec::new(), Vec::new(), Vec::new());
+            let table = Table { line, caption, anchors, head, rows };
+            assert_eq!(super::caption(&table).unwrap(), (3, name.map(str::to_owned)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mandatory_flag_is_read_however_it_is_spelled() {
+        for (text, expected) in
+            [("Yes", true), ("Mandatory", true), ("no", false), ("Optional", false)]
+        {
+            assert_eq!(mandatory(&cell(text)).unwrap(), expected, "{text}");
+        }
+        let fault = mandatory(&cell("Maybe")).unwrap_err();
+        assert_eq!(fault.what, "mandatory `Maybe`, expected Yes or No");
+    }
 }

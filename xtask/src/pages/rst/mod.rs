@@ -273,6 +273,11 @@ impl<'a> Reader<'a> {
         if is_image || is_address || (text == ".." && body.iter().all(Line::is_blank)) {
             return Ok(());
         }
+        // A comment of one line hides nothing.
+        let is_comment = pattern!(r"^\.\. [^_|:]*$").is_match(text);
+        if is_comment && body.iter().all(Line::is_blank) {
+            return Ok(());
+        }
         let Some(directive) = pattern!(r"^\.\. ([a-z-]+)::(?: +(.*))?$").captures(text) else {
             let message =
                 format!("`{text}`, of which nothing is known, and which may hide a table");
@@ -286,7 +291,8 @@ impl<'a> Reader<'a> {
                 Ok(())
             }
             "note" | "warning" | "caution" | "important" | "tip" | "attention" | "danger"
-            | "hint" => {
+            | "hint" | "seealso" | "container" | "versionadded" | "versionchanged"
+            | "deprecated" => {
                 if !argument.is_empty() {
                     self.add(Block::Paragraph(inline::text(line.number, argument)));
                 }
@@ -381,6 +387,15 @@ mod tests {
         assert_eq!((text.line, text.plain().as_str()), (6, "Two goes on"));
         let code = Code { line: 11, text: "x = 1\n\n  y\n".to_owned() };
         assert_eq!(items[1][1], Block::Code(code));
+    }
+
+    #[test]
+    fn a_comment_is_passed_over_unless_a_table_may_hide_in_it() {
+        let source = ".. _lamp:\n\n.. words\n\n.. seealso:: Other lamps\n";
+        assert_eq!(only_section(source).len(), 1);
+        for source in [".. table\n\n   == ==\n   A  B\n", ".. table: **Table 1**\n", ".. _lamp\n"] {
+            assert!(read(source).unwrap_err().what.contains("may hide a table"), "{source}");
+        }
     }
 
     #[test]
