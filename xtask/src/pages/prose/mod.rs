@@ -15,17 +15,40 @@ use super::pattern;
 use statement::Scope;
 
 /// The parts that patterns of phrases are made of. `«…»` is a literal: what is bold in the page.
-const PARTS: [(&str, &str); 9] = [
+const PARTS: [(&str, &str); 20] = [
     ("{CONDITION}", "{CLAUSE}(?: and {CLAUSE})*"),
-    ("{CLAUSE}", "{LITERAL} is(?: not)?(?: set to)? {ANY_OF}"),
+    ("{CLAUSE}", "(?:the value of )?{LITERAL} is(?: not)?(?: set to)? {ANY_OF}"),
+    ("{MANDATORY}", "(?:mandatory|required|must be (?:set|specified))"),
+    // What stands before values, and what does so with a colon.
+    ("{LABEL}", r"(?:{LISTING}|\b(?i:values|options|enumeration|allowed))"),
+    ("{LISTING}", r"(?:{CHOICE}|\b(?i:includes?))"),
+    (
+        "{CHOICE}",
+        r"\b(?i:(?:values?|it|options?) (?:can|may|must) be(?: either| one of(?: the following)?| set to)?|is (?:either|one of(?: the following)?)|(?:values|options) are(?: as follows| available| supported)?)",
+    ),
     // One of these values, and all of these values.
     ("{ANY_OF}", "{LITERAL}(?:(?:, or |, | or ){LITERAL})*"),
-    ("{ALL_OF}", "{LITERAL}(?:(?:, or |, and |, | or | and ){LITERAL})*"),
+    ("{ALL_OF}", r"{LITERAL}(?: \([^«)]*\))?(?:{AND}{LITERAL}(?: \([^«)]*\))?)*"),
+    // Values that are not bold: any words, or only what can't be an ordinary one.
+    ("{WORDS}", r"[\w-]+(?:{AND}[\w-]+)+"),
+    ("{CONSTANTS}", "{CONSTANT}(?:{AND}{CONSTANT})*"),
+    ("{AND}", "(?:, or |, and |, | or | and | ?/ ?)"),
     ("{LITERAL}", "«[^»]*»"),
+    ("{VALUE}", "(?:«([^»]*)»|({CONSTANT}))"),
+    ("{CONSTANT}", r"(?:-?\d+(?:\.\d+)?|true|false|[A-Z][A-Z0-9_]+)\b"),
     ("{NUMBER}", r"«?(-?\d+)»?"),
-    ("{TO}", " ?(?:to|and|-|–) ?"),
-    ("{UP_TO}", "(?i:up to|maximum of|at most)"),
-    ("{COUNT}", r"«?(\d+|one|two|three|four|five|six|seven|eight|nine|ten)»?"),
+    ("{TO}", " ?(?:to|through|and|-|–|~|,) ?"),
+    (
+        "{AT_LEAST}",
+        r"(?i:at least|minimum of|no (?:less|fewer) than|greater than or equal to|cannot be (?:less|fewer|smaller|shorter) than|(?:minimum|lower limit)(?: \w+){0,3}{IS})",
+    ),
+    (
+        "{AT_MOST}",
+        r"(?i:at most|up to|maximum of|no (?:more|greater|larger|longer) than|less than or equal to|(?:cannot|can not|must not) exceed|cannot be (?:more|greater|larger|longer) than|(?:maximum|upper limit)(?: \w+){0,3}{IS})",
+    ),
+    // Behind a label.
+    ("{IS}", "(?: is|:)"),
+    ("{COUNT}", r"«?(\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b»?"),
 ];
 
 /// A regular expression that is compiled once, with parts in braces.
@@ -204,9 +227,17 @@ fn facts(limits: &Limits) -> Vec<String> {
 fn literals_and_numbers(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for literal in pattern!("«([^»]*)»").captures_iter(text) {
-        found.extend(sentence::alternatives(&literal[1]));
+        // Ordinary words in bold are for emphasis.
+        if !pattern!("^[A-Za-z]+(?: [A-Za-z]+)+$").is_match(&literal[1]) {
+            found.extend(sentence::alternatives(&literal[1]));
+        }
     }
     let plain = pattern!("«[^»]*»").replace_all(text, " ");
+    // Numbers that lead to a place, and years, are none of the field's.
+    let elsewhere = pattern!(
+        r"\b(?i:(?:table|figure|section|chapter|step) \d+(?:\.\d+)*|(?:in|since|until)(?: [a-z]+)? (?:19|20)\d\d|\d{4}-\d\d-\d\d)\b"
+    );
+    let plain = elsewhere.replace_all(&plain, " ");
     let number_or_name = pattern!(r"\b(?:\d+(?:\.\d+)*|[A-Za-z]\w*_\w+)\b");
     found.extend(number_or_name.find_iter(&plain).map(|found| found.as_str().to_owned()));
     let character = pattern!(r"\(([^\w\s]|_)\)");
@@ -253,6 +284,14 @@ mod tests {
             "The pace is an integer from 3 to 90, more or less.",
             "The pace is between 3 and 90.",
             "The minimum value is **3**. The maximum value is **90**.",
+            "Value range: 3–90",
+            "Value range: [3, 90]",
+            "It ranges from **3** to **90** (inclusive).",
+            "The value must be between **3** and **90**.",
+            "The pace is an integer ranging from 3 to 90.",
+            "Minimum: 3. Maximum: 90",
+            "It is no less than 3 and cannot exceed 90.",
+            "The value must be greater than or equal to 3 and less than or equal to 90.",
         ] {
             assert_eq!(
                 limits(Type::Integer, range),
@@ -261,6 +300,8 @@ mod tests {
             );
         }
         assert_eq!(limits(Type::Integer, "It ranges from the least to the most."), json!({}));
+        let thousands = json!({"minimum": 1, "maximum": 10000});
+        assert_eq!(limits(Type::Integer, "It ranges from 1 to 10,000."), thousands);
     }
 
     #[test]
@@ -272,6 +313,13 @@ mod tests {
         for text in ["It cannot exceed 40 characters.", "Up to 40 characters are kept."] {
             assert_eq!(limits(Type::String, text), most, "{text}");
         }
+        for text in
+            ["Maximum length: 40", "The maximum length is **40**.", "No more than 40 characters."]
+        {
+            assert_eq!(limits(Type::String, text), most, "{text}");
+        }
+        assert_eq!(limits(Type::String, "The length ranges from 2 to 40."), both);
+        assert_eq!(limits(Type::String, "Length: 2–40 characters"), both);
         assert_eq!(limits(Type::String, "Of at least two characters."), json!({"min_length": 2}));
     }
 
@@ -282,6 +330,9 @@ mod tests {
         assert_eq!(limits(Type::String, text), json!({}));
         let length = "Each has up to 4 characters.";
         assert_eq!(limits(Type::Array, length), json!({"max_length": 4}));
+        for text in ["The number of paces cannot exceed 4.", "Maximum number of paces: 4"] {
+            assert_eq!(limits(Type::Array, text), json!({"max_items": 4}), "{text}");
+        }
         let joined = "A maximum of 4 paces, separated by commas (,).";
         let expected = json!({"max_items": 4, "formats": ["comma-separated"]});
         assert_eq!(limits(Type::String, joined), expected);
@@ -299,7 +350,15 @@ mod tests {
 
     #[test]
     fn a_default_has_the_type_of_the_field() {
-        for text in ["The default value is **7**.", "It is 7 by default.", "Its default is 7."] {
+        for text in [
+            "The default value is **7**.",
+            "It is 7 by default.",
+            "Its default is 7.",
+            "Default value: 7",
+            "It defaults to **7**.",
+            "By default, the value is 7.",
+            "A pace (default: 7).",
+        ] {
             assert_eq!(limits(Type::Integer, text), json!({"default": 7}), "{text}");
             assert_eq!(limits(Type::String, text), json!({"default": "7"}), "{text}");
         }
@@ -307,6 +366,23 @@ mod tests {
             limits(Type::Boolean, "The default value is **true**."),
             json!({"default": true})
         );
+        for text in ["Default value: true", "By default, the value is **true**."] {
+            assert_eq!(limits(Type::Boolean, text), json!({"default": true}), "{text}");
+        }
+        for text in
+            ["Options: **WALK**, **TROT**. Default: **TROT**", "Options: WALK, TROT. Default: TROT"]
+        {
+            let expected = json!({"enum": ["WALK", "TROT"], "default": "TROT"});
+            assert_eq!(limits(Type::String, text), expected, "{text}");
+        }
+        let item = "-  **TROT**: two beats\n-  **WALK**: four beats (default)\n";
+        assert_eq!(
+            limits(Type::String, item),
+            json!({"enum": ["TROT", "WALK"], "default": "WALK"})
+        );
+        let left_out = "If this parameter is left blank, **true** is used.";
+        let expected = json!([{"when": {}, "default": true}]);
+        assert_eq!(conditional(Type::Boolean, left_out), expected);
         let other = "The default value of **gear** is **7**.";
         assert_eq!(limits(Type::Integer, other), json!({}));
         assert_eq!(mentions(Type::Integer, other), ["7", "gear"]);
@@ -323,8 +399,30 @@ mod tests {
             "The paces include **TROT** and **WALK**.",
             "The value can be **TROT** or **WALK**.",
             "**TROT** refers to two beats. **WALK** refers to four.",
+            "Options: **TROT**, **WALK**",
+            "Enumerated values: TROT/WALK",
+            "The options are as follows: **TROT** and **WALK**.",
+            "It can be **TROT** (two beats) or **WALK** (four beats).",
+            "The value can be TROT or WALK.",
+            "Options:\n\n-  **TROT**\n-  **WALK** (default)\n",
+            "Options:\n\n-  **TROT** - two beats\n-  **WALK** - four beats\n",
+            "Options:\n\n-  TROT: two beats\n-  WALK: four beats\n",
+            "Its value is either \"TROT\" or \"WALK\".",
         ] {
-            assert_eq!(limits(Type::String, text), values, "{text}");
+            let mut found = limits(Type::String, text);
+            if text.contains("default") {
+                assert_eq!(found.as_object_mut().unwrap().remove("default").unwrap(), "WALK");
+            }
+            assert_eq!(found, values, "{text}");
+        }
+        let lower = json!({"enum": ["trot", "walk"]});
+        for text in ["Values: trot, walk", "Possible values:\n\n-  trot: two beats\n-  walk\n"] {
+            assert_eq!(limits(Type::String, text), lower, "{text}");
+        }
+        assert_eq!(limits(Type::String, "Note:\n\n-  trot: two beats\n"), json!({}));
+        for text in ["The value can be anything.", "Options: none", "It includes GPS and the like."]
+        {
+            assert_eq!(limits(Type::String, text), json!({}), "{text}");
         }
         let one =
             "The value can be **1**, **5**, or **60**. If the value is set to **0**, it waits.";
@@ -344,6 +442,20 @@ mod tests {
     }
 
     #[test]
+    fn emphasis_titles_years_and_places_are_no_mentions() {
+        for text in [
+            "The **race horse**.",
+            "**NOTE:** A horse has legs.",
+            "NOTE: A horse has legs.",
+            "Since May 2021, horses run. Read on 2022-03-04.",
+            "See section 3 and Table 2.",
+        ] {
+            assert!(mentions(Type::String, text).is_empty(), "{text}");
+        }
+        assert_eq!(mentions(Type::String, "Of 2021 horses in 3 races."), ["2021", "3"]);
+    }
+
+    #[test]
     fn mentions_do_not_depend_on_the_wording() {
         let one = mentions(Type::String, "Horses **gallop** past 9 posts on track_1.");
         let other = mentions(Type::String, "On track_1 there are 9 posts. A horse may **gallop**.");
@@ -356,9 +468,16 @@ mod tests {
         let text = "A moment that complies with UTC. The format of the moment is **hh:mm**.";
         assert_eq!(limits(Type::String, text), json!({"formats": ["hh:mm", "utc"]}));
         assert_eq!(limits(Type::String, "It is a UUID."), json!({"formats": ["uuid"]}));
+        assert_eq!(limits(Type::String, "In the UUID format."), json!({"formats": ["uuid"]}));
+        for text in ["Format: hh:mm", "It is in the **hh:mm** format."] {
+            assert_eq!(limits(Type::String, text), json!({"formats": ["hh:mm"]}), "{text}");
+        }
         for (text, unit) in [
             ("A span (in minutes).", "minutes"),
             ("The unit is second.", "seconds"),
+            ("Unit: **minute**", "minutes"),
+            ("A span, in seconds.", "seconds"),
+            ("A size (GB).", "GB"),
             ("Spans are in the unit of hours.", "hours"),
             ("A width (Mbit/s).", "Mbit/s"),
         ] {
@@ -432,6 +551,15 @@ mod tests {
         let text = "It is mandatory if a race is on. It is valid only when the horse is there.";
         assert_eq!(conditional(Type::String, text), worded);
 
+        let needed = json!([{"when": {"gear": ["LOW"]}, "mandatory": true}]);
+        for text in [
+            "This parameter is required when **gear** is set to **LOW**.",
+            "If **gear** is set to **LOW**, this parameter is mandatory.",
+            "When the value of **gear** is **LOW**, this parameter is required.",
+            "It must be specified if **gear** is **LOW**.",
+        ] {
+            assert_eq!(conditional(Type::String, text), needed, "{text}");
+        }
         let not_low = json!([{"when": {"gear": ["!LOW"]}, "unavailable": true}]);
         let not_fast = json!([{"when": {"gear": ["!FAST"]}, "unavailable": true}]);
         let with_gear = json!([{"when": {"gear": ["*"]}, "unavailable": true}]);

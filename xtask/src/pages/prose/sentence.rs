@@ -22,7 +22,7 @@ pub fn conditions(statement: &Statement, field: &Field) -> Vec<Conditional> {
     };
     let mut found = Vec::new();
 
-    let mandatory = phrase!(r"\bmandatory (?:only )?(?:when|if) ({CONDITION})?");
+    let mandatory = phrase!(r"\b{MANDATORY} (?:only )?(?:when|if) ({CONDITION})?");
     if let Some(condition) = mandatory.captures(text) {
         // A condition in words counts as one without fields.
         let when = condition.get(1).map(|condition| joined(&outer, when(condition.as_str())));
@@ -41,12 +41,15 @@ pub fn conditions(statement: &Statement, field: &Field) -> Vec<Conditional> {
     found.extend(rivals(text, field).map(|rival| unavailable(joined(&outer, with_rival(rival)))));
 
     let text = with_subject(text, field);
+    let is_mandatory = phrase!("^«this» (?:is )?{MANDATORY}\\b");
     let takes_effect = pattern!("^«this» (?:takes effect|is valid|is available)\\b");
     let no_effect = pattern!(
         "^«this» (?:is unavailable|is invalid|is not supported|does not take effect|cannot be set)\\b"
     );
     if outer.is_empty() {
-        // Neither says anything without a condition.
+        // None says anything without a condition.
+    } else if is_mandatory.is_match(&text) {
+        found.push(Conditional { when: outer, mandatory: true, ..Conditional::default() });
     } else if takes_effect.is_match(&text) {
         found.extend(negations(&outer).map(unavailable));
     } else if no_effect.is_match(&text) {
@@ -107,13 +110,9 @@ fn joined(outer: &When, inner: When) -> When {
 pub fn limits(statement: &Statement, field: &Field) -> Limits {
     let text = statement.text.as_str();
     let mut limits = Limits::default();
-    range(text, &mut limits);
-    length(text, &mut limits);
-    if field.kind.name == Type::Array || field.joined {
-        limits.max_items = max_items(text);
-    }
+    bounds(text, field, &mut limits);
     limits.characters = characters(text);
-    limits.default = default(text, field);
+    limits.default = default(text, &statement.whole, field);
     limits.unit = unit(text);
     if joins_by_commas(text) {
         limits.formats.insert("comma-separated".to_owned());
@@ -141,48 +140,78 @@ pub fn raise_minimum(statements: &[Statement], field: &Field, said: &mut Said) {
     }
 }
 
-fn range(text: &str, limits: &mut Limits) {
+/// What a bound is on.
+#[derive(Clone, Copy)]
+enum Measure {
+    Value,
+    Length,
+    Items,
+}
+
+fn bounds(text: &str, field: &Field, limits: &mut Limits) {
     let range = phrase!(
-        r"\b(?:ranges?(?: is)?(?: from| between)?|(?:integer|is) (?:from|between)) {NUMBER}(?: \([^)]*\))?{TO}{NUMBER}( characters?)?"
+        r"(?i:\brang(?:e|es|ing){IS}?(?: from| between)?|\b(?:integer|is|be|values) (?:from|between)) [\[(]?{NUMBER}(?: \([^)]*\))?{TO}{NUMBER}(.*)$"
     );
-    if let Some(found) = range.captures(text) {
-        let (low, high) = (found[1].parse().ok(), found[2].parse().ok());
-        if found.get(3).is_none() {
-            (limits.minimum, limits.maximum) = (low, high);
+    let characters = phrase!("{NUMBER}{TO}{NUMBER}( characters.*)$");
+    if let Some(found) = range.captures(text).or_else(|| characters.captures(text)) {
+        // A range may have its unit behind it.
+        let measure = measure(text, &found[3], field).unwrap_or(Measure::Value);
+        limits.bound(measure, found[1].parse().ok(), found[2].parse().ok());
+    }
+    let least = phrase!(r"\b{AT_LEAST} {COUNT}(.*)$");
+    if let Some(found) = least.captures(text)
+        && let Some(measure) = measure(text, &found[2], field)
+    {
+        limits.bound(measure, count(&found[1]), None);
+    }
+    let most = phrase!(r"\b{AT_MOST} {COUNT}(.*)$");
+    if let Some(found) = most.captures(text)
+        && let Some(measure) = measure(text, &found[2], field)
+    {
+        limits.bound(measure, None, count(&found[1]));
+    }
+}
+
+/// What the number in a sentence measures, by what comes behind it; none where it counts things that
+/// are no items of the field.
+fn measure(text: &str, behind: &str, field: &Field) -> Option<Measure> {
+    let has_items = field.kind.name == Type::Array || field.joined;
+    let counts = pattern!(r"^ (?:[a-z]\w+)").is_match(behind)
+        && !pattern!(r"^ (?:and|or|by|if|when|inclusive)\b").is_match(behind);
+    if pattern!("^ characters?\\b").is_match(behind) {
+        Some(Measure::Length)
+    } else if has_items
+        && (counts || pattern!(r"(?i)\bnumber of\b|\barray length\b").is_match(text))
+    {
+        Some(Measure::Items)
+    } else if pattern!(r"(?i)\blength\b").is_match(text) {
+        Some(Measure::Length)
+    } else {
+        (!counts).then_some(Measure::Value)
+    }
+}
+
+impl Limits {
+    /// Adds bounds; the first word on each counts.
+    fn bound(&mut self, measure: Measure, low: Option<i64>, high: Option<i64>) {
+        let size = |bound: Option<i64>| bound.and_then(|bound| u64::try_from(bound).ok());
+        match measure {
+            Measure::Value => {
+                self.minimum = self.minimum.or(low);
+                self.maximum = self.maximum.or(high);
+            }
+            Measure::Length => {
+                self.min_length = self.min_length.or(size(low));
+                self.max_length = self.max_length.or(size(high));
+            }
+            Measure::Items => self.max_items = self.max_items.or(size(high)),
         }
     }
-    let least = phrase!(r"\bminimum (?:\w+ )?(?:value )?is {NUMBER}");
-    if let Some(found) = least.captures(text) {
-        limits.minimum = limits.minimum.or(found[1].parse().ok());
-    }
-    let most = phrase!(r"\bmaximum (?:\w+ )?(?:value )?is {NUMBER}");
-    if let Some(found) = most.captures(text) {
-        limits.maximum = limits.maximum.or(found[1].parse().ok());
-    }
 }
 
-fn length(text: &str, limits: &mut Limits) {
-    let both = phrase!("{NUMBER}{TO}{NUMBER} characters");
-    if let Some(found) = both.captures(text) {
-        limits.min_length = found[1].parse().ok();
-        limits.max_length = found[2].parse().ok();
-        return;
-    }
-    let most = phrase!(r"\b(?:(?:cannot|can not|must not) exceed|{UP_TO}) {COUNT} characters?");
-    let least = phrase!(r"\b(?i:minimum of|at least) {COUNT} characters?");
-    limits.max_length = most.captures(text).and_then(|found| count(&found[1]));
-    limits.min_length = least.captures(text).and_then(|found| count(&found[1]));
-}
-
-fn max_items(text: &str) -> Option<u64> {
-    let most = phrase!(r"\b{UP_TO} {COUNT} (\w+)");
-    let found = most.captures(text)?;
-    if found[2].starts_with("character") { None } else { count(&found[1]) }
-}
-
-fn count(text: &str) -> Option<u64> {
+fn count(text: &str) -> Option<i64> {
     let spelled = COUNTS.iter().position(|word| text.eq_ignore_ascii_case(word));
-    spelled.and_then(|count| u64::try_from(count).ok()).or_else(|| text.parse().ok())
+    spelled.and_then(|count| i64::try_from(count).ok()).or_else(|| text.parse().ok())
 }
 
 /// The characters besides letters and digits, each of which stands in parentheses.
@@ -200,13 +229,28 @@ pub fn joins_by_commas(text: &str) -> bool {
     pattern!(r"\bseparated (?:by|using|with) (?:a )?commas?\b").is_match(text)
 }
 
-fn default(text: &str, field: &Field) -> Option<Value> {
-    let marked = pattern!(r"^«([^»]*)»[^:]*\([^)]*\bdefault\b[^)]*\)").captures(text);
-    let behind = pattern!(r"\b(?:is|are) (?:«([^»]*)»|(-?\d+)) by default\b").captures(text);
-    let stated = pattern!(r"\bdefault(?: \w+)? is (?:«([^»]*)»|(-?\d+))").captures(text);
+fn default(text: &str, whole: &str, field: &Field) -> Option<Value> {
+    let marked = pattern!(r"^«([^»]*)»[^«]*\([^)«]*\bdefault\b[^)]*\)").captures(text);
+    let behind = phrase!(r"\b(?:is|are) {VALUE} by default\b").captures(text);
+    let stated = phrase!(
+        r"(?i:\bdefault(?: \w+)?{IS}|\bdefault value|\bdefaults to|\bby default,? (?:it|the value|this parameter) is) {VALUE}"
+    );
+    let stated = stated.captures(text);
+    let used = phrase!(r"{VALUE} is used by default\b").captures(text);
+    let otherwise = phrase!(
+        r"^If .*\b(?:not (?:set|specified)|left blank|omitted), (?:the value )?{VALUE} (?:is used|applies)\b"
+    );
+    let otherwise = otherwise.captures(whole);
     let of_field = pattern!(r"\bdefault value of «([^»]*)» is «?([^»\s]*)»?").captures(text);
     let of_field = of_field.filter(|found| &found[1] == field.name);
-    let groups = [(marked, 1..2), (behind, 1..3), (stated, 1..3), (of_field, 2..3)];
+    let groups = [
+        (marked, 1..2),
+        (behind, 1..3),
+        (stated, 1..3),
+        (used, 1..3),
+        (otherwise, 1..3),
+        (of_field, 2..3),
+    ];
     let found = groups.into_iter().find_map(|(captures, mut groups)| {
         let captures = captures?;
         groups.find_map(|group| captures.get(group).map(|found| found.as_str().to_owned()))
@@ -215,24 +259,29 @@ fn default(text: &str, field: &Field) -> Option<Value> {
 }
 
 fn formats(text: &str, limits: &mut Limits) {
-    let stated = pattern!(r"\bformat(?: of [^«.]*)? (?:is|must be) «([^»]*)»").captures(text);
-    limits.formats.extend(stated.map(|found| found[1].to_owned()));
-    if pattern!(r"\b(?:compl(?:y|ies) with|in) UTC\b").is_match(text) {
+    let stated = pattern!(
+        r"(?i:\bformat(?: of [^«.]*)?(?: is|:| must be| of)) (?:«([^»]*)»|((?:[Yy]{4}|[Hh]{2})\S*[A-Za-z]))|\bin the «([^»]*)» format"
+    );
+    if let Some(found) = stated.captures(text) {
+        let form = (1..=3).find_map(|group| found.get(group));
+        limits.formats.extend(form.map(|form| form.as_str().to_owned()));
+    }
+    if pattern!(r"\bUTC\b").is_match(text) {
         limits.formats.insert("utc".to_owned());
     }
-    if pattern!(r"\bis a UUID\b").is_match(text) {
+    if pattern!(r"\b(?:is|be) a UUID\b|\bUUID format\b").is_match(text) {
         limits.formats.insert("uuid".to_owned());
     }
 }
 
 fn unit(text: &str) -> Option<String> {
-    let unit = pattern!(
-        r"\(in ([A-Za-z/]+)\)|\bunit is ([A-Za-z/]+)|\bin the unit of ([A-Za-z/]+)|\(([A-Za-z]+/[a-z]+)\)"
+    let unit = phrase!(
+        r"\(in ([A-Za-z/]+)\)|\b[Uu]nit(?: is|:) «?([A-Za-z/]+)|\bin the unit of ([A-Za-z/]+)|\(([A-Za-z]+/[a-z]+)\)|(?:\bin |\d»?{TO}«?\d+»? )((?:milli)?seconds|minutes|hours|days|[KMGT]B|[KMG]bit/s)\b|\(([KMGT]B)\)"
     );
     let found = unit.captures(text)?;
-    let unit = (1..=4).find_map(|group| found.get(group))?.as_str();
+    let unit = (1..=6).find_map(|group| found.get(group))?.as_str();
     // A page spells a unit of time in the singular or in the plural.
-    let is_time = matches!(unit, "second" | "minute" | "hour" | "day");
+    let is_time = matches!(unit, "millisecond" | "second" | "minute" | "hour" | "day");
     Some(if is_time { format!("{unit}s") } else { unit.to_owned() })
 }
 
@@ -243,20 +292,32 @@ fn values(statement: &Statement, field: &Field) -> Vec<Value> {
     };
     let all = |list: &str| typed(literals(list).flat_map(alternatives).collect());
     if statement.lists_values {
-        let first = phrase!(r"^({ALL_OF})(?: ?\([^)]*\))* ?:");
+        let first = phrase!(r"^({ALL_OF})(?: ?\([^)]*\))* ?(?::|-|–|[.;]?$)");
         if let Some(found) = first.captures(text) {
             return all(&found[1]);
+        }
+        let bare = phrase!(r"^({CONSTANT})(?: ?\([^)]*\))* ?(?::|-|–|[.;]?$)");
+        let announced = pattern!(r"^([\w-]+)(?: ?\([^)]*\))* ?(?::|[.;]?$)");
+        let announced = announced.captures(text).filter(|_| statement.is_announced);
+        if let Some(found) = announced.or_else(|| bare.captures(text)) {
+            return typed(alternatives(&found[1]));
         }
         let last = phrase!("^[^«»:]+: ({LITERAL})[.;]?$");
         if let Some(found) = last.captures(text) {
             return all(&found[1]);
         }
     }
-    let listed = phrase!(
-        r"\b(?:include|includes|(?:values?|it|options?) (?:can|may|must) be(?: either| one of| set to)?|(?:values|options) are):? ({ALL_OF})(.*)$"
-    );
+    let listed = phrase!(r"(?:{LISTING}|{LABEL}:) ({ALL_OF})(.*)$");
     if let Some(found) = listed.captures(text) {
         return if found[2].starts_with(" only ") { Vec::new() } else { all(&found[1]) };
+    }
+    // Values that are not bold: an ordinary word is one only behind a colon.
+    let bare = phrase!(r"(?:{CHOICE}|{LABEL}:) ({CONSTANTS})[.;]?$").captures(text);
+    let bare = bare.or_else(|| phrase!(r"{LABEL}: ({WORDS})[.;]?$").captures(text));
+    if let Some(found) = bare {
+        let words = pattern!(r"-?[\w.-]*\w").find_iter(&found[1]).map(|word| word.as_str());
+        let words = words.filter(|word| !matches!(*word, "and" | "or"));
+        return typed(words.map(str::to_owned).collect());
     }
     let explained = phrase!(r"^({LITERAL}) (?:refers to|indicates|means|represents)\b");
     if let Some(found) = explained.captures(text) {

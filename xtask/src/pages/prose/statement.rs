@@ -15,6 +15,8 @@ pub struct Statement {
     pub scope: Scope,
     /// Whether it is an item that begins or ends with a value.
     pub lists_values: bool,
+    /// Whether the sentence before its list says that values follow.
+    pub is_announced: bool,
 }
 
 /// Under what condition a statement holds.
@@ -44,14 +46,20 @@ impl Reader<'_> {
     fn blocks(&mut self, blocks: &[Block], scope: &Scope, item: bool) {
         // The condition of a sentence that ends in a colon holds for the list behind it.
         let mut of_list = scope.clone();
+        let mut announces = false;
         for (index, block) in blocks.iter().enumerate() {
             match block {
                 Block::Paragraph(text) => {
                     of_list = self.paragraph(text, scope, item && index == 0);
+                    announces = phrase!("{LABEL}:$").is_match(&marked(text));
                 }
                 Block::List(items) => {
                     for item in items {
+                        let first = self.statements.len();
                         self.blocks(item, &of_list, true);
+                        if let Some(statement) = self.statements.get_mut(first) {
+                            statement.is_announced |= announces;
+                        }
                     }
                 }
                 Block::Code(code) => self.add(format!("«{}»", code.text.trim()), scope, false),
@@ -81,6 +89,7 @@ impl Reader<'_> {
                 whole: sentence,
                 scope: own.clone(),
                 lists_values,
+                is_announced: false,
             });
         }
         if text.plain().ends_with(':') { own } else { outer.clone() }
@@ -88,7 +97,13 @@ impl Reader<'_> {
 
     fn add(&mut self, text: String, scope: &Scope, lists_values: bool) {
         let whole = text.clone();
-        self.statements.push(Statement { text, whole, scope: scope.clone(), lists_values });
+        self.statements.push(Statement {
+            text,
+            whole,
+            scope: scope.clone(),
+            lists_values,
+            is_announced: false,
+        });
     }
 }
 
@@ -119,7 +134,7 @@ fn condition_last(sentence: &str) -> Option<(Scope, String)> {
         pattern!("^([^«]*?(?:«[^»]*»[^«]*?)*?),? (?:when|if|unless) (.*)$").captures(sentence)?;
     let about = found[1].to_owned();
     // These are facts on their own.
-    if pattern!("\\b(?:mandatory|only)$").is_match(&about) {
+    if phrase!("\\b(?:{MANDATORY}|only)$").is_match(&about) {
         return None;
     }
     match phrase!("^({CONDITION})[.]?$").captures(&found[2]) {
@@ -161,7 +176,7 @@ fn marked(text: &Text) -> String {
     let mut marked = String::new();
     for run in &text.runs {
         match run {
-            Run::Plain(text) => marked.push_str(&text.replace(['«', '»'], " ")),
+            Run::Plain(text) => marked.push_str(&plain(text)),
             Run::Literal(text) => {
                 let text = text.replace(['«', '»'], " ");
                 // A colon in bold ends the literal before it.
@@ -174,7 +189,18 @@ fn marked(text: &Text) -> String {
             Run::Link { .. } => {}
         }
     }
+    // A title, such as of a note, says nothing.
+    let titles =
+        pattern!(r"(?i)«(?:note|notice|caution|warning)»:?|\b(?:note|notice|caution|warning):");
+    let marked = titles.replace_all(&marked, " ");
     marked.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Plain text, with what is quoted as a literal, and thousands without their commas.
+fn plain(text: &str) -> String {
+    let text = text.replace(['«', '»'], " ");
+    let text = pattern!(r#"["'“]([\w-]+)["'”]"#).replace_all(&text, "«$1»").into_owned();
+    pattern!(r"\b([1-9]\d{0,2}),(\d{3})\b").replace_all(&text, "$1$2").into_owned()
 }
 
 fn sentences(text: &str) -> Vec<String> {
