@@ -407,6 +407,7 @@ mod tests {
             "Options:\n\n-  **TROT**\n-  **WALK** (default)\n",
             "Options:\n\n-  **TROT** - two beats\n-  **WALK** - four beats\n",
             "Options:\n\n-  TROT: two beats\n-  WALK: four beats\n",
+            "Options:\n\n-  Two: **TROT**\n-  Four: **WALK**\n",
             "Its value is either \"TROT\" or \"WALK\".",
         ] {
             let mut found = limits(Type::String, text);

@@ -296,15 +296,15 @@ fn values(statement: &Statement, field: &Field) -> Vec<Value> {
         if let Some(found) = first.captures(text) {
             return all(&found[1]);
         }
+        let last = phrase!("^[^«»:]+: ({LITERAL})[.;]?$");
+        if let Some(found) = last.captures(text) {
+            return all(&found[1]);
+        }
         let bare = phrase!(r"^({CONSTANT})(?: ?\([^)]*\))* ?(?::|-|–|[.;]?$)");
         let announced = pattern!(r"^([\w-]+)(?: ?\([^)]*\))* ?(?::|[.;]?$)");
         let announced = announced.captures(text).filter(|_| statement.is_announced);
         if let Some(found) = announced.or_else(|| bare.captures(text)) {
             return typed(alternatives(&found[1]));
-        }
-        let last = phrase!("^[^«»:]+: ({LITERAL})[.;]?$");
-        if let Some(found) = last.captures(text) {
-            return all(&found[1]);
         }
     }
     let listed = phrase!(r"(?:{LISTING}|{LABEL}:) ({ALL_OF})(.*)$");
