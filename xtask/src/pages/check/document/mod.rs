@@ -60,7 +60,7 @@ impl Reader<'_> {
     fn describe(&mut self, at: &str, pointer: &str, node: &Node) {
         self.view.describe(at, pointer);
         if let Some(present) = self.view.get_mut(at, what::PRESENT) {
-            present.observed = node.get("x-observed").is_some_and(is_true);
+            present.observed = node.is("x-observed");
         }
     }
 
@@ -107,19 +107,14 @@ impl Reader<'_> {
                 continue;
             }
             self.describe(&at, &pointer, node);
-            self.state(
-                &at,
-                what::MANDATORY,
-                node.get("required").is_some_and(is_true).into(),
-                &pointer,
-            );
+            self.state(&at, what::MANDATORY, node.is("required").into(), &pointer);
             let id = self.exchange.operation.id;
             let example = format!("{pointer}/examples/{id}Request/value");
             if let Some(value) = self.document.root.pointer(&example) {
                 self.state(&at, what::EXAMPLE, text_of(&value.to_value()).into(), &example);
             }
             let joined = node.get("style").is_none_or(|style| style.as_str() == Some("form"))
-                && node.get("explode").is_some_and(|explode| !is_true(explode));
+                && node.get("explode").is_some_and(|explode| !explode.is_true());
             for (keyword, value) in node.members() {
                 match keyword {
                     "name" | "in" | "required" | "schema" => {}
@@ -143,7 +138,7 @@ impl Reader<'_> {
         let Some((pointer, node)) = self.document.resolve(pointer) else { return };
         let at = "request";
         self.describe(at, &pointer, node);
-        self.state(at, what::MANDATORY, node.get("required").is_some_and(is_true).into(), &pointer);
+        self.state(at, what::MANDATORY, node.is("required").into(), &pointer);
         self.body(at, Part::Request, &pointer, node);
         for (keyword, value) in node.members() {
             if !matches!(keyword, "content" | "required") {
@@ -227,8 +222,4 @@ impl Reader<'_> {
             self.state(at, what::BODY, resolved.clone().into(), &resolved);
         }
     }
-}
-
-fn is_true(node: &Node) -> bool {
-    node.to_value() == Value::Bool(true)
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::pattern;
 use super::super::statement::{what, within};
-use super::{Reader, is_true};
+use super::Reader;
 use crate::node::{Node, escape};
 use crate::pages::facts::Part;
 use crate::pages::locate::Located;
@@ -126,7 +126,7 @@ impl Reader<'_> {
                 if let Some(located) = schema.located.step("*") {
                     self.schema(Field { at: &child, part, joined: false }, located);
                 }
-            } else if !is_true(additional) {
+            } else if !additional.is_true() {
                 self.state(at, what::UNKNOWN_FIELDS, "refused".into(), &pointer);
             }
         }
