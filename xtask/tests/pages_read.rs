@@ -79,6 +79,25 @@ fn both_formats_give_the_facts_that_the_page_states() {
 }
 
 #[test]
+fn examples_may_have_sections_of_their_own() {
+    let mut source = fs::read_to_string(page("md")).unwrap();
+    for part in ["request", "response"] {
+        let item = format!("-   Example {part}\n");
+        let (before, rest) = source.split_once(&item).expect("the example is an item");
+        let (example, after) = rest.split_once("\n## ").expect("a section comes after it");
+        let example = example.replace("\n    ", "\n");
+        let joined = format!("{before}## Example {part}s\n{example}\n## {after}");
+        source = joined;
+    }
+    let folder = folder("examples");
+    let file = folder.join("lamp.2024-01.md");
+    fs::write(&file, source).unwrap();
+    let output = read(&folder, &["--operation", &operation()], &[&file]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert_eq!(recorded(&folder), expected());
+}
+
+#[test]
 fn blank_lines_within_a_table_of_html_say_nothing() {
     let source = fs::read_to_string(page("md")).unwrap();
     let spaced = source.replace("</tr>\n", "</tr>\n\n").replace("</td>\n", "</td>\n\n");

@@ -133,7 +133,7 @@ pub fn page(file: &Path, edition: Option<&str>) -> Result<Page, Failure> {
         Some("rst") => rst::read(&source),
         _ => return Err(format!("{shown}: expected a page in .md or .rst").into()),
     };
-    let page = layout.and_then(|layout| extract::page(&layout, &edition));
+    let page = layout.and_then(|layout| extract::page(layout, &edition));
     page.map_err(|Fault { line, what }| format!("{shown}:{line}: {what}").into())
 }
 

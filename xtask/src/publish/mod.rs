@@ -57,7 +57,7 @@ const SUMS: &str = "SHA256SUMS";
 /// written here, and then put there; when something fails, what was there stays. The tools (Node 20,
 /// Python) are installed under target/ when they are not there yet, at pinned versions.
 #[derive(clap::Args)]
-#[command(after_help = "Example: cargo xtask publish --output /tmp/autoscaling")]
+#[command(after_help = "Example: cargo xtask publish --output published")]
 pub struct Publish {
     /// The document, in place of openapi/autoscaling.yaml
     document: Option<PathBuf>,

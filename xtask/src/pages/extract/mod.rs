@@ -33,7 +33,32 @@ fn subject(heading: &str) -> Option<Subject> {
     }
 }
 
-pub fn page(layout: &layout::Page, edition: &str) -> Result<Page, Fault> {
+/// The part whose example a section of its own has.
+fn example_of(heading: &str) -> Option<Part> {
+    match heading.to_ascii_lowercase().as_str() {
+        "example request" | "example requests" => Some(Part::Request),
+        "example response" | "example responses" => Some(Part::Response),
+        _ => None,
+    }
+}
+
+/// The page with each example in the section of its part, where other pages have it.
+fn with_examples_in_parts(mut layout: layout::Page) -> layout::Page {
+    let mut sections: Vec<Section> = Vec::new();
+    for section in layout.sections {
+        let part = example_of(&section.heading).map(Subject::Part);
+        let home = sections.iter_mut().find(|s| part.is_some() && subject(&s.heading) == part);
+        match home {
+            Some(home) => home.blocks.extend(section.blocks),
+            None => sections.push(section),
+        }
+    }
+    layout.sections = sections;
+    layout
+}
+
+pub fn page(layout: layout::Page, edition: &str) -> Result<Page, Fault> {
+    let layout = &with_examples_in_parts(layout);
     let id = layout.id.clone().ok_or_else(|| {
         Fault::new(1, "no name of the page's own, expected an anchor in the title, or a label")
     })?;
@@ -274,7 +299,7 @@ Status Codes
 ";
 
     fn read(source: &str) -> Result<Page, Fault> {
-        page(&rst::read(source)?, "2024-01")
+        page(rst::read(source)?, "2024-01")
     }
 
     #[test]
