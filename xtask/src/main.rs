@@ -6,6 +6,7 @@
 mod compat;
 mod direction;
 mod document;
+mod folder;
 mod generate;
 mod interop;
 mod lint;

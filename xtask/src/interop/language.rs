@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::cases::Case;
 use super::step::{self, Missing};
 use crate::tools::{Installed, Tools};
-use crate::{Failure, root};
+use crate::{Failure, folder, root};
 
 pub struct Language {
     pub name: &'static str,
@@ -129,9 +129,9 @@ impl Language {
         let tools = Tools { name: self.folder, node: self.node, python: self.python };
         let folder = root().join("target").join(self.folder);
         let workshop = Workshop { folder, installed: tools.install()?, document, cases };
-        copy(&root().join("xtask").join(self.folder), &workshop.folder)?;
+        folder::copy(&root().join("xtask").join(self.folder), &workshop.folder)?;
         // Nothing of an earlier document may stay.
-        remove(&workshop.folder.join("client"))?;
+        folder::remove(&workshop.folder.join("client"))?;
         (self.build)(&workshop)?;
         Ok(Client { workshop, driver: self.driver })
     }
@@ -294,14 +294,13 @@ fn build_java(workshop: &Workshop) -> Result<(), Failure> {
         return Err(Missing { program: JAKARTA_ANNOTATIONS, package }.into());
     }
     let mut javac = needed(workshop.command("javac", &[]), "javac", "default-jdk-headless")?;
-    remove(&workshop.folder.join("classes"))?;
+    folder::remove(&workshop.folder.join("classes"))?;
     // All warnings but those on what the generator writes: annotations without a processor, classes
     // without a serial version, methods of an older Jackson.
     javac.args(["-Xlint:all,-processing,-serial,-deprecation", "-Werror", "-d", "classes"]);
     javac.args(["-cp", &workshop.java_libraries()]);
-    let mut sources = Vec::new();
-    files(&workshop.folder.join("client/src/main/java"), &mut sources)?;
-    javac.args(sources).arg("Driver.java");
+    let sources = workshop.folder.join("client/src/main/java");
+    javac.args(folder::files(&sources)?.iter().map(|file| sources.join(file))).arg("Driver.java");
     workshop.step("javac", &mut javac)
 }
 
@@ -316,39 +315,6 @@ fn needed(
         return Ok(command);
     }
     Err(Missing { program, package }.into())
-}
-
-fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &to)?;
-        } else {
-            fs::copy(entry.path(), to)?;
-        }
-    }
-    Ok(())
-}
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            files(&entry.path(), found)?;
-        } else {
-            found.push(entry.path());
-        }
-    }
-    Ok(())
-}
-
-fn remove(folder: &Path) -> Result<(), Failure> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

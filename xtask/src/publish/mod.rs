@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::document::Document;
 use crate::interop::{language, limitations};
 use crate::tools::{Installed, Tools, alone, run_quietly};
-use crate::{Failure, lint, root};
+use crate::{Failure, folder, lint, root};
 
 /// Redocly CLI and openapi-spec-validator are those of `cargo xtask lint`.
 const TOOLS: Tools = Tools {
@@ -82,8 +82,8 @@ impl Publish {
                 [] => swap(&draft, &place),
                 complaints => Err(mend(&document, &complaints.join("\n\n"))),
             });
-        if outcome.is_err() && draft.exists() {
-            fs::remove_dir_all(&draft)?;
+        if outcome.is_err() {
+            folder::remove(&draft)?;
         }
         outcome?;
         println!("{}", place.display());
@@ -95,9 +95,7 @@ impl Publish {
 /// valid.
 pub fn write(document: &Document, folder: &Path) -> Result<(), Failure> {
     let tools = TOOLS.install()?;
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
+    folder::remove(folder)?;
     fs::create_dir_all(folder.join(SCHEMAS)).map_err(|error| {
         format!("{}: {error}; name another folder with --output", folder.display())
     })?;
@@ -153,31 +151,13 @@ fn redocly(linters: &Installed) -> Command {
 /// As `sha256sum` writes and reads it.
 fn sums(folder: &Path) -> Result<String, Failure> {
     let mut sums = String::new();
-    for file in files(folder)? {
+    for file in folder::files(folder)? {
         for byte in Sha256::digest(fs::read(folder.join(&file))?) {
             write!(sums, "{byte:02x}")?;
         }
         writeln!(sums, "  {file}")?;
     }
     Ok(sums)
-}
-
-/// The files of the folder and of the folders in it, sorted, with `/` between the steps.
-fn files(folder: &Path) -> Result<Vec<String>, Failure> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.file_type()?.is_dir() {
-            files.extend(
-                self::files(&entry.path())?.into_iter().map(|file| format!("{name}/{file}")),
-            );
-        } else {
-            files.push(name);
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 /// The folder is to be replaced: it has to be one that was published before.
@@ -198,16 +178,11 @@ fn spare(folder: &Path) -> Result<(), Failure> {
 fn swap(draft: &Path, place: &Path) -> Result<(), Failure> {
     let old = beside(place, "old");
     if place.exists() {
-        if old.exists() {
-            fs::remove_dir_all(&old)?;
-        }
+        folder::remove(&old)?;
         fs::rename(place, &old)?;
     }
     fs::rename(draft, place)?;
-    if old.exists() {
-        fs::remove_dir_all(&old)?;
-    }
-    Ok(())
+    folder::remove(&old)
 }
 
 /// A place for a folder that is no one else's, from where a rename is no copy.

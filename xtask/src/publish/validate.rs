@@ -8,7 +8,7 @@ use std::process::Command;
 use super::{DOCUMENTS, OPENAPI_31, REFERENCE, SCHEMAS, SUMS, TOOLS, beside, redocly, schemas};
 use crate::document::Document;
 use crate::tools::run_quietly;
-use crate::{Failure, lint, root};
+use crate::{Failure, folder, lint, root};
 
 /// Redoc lays blocks into headings and buttons, which browsers take and HTML does not.
 const HTML_RULES: &str = r#"{
@@ -53,7 +53,7 @@ pub fn complaints(folder: &Path) -> Result<Vec<String>, Failure> {
     html.arg("--config").arg(tools.lay("html-validate.json", HTML_RULES)?);
     run("html-validate", REFERENCE, html.arg(folder.join(REFERENCE)));
     let rules = tools.lay("rules.markdownlint-cli2.jsonc", MARKDOWN_RULES)?;
-    for file in super::files(folder)? {
+    for file in folder::files(folder)? {
         if Path::new(&file).extension() == Some(OsStr::new("md")) {
             let mut markdown = tools.node("markdownlint-cli2");
             markdown.current_dir(folder).arg("--no-globs").arg("--config").arg(&rules);
