@@ -40,6 +40,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // A reader of the output that has read enough, `head` for example, is no reason to panic.
+    sigpipe::reset();
     match Command::parse() {
         Command::Compat(compat) => compat.run(),
         Command::Generate(generate) => ended(generate.run()),

@@ -97,6 +97,16 @@ impl Node {
         })
     }
 
+    /// The same, to be changed.
+    #[cfg(test)]
+    pub fn pointer_mut(&mut self, pointer: &str) -> Option<&mut Self> {
+        pointer.split('/').skip(1).try_fold(self, |node, step| match &mut node.kind {
+            Kind::Map(members) => members.get_mut(&unescape(step)),
+            Kind::List(items) => items.get_mut(step.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+
     /// The same as plain JSON, without lines and order.
     pub fn to_value(&self) -> Value {
         match &self.kind {

@@ -11,7 +11,6 @@ use clap::Args;
 use similar::TextDiff;
 
 use crate::document::Document;
-use crate::pages::deviations::Deviations;
 use crate::{Failure, root};
 use tables::{Sources, TABLES};
 
@@ -68,11 +67,10 @@ impl Generate {
     fn files(&self, root: &Path) -> Result<Vec<File>, Failure> {
         let openapi = root.join("openapi");
         let document = Document::load(&openapi.join("autoscaling.yaml"))?;
-        let deviations = Deviations::load(&openapi.join("deviations.yaml"))?;
         let json = "openapi/autoscaling.json";
         let mut files =
             vec![File { name: json, is: read_if_there(root, json)?, should: document.to_json()? }];
-        files.extend(marked_files(root, &Sources { document, deviations })?);
+        files.extend(marked_files(root, &Sources { document })?);
         if !self.without_api {
             files.push(File {
                 name: api::SNAPSHOT,

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::document::Document;
 use crate::lint;
 use crate::node::Node;
-use crate::pages::deviations::Deviations;
 
 pub struct Table {
     pub file: &'static str,
@@ -17,14 +16,13 @@ pub struct Table {
 /// What tables are made of.
 pub struct Sources {
     pub document: Document,
-    pub deviations: Deviations,
 }
 
 const README: &str = "README.md";
 const OPENAPI: &str = "openapi/README.md";
 
 /// By file, in the order in which they stand there.
-pub const TABLES: [Table; 9] = [
+pub const TABLES: [Table; 8] = [
     Table { file: README, name: "regions", text: regions },
     Table { file: README, name: "calls", text: calls },
     Table { file: OPENAPI, name: "operations", text: operations },
@@ -33,7 +31,6 @@ pub const TABLES: [Table; 9] = [
     Table { file: OPENAPI, name: "errors", text: errors },
     Table { file: OPENAPI, name: "units", text: units },
     Table { file: OPENAPI, name: "error-classes", text: error_classes },
-    Table { file: OPENAPI, name: "departures", text: departures },
 ];
 
 fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
@@ -156,8 +153,4 @@ fn error_classes(Sources { document, .. }: &Sources) -> String {
         .into_iter()
         .map(|(class, codes)| [code(class), codes.into_iter().collect::<Vec<_>>().join(", ")]);
     table(["class", "codes"], rows)
-}
-
-fn departures(Sources { deviations, .. }: &Sources) -> String {
-    table(["operation", "where", "what", "the page", "the document", "because"], deviations.rows())
 }

@@ -1,0 +1,218 @@
+"""python read.py FILE...: the contents of documentation pages as JSON, one list of blocks for each file.
+
+reStructuredText is parsed by docutils and Markdown by markdown-it; both become HTML, which BeautifulSoup
+reads. A block is a heading, a paragraph, code, a table, or something that could not be parsed. What the
+blocks mean is decided in ../src/pages/facts.rs.
+"""
+
+import json
+import re
+import sys
+from copy import copy
+from pathlib import Path
+
+import docutils.core
+from bs4 import BeautifulSoup, NavigableString, Tag
+from docutils import nodes
+from docutils.parsers.rst import Directive, directives, roles
+from markdown_it import MarkdownIt
+
+# Elements that end the words before them. All others stand within a line of text.
+BLOCKS = {"address", "article", "aside", "blockquote", "body", "br", "caption", "dd", "div", "dl", "dt", "figure",
+          "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section",
+          "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}  # fmt: skip
+# The label of a note ("NOTE:") says nothing that its text does not say.
+LABELS = ".admonition-title, .notetitle, .cautiontitle, .warningtitle, head, script, style"
+NOTE = re.compile(r"^(note|notice|caution|important|warning|tip|danger)s?:?$", re.IGNORECASE)
+DOCUTILS = {"doctitle_xform": False, "docinfo_xform": False, "syntax_highlight": "none", "report_level": 3,
+            "halt_level": 6, "warning_stream": False, "file_insertion_enabled": False, "raw_enabled": False,
+            "line_length_limit": 1_000_000}  # fmt: skip
+
+
+def reference(role, rawtext, text, lineno, inliner, options=None, content=None):
+    """Sphinx's `title <target>`, which may lead to another page."""
+    title, _, target = text.rstrip(">").rpartition("<")
+    node = nodes.reference(rawtext, title.strip() or target)
+    node["refuri"] = "#" + nodes.make_id(target)
+    return [node], []
+
+
+class Contents(Directive):
+    """A directive of Sphinx whose text is read like any other, such as `only` or `container`."""
+
+    has_content, optional_arguments, final_argument_whitespace = True, 9, True
+
+    def run(self):
+        node = nodes.container()
+        self.state.nested_parse(self.content, self.content_offset, node)
+        return node.children
+
+
+class Nothing(Contents):
+    """A directive that holds no text of the page."""
+
+    option_spec = type("Any", (dict,), {"__missing__": lambda self, key: directives.unchanged,
+                                        "__contains__": lambda self, key: True})()  # fmt: skip
+
+    def run(self):
+        return []
+
+
+for name in ("ref", "doc", "numref", "term"):
+    roles.register_local_role(name, reference)
+for name in ("only", "seealso", "versionadded", "versionchanged", "deprecated"):
+    directives.register_directive(name, Contents)
+for name in ("toctree", "index", "highlight"):
+    directives.register_directive(name, Nothing)
+
+
+def html(path: Path, text: str) -> str:
+    match path.suffix:
+        case ".rst":
+            return docutils.core.publish_parts(text, writer="html5", settings_overrides=DOCUTILS)["html_body"]
+        case ".md":
+            return MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+        case ".html" | ".htm":
+            return text
+        case _:
+            sys.exit(f"{path}: not a page that can be read; it has to end in .rst, .md or .html")
+
+
+def text_of(node) -> str:
+    """The words of an element. Where a block begins or ends there is a blank."""
+    if isinstance(node, NavigableString):
+        return str(node) if type(node) is NavigableString else ""
+    inner = "".join(map(text_of, node.children))
+    return f" {inner} " if node.name in BLOCKS else inner
+
+
+def words(node) -> dict:
+    """Text, what stands in it in bold or as code, and where its links lead."""
+    literals = [text_of(it).strip() for it in node.select("b, strong, code, tt, .literal")]
+    links = [link["href"].rpartition("#")[2] for link in node.find_all("a", href=True) if "#" in link["href"]]
+    return {"text": " ".join(text_of(node).split()), "literals": [it for it in literals if it and not NOTE.match(it)],
+            "links": links}  # fmt: skip
+
+
+def cells(rows: list[Tag]) -> list[list[dict]]:
+    """The cells of rows; one that spans several rows or columns is repeated."""
+    grid, pending = [], {}
+    for row in rows:
+        line = []
+        for cell in row.find_all(["td", "th"], recursive=False):
+            while len(line) in pending:
+                line.append(take(pending, len(line)))
+            found = words(cell)
+            for _ in range(span(cell, "colspan")):
+                if span(cell, "rowspan") > 1:
+                    pending[len(line)] = [span(cell, "rowspan") - 1, found]
+                line.append(found)
+        while len(line) in pending:
+            line.append(take(pending, len(line)))
+        grid.append(line)
+    return grid
+
+
+def span(cell: Tag, name: str) -> int:
+    digits = cell.get(name, "1")
+    return min(int(digits), 1000) if digits.isdigit() and int(digits) else 1
+
+
+def take(pending: dict, column: int) -> dict:
+    pending[column][0] -= 1
+    found = pending[column][1]
+    if not pending[column][0]:
+        del pending[column]
+    return found
+
+
+def table(node: Tag, ids: list[str], caption: dict | None) -> dict:
+    own = node.find("caption")
+    rows = [row for row in node.find_all("tr") if row.find_parent("table") is node]
+    head = [row for row in rows if row.find_parent("thead") or not row.find("td")]
+    ids = [*ids, node.get("id"), *(it.get("id") or it.get("name") for it in (own.find_all(["a", "span"]) if own else []))]
+    return {"kind": "table", "ids": [it for it in ids if it], "caption": words(own) if own else caption,
+            "head": cells(head[-1:])[0] if head else [], "rows": cells([row for row in rows if row not in head])}  # fmt: skip
+
+
+def rows(text: str) -> int:
+    """How many rows a table seems to have that could not be parsed."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    grid = [line for line in lines if re.fullmatch(r"\+-[-+]*", line)]
+    simple = [index for index, line in enumerate(lines) if re.fullmatch(r"=+( +=+)+", line)]
+    return max(len(grid) - 1, simple[-1] - simple[1] - 1 if len(simple) > 2 else 0, 0)
+
+
+def is_caption(block: dict) -> bool:
+    return block["kind"] == "paragraph" and re.match(r"Table\s+\d", block["text"]) is not None
+
+
+def blocks(root: Tag) -> list[dict]:
+    found, ids = [], []  # The IDs that were met since the last block are those of a table that follows.
+
+    def emit(block: dict) -> None:
+        found.append(block)
+        if not is_caption(block):
+            ids.clear()
+
+    def flush(line: list) -> None:
+        """The paragraph that stands between blocks, as the text of a list item does."""
+        whole = BeautifulSoup("<p></p>", "html.parser").p
+        for part in line:
+            whole.append(copy(part))
+        line.clear()
+        said = words(whole)
+        said["text"] = re.sub(r"^(notes?|caution|warning|important): *", "", said["text"], flags=re.IGNORECASE)
+        if said["text"]:
+            emit({"kind": "paragraph", **said})
+
+    def walk(node: Tag) -> None:
+        line = []
+        for child in list(node.children):
+            if isinstance(child, Tag) and (child.name in BLOCKS or child.find(list(BLOCKS))):
+                flush(line)
+                block(child)
+            else:
+                if isinstance(child, Tag):
+                    ids.extend(it.get("id") or it.get("name") for it in [child, *child.find_all(True)])
+                line.append(child)
+        flush(line)
+
+    def block(node: Tag) -> None:
+        match node.name:
+            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+                emit({"kind": "heading", **words(node)})
+            case "pre":
+                emit({"kind": "code", "text": node.get_text()})
+            case "table":
+                caption = found.pop() if found and is_caption(found[-1]) and not node.find("caption") else None
+                emit(table(node, ids, caption))
+            case "aside" if "system-message" in node.get("class", []):
+                raw, line = node.find("pre"), re.search(r"line (\d+)", node.get_text())
+                why = " ".join(" ".join(p.get_text().split()) for p in node.find_all("p")[1:])
+                emit({"kind": "unreadable", "line": int(line.group(1)) if line else 0, "why": why,
+                      "text": raw.get_text() if raw else "", "rows": rows(raw.get_text()) if raw else 0})  # fmt: skip
+            case _:
+                ids.extend([node.get("id")])
+                walk(node)
+
+    walk(root)
+    return found
+
+
+def read(path: Path) -> list[dict]:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeError) as error:
+        sys.exit(f"{path}: {error}; name a page in UTF-8")
+    soup = BeautifulSoup(html(path, text), "html.parser")
+    name = re.search(r"^:original_name: *(\S+?)(\.html)?$", text, re.MULTILINE)
+    anchor = soup.select_one("h1 a[name], h1[id]")
+    identity = name.group(1) if name else (anchor.get("name") or anchor.get("id")) if anchor else ""
+    for label in soup.select(f"{LABELS}, .field-list, .docinfo" if name else LABELS):
+        label.decompose()
+    return [{"kind": "page", "id": identity}, *blocks(soup)]
+
+
+if __name__ == "__main__":
+    json.dump([read(Path(file)) for file in sys.argv[1:]], sys.stdout)

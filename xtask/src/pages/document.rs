@@ -1,0 +1,231 @@
+//! What the document says of an operation, by the places that pages have too.
+
+use std::collections::BTreeMap;
+
+use super::words::tokens;
+use crate::document::{Document, Operation};
+use crate::node::{Kind, Node, escape};
+
+/// A parameter or a property.
+pub struct Field {
+    /// Where it stands in the document.
+    pub pointer: String,
+    pub mandatory: bool,
+    pub kind: String,
+    /// What bounds its values: keyword, value as a token, and pointer.
+    pub bounds: Vec<(String, String, String)>,
+    /// The tokens of its descriptions, and the values in the rules that name it.
+    pub tokens: Vec<String>,
+    pub is_observed: bool,
+}
+
+/// A rule over several fields.
+pub struct Rule {
+    pub id: String,
+    pub pointer: String,
+    pub places: Vec<String>,
+    /// The values that it names.
+    pub values: Vec<String>,
+}
+
+#[derive(Default)]
+pub struct Stated {
+    pub fields: BTreeMap<String, Field>,
+    pub rules: Vec<Rule>,
+}
+
+/// Keywords whose values a page states, as numbers or literals.
+const BOUNDS: [&str; 13] = [
+    "enum",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "default",
+    "x-default-on-create",
+    "x-strftime",
+    "x-unit",
+    "nullable",
+    "multipleOf",
+];
+/// More than schemas are nested: one that contains itself ends too.
+const DEEPEST: usize = 12;
+
+impl Stated {
+    pub fn of(document: &Document, operation: &Operation) -> Self {
+        let mut stated = Self::default();
+        for (at, node) in parameters(document, operation) {
+            let [place, name] = ["in", "name"].map(|key| node.text(key).unwrap_or_default());
+            let pointers = [format!("{at}/schema"), at.clone()];
+            stated.field(document, &format!("{place}/{name}"), &pointers, node.is("required"));
+        }
+        let body = document.resolve(&format!("{}/requestBody", operation.pointer));
+        let response = success(document, operation);
+        for (place, message) in [("request", body), ("response", response)] {
+            if let Some((at, _)) = message {
+                stated.object(document, place, &format!("{at}/content/application~1json/schema"));
+            }
+        }
+        stated
+    }
+
+    /// The properties of a schema.
+    fn object(&mut self, document: &Document, place: &str, schema: &str) {
+        let Some((at, node)) = schemas(document, schema).pop() else { return };
+        if place.matches('/').count() > DEEPEST {
+            return;
+        }
+        for (name, _) in node.get("properties").into_iter().flat_map(Node::members) {
+            let mut required = node.get("required").into_iter().flat_map(Node::items);
+            let is_required = required.any(|required| required.as_str() == Some(name));
+            let pointer = format!("{at}/properties/{}", escape(name));
+            self.field(document, &format!("{place}/{name}"), &[pointer], is_required);
+        }
+        for (index, rule) in node.get("x-rules").into_iter().flat_map(Node::items).enumerate() {
+            self.rule(place, format!("{at}/x-rules/{index}"), rule);
+        }
+    }
+
+    /// A field, described at these pointers and at what they refer to.
+    fn field(&mut self, document: &Document, place: &str, pointers: &[String], mandatory: bool) {
+        let mut parts: Vec<(String, &Node)> =
+            pointers.iter().flat_map(|pointer| schemas(document, pointer)).collect();
+        let kind = kind(document, &pointers[0]);
+        let inner = schemas(document, &pointers[0]).pop();
+        if let Some((at, _)) = inner.filter(|(_, node)| node.text("type") == Some("array")) {
+            let items = format!("{at}/items");
+            self.object(document, &format!("{place}/*"), &items);
+            parts.extend(schemas(document, &items));
+        } else {
+            self.object(document, place, &pointers[0]);
+        }
+        let texts = parts.iter().flat_map(|(_, node)| {
+            ["description", "x-enum-descriptions"].into_iter().filter_map(|key| node.get(key))
+        });
+        let field = Field {
+            pointer: pointers[pointers.len() - 1].clone(),
+            mandatory,
+            kind,
+            bounds: parts.iter().flat_map(|(at, node)| bounds(at, node)).collect(),
+            tokens: texts.flat_map(strings).flat_map(|text| words(&text)).collect(),
+            is_observed: parts.first().is_some_and(|(_, node)| node.is("x-observed")),
+        };
+        self.fields.insert(place.to_owned(), field);
+    }
+
+    fn rule(&mut self, place: &str, pointer: String, rule: &Node) {
+        let (mut places, mut values) = (Vec::new(), Vec::new());
+        for (verb, node) in rule.members() {
+            let named =
+                node.items().filter_map(Node::as_str).chain(node.members().map(|(name, _)| name));
+            places.extend(
+                named.filter(|name| name.starts_with('/')).map(|name| format!("{place}{name}")),
+            );
+            if ["when", "allow", "within"].contains(&verb) {
+                values.extend(
+                    node.members()
+                        .flat_map(|(_, node)| {
+                            node.items().chain(node.members().map(|(_, value)| value))
+                        })
+                        .filter_map(scalar),
+                );
+            }
+        }
+        for place in &places {
+            if let Some(field) = self.fields.get_mut(place) {
+                field.tokens.extend(values.clone());
+            }
+        }
+        let id = rule.text("id").unwrap_or_default().to_owned();
+        self.rules.push(Rule { id, pointer, places, values });
+    }
+}
+
+/// The parameters of an operation and of its path, each with its pointer.
+pub fn parameters<'d>(document: &'d Document, operation: &Operation) -> Vec<(String, &'d Node)> {
+    let (path, _) = operation.pointer.rsplit_once('/').unwrap_or_default();
+    let lists = [path, &operation.pointer].map(|above| format!("{above}/parameters"));
+    let count = |list: &str| document.root.pointer(list).into_iter().flat_map(Node::items).count();
+    let resolved = |list: &String| {
+        let indices = (0..count(list)).map(|index| format!("{list}/{index}"));
+        indices.filter_map(|at| document.resolve(&at)).collect::<Vec<_>>()
+    };
+    lists.iter().flat_map(resolved).collect()
+}
+
+/// The response of an operation that is no error.
+pub fn success<'d>(document: &'d Document, operation: &Operation) -> Option<(String, &'d Node)> {
+    let mut responses = operation.node.get("responses").into_iter().flat_map(Node::members);
+    let (status, _) = responses.find(|(status, _)| status.starts_with('2'))?;
+    document.resolve(&format!("{}/responses/{status}", operation.pointer))
+}
+
+/// A schema, and what its `$ref`, or the one that it wraps in `allOf`, leads to: the outermost first.
+fn schemas<'d>(document: &'d Document, pointer: &str) -> Vec<(String, &'d Node)> {
+    let (mut found, mut pointer) = (Vec::new(), pointer.to_owned());
+    while let Some((at, node)) = document.resolve(&pointer).filter(|_| found.len() < DEEPEST) {
+        pointer = format!("{at}/allOf/0");
+        found.push((at, node));
+    }
+    found
+}
+
+fn kind(document: &Document, pointer: &str) -> String {
+    let Some((at, node)) = schemas(document, pointer).pop() else { return "nothing".to_owned() };
+    if node.get("oneOf").is_some() {
+        let kinds = (0..node.get("oneOf").into_iter().flat_map(Node::items).count())
+            .map(|index| kind(document, &format!("{at}/oneOf/{index}")));
+        return kinds.collect::<Vec<_>>().join(" or ");
+    }
+    match node.text("type").unwrap_or("any") {
+        "array" => format!("array of {}", kind(document, &format!("{at}/items"))),
+        kind => kind.to_owned(),
+    }
+}
+
+fn bounds(at: &str, node: &Node) -> Vec<(String, String, String)> {
+    let mut found = Vec::new();
+    for (keyword, value) in
+        BOUNDS.into_iter().filter_map(|keyword| Some((keyword, node.get(keyword)?)))
+    {
+        let pointer = format!("{at}/{keyword}");
+        let values: Vec<String> = match keyword {
+            "nullable" => value.is_true().then(|| "null".to_owned()).into_iter().collect(),
+            "x-strftime" => value.items().filter_map(Node::as_str).map(time_format).collect(),
+            _ => scalar(value).into_iter().chain(value.items().filter_map(scalar)).collect(),
+        };
+        found.extend(values.into_iter().map(|value| (keyword.to_owned(), value, pointer.clone())));
+    }
+    found
+}
+
+/// A format of `strftime` as the pages write it.
+fn time_format(format: &str) -> String {
+    let directives =
+        [("%Y", "YYYY"), ("%m", "MM"), ("%d", "DD"), ("%H", "hh"), ("%M", "mm"), ("%S", "ss")];
+    directives
+        .iter()
+        .fold(format.to_owned(), |text, (directive, letters)| text.replace(directive, letters))
+}
+
+fn scalar(node: &Node) -> Option<String> {
+    match &node.kind {
+        Kind::String(text) => Some(text.clone()),
+        Kind::Number(_) | Kind::Bool(_) => Some(node.to_value().to_string()),
+        _ => None,
+    }
+}
+
+/// All strings in a node.
+fn strings(node: &Node) -> Vec<String> {
+    let inner = node.items().chain(node.members().map(|(_, node)| node)).flat_map(strings);
+    node.as_str().map(str::to_owned).into_iter().chain(inner).collect()
+}
+
+/// The words and tokens of a text of the document, which has no bold print.
+fn words(text: &str) -> Vec<String> {
+    let trim = |word: &str| word.trim_matches(|it: char| ".,:;()'\"".contains(it)).to_owned();
+    text.split_whitespace().map(trim).chain(tokens(text, &[])).collect()
+}

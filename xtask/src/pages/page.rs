@@ -1,0 +1,196 @@
+//! A page as `xtask/pages/read.py` gives it: a list of blocks.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Block {
+    Page {
+        id: String,
+    },
+    Heading(Text),
+    Paragraph(Text),
+    Code {
+        text: String,
+    },
+    Table(Table),
+    /// What the parser could not read: the line of the page, and how many rows it seems to have.
+    Unreadable {
+        line: u64,
+        rows: usize,
+        why: String,
+        text: String,
+    },
+}
+
+impl Block {
+    pub fn table(&self) -> Option<&Table> {
+        match self {
+            Self::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Default, Deserialize)]
+pub struct Text {
+    pub text: String,
+    /// What stands in it in bold or as code.
+    pub literals: Vec<String>,
+    /// The IDs that its links lead to.
+    pub links: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Table {
+    pub ids: Vec<String>,
+    pub caption: Option<Text>,
+    pub head: Vec<Text>,
+    pub rows: Vec<Vec<Text>>,
+}
+
+/// A row of a table whose rows are fields.
+pub struct Field<'a> {
+    pub name: &'a str,
+    pub mandatory: Option<&'a Text>,
+    pub kind: Option<&'a Text>,
+    /// Its other cells: the description.
+    pub rest: Vec<&'a Text>,
+    /// Why the row can't be read, if so.
+    pub fault: Option<&'static str>,
+}
+
+impl Table {
+    /// The caption without its number.
+    pub fn caption(&self) -> &str {
+        static NUMBER: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"^Table\s+[0-9]+\s*").expect("a valid pattern"));
+        let caption = self.caption.as_ref().map_or("", |caption| &caption.text);
+        NUMBER.find(caption).map_or(caption, |number| &caption[number.end()..])
+    }
+
+    /// The field that the caption says the table is of: `disk field description`.
+    pub fn owner(&self) -> Option<&str> {
+        let (first, rest) = self.caption().split_once(' ')?;
+        let rest = rest.to_lowercase();
+        ["field description", "data structure", "parameter description"]
+            .iter()
+            .any(|it| rest.starts_with(it))
+            .then_some(first)
+    }
+
+    fn column(&self, names: &[&str]) -> Option<usize> {
+        self.head.iter().position(|cell| {
+            let cell = cell.text.to_lowercase();
+            names.iter().any(|name| cell.split_whitespace().any(|word| word == *name))
+        })
+    }
+
+    /// The rows, if they are fields: with a column of names and one of types or one that says which are
+    /// mandatory.
+    pub fn fields(&self) -> Option<Vec<Field<'_>>> {
+        let name = self.column(&[
+            "parameter",
+            "parameters",
+            "name",
+            "field",
+            "header",
+            "attribute",
+            "element",
+        ])?;
+        let mandatory = self.column(&["mandatory", "required", "optional"]);
+        let kind = self.column(&["type"]);
+        mandatory.or(kind)?;
+        Some(self.rows.iter().map(|row| self.field(row, name, mandatory, kind)).collect())
+    }
+
+    fn field<'a>(
+        &'a self,
+        row: &'a [Text],
+        name: usize,
+        mandatory: Option<usize>,
+        kind: Option<usize>,
+    ) -> Field<'a> {
+        let cell = |column: Option<usize>| column.and_then(|column| row.get(column));
+        let is_rest = |column: &usize| ![Some(name), mandatory, kind].contains(&Some(*column));
+        let text = cell(Some(name)).map_or("", |cell| &cell.text);
+        let fault = match (text, row.first()) {
+            _ if row.len() != self.head.len() => {
+                Some("it has another number of cells than the head of the table")
+            }
+            ("", _) => Some("it has no name"),
+            (_, Some(first)) if row.len() > 1 && row.iter().all(|cell| cell.text == first.text) => {
+                Some("one cell spans the row")
+            }
+            _ => None,
+        };
+        Field {
+            name: text,
+            mandatory: cell(mandatory),
+            kind: cell(kind),
+            rest: (0..row.len()).filter(is_rest).map(|column| &row[column]).collect(),
+            fault,
+        }
+    }
+
+    /// Whether the rows are the statuses of responses, each once.
+    pub fn is_of_statuses(&self) -> bool {
+        let statuses: Option<BTreeSet<&str>> =
+            self.rows.iter().map(|row| status(&row.first()?.text)).collect();
+        statuses.is_some_and(|statuses| !statuses.is_empty() && statuses.len() == self.rows.len())
+    }
+}
+
+/// The code that a text begins with, if it is the status of a response: `204`, `400 Bad Request`.
+pub fn status(text: &str) -> Option<&str> {
+    let code = text.split_whitespace().next()?;
+    let is_code =
+        code.len() == 3 && code.parse::<u16>().is_ok_and(|code| (100..600).contains(&code));
+    (is_code && text.len() < 40).then_some(code)
+}
+
+impl Field<'_> {
+    /// Whether the value may have fields of its own.
+    pub fn is_compound(&self) -> bool {
+        let scalars = ["boolean", "integer", "number", "string"];
+        let kind = self.kind.map(|kind| type_name(&kind.text));
+        kind.is_none_or(|kind| !scalars.iter().any(|scalar| kind.ends_with(scalar)))
+    }
+
+    /// The IDs of tables that may hold its fields: those that the type names go before those of the
+    /// description.
+    pub fn targets(&self) -> impl Iterator<Item = &str> {
+        let compound = self.is_compound();
+        let links =
+            self.kind.into_iter().chain(self.rest.iter().copied().filter(move |_| compound));
+        links.flat_map(|text| &text.links).map(String::as_str)
+    }
+}
+
+/// A type in the words of a document: `array of object`, `string`. What is not known stays as it is.
+pub fn type_name(text: &str) -> String {
+    let text = text.to_lowercase();
+    let words = text.split(|it: char| !it.is_alphanumeric()).filter_map(|word| {
+        KINDS.iter().find(|(_, words)| words.contains(&word)).map(|(kind, _)| *kind)
+    });
+    match words.collect::<Vec<_>>()[..] {
+        [kind] => kind.to_owned(),
+        ["array", item] | [item, "array"] => format!("array of {item}"),
+        ["object", ..] => "object".to_owned(),
+        _ => text,
+    }
+}
+
+/// Each type with the words that the pages use for it.
+const KINDS: [(&str, &[&str]); 6] = [
+    ("array", &["array", "arrays", "list", "lists"]),
+    ("boolean", &["boolean", "booleans", "bool"]),
+    ("integer", &["integer", "integers", "int", "long"]),
+    ("number", &["number", "numbers", "float", "double"]),
+    ("object", &["object", "objects", "map", "dict", "json"]),
+    ("string", &["string", "strings"]),
+];

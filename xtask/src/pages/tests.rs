@@ -1,0 +1,353 @@
+//! Pages, records and the document: whatever changes in one of them is reported.
+
+use regex_lite::Regex;
+
+use super::*;
+use crate::node::{Kind, Node};
+
+const RST: &str = include_str!("../../pages/tests/shelf.2025-01.rst");
+
+/// Writes pages into a folder of their own.
+fn pages(name: &str, texts: &[(&str, String)]) -> Vec<PathBuf> {
+    let folder = root().join("target/tmp/pages").join(name);
+    fs::create_dir_all(&folder).unwrap();
+    let file = |(file, text): &(&str, String)| {
+        fs::write(folder.join(file), text).unwrap();
+        folder.join(file)
+    };
+    texts.iter().map(file).collect()
+}
+
+fn read_one(name: &str, text: &str) -> Facts {
+    read(&pages(name, &[("page.rst", text.to_owned())])).unwrap().remove(0)
+}
+
+fn edited((old, new): &(&str, &str)) -> String {
+    assert_eq!(RST.matches(old).count(), 1, "{old}");
+    RST.replace(old, new)
+}
+
+/// What is reported of each other text of the page, a line for each change.
+fn reported(name: &str, texts: impl IntoIterator<Item = String>) -> Vec<Vec<String>> {
+    let texts: Vec<String> = [RST.to_owned()].into_iter().chain(texts).collect();
+    let names: Vec<String> = (0..texts.len()).map(|index| format!("page-{index}.rst")).collect();
+    let files: Vec<(&str, String)> = names.iter().map(String::as_str).zip(texts).collect();
+    let facts = read(&pages(name, &files)).unwrap();
+    let line =
+        |change: diff::Change| format!("{} {}: {}", change.kind, change.place, change.detail);
+    let changes = |new: &Facts| diff::changes(&facts[0], new).into_iter().map(line).collect();
+    facts[1..].iter().map(changes).collect()
+}
+
+#[test]
+#[ignore = "installs docutils; run: cargo test --package xtask -- --ignored"]
+fn a_page_states_the_same_in_each_format() {
+    let folder = root().join("xtask/pages/tests");
+    let mut files = vec![folder.join("shelf.2025-01.rst"), folder.join("shelf.2024-03.md")];
+    let html = "<h1><a name='lib_01_0003'></a>Places</h1><h2>URI</h2><p>GET /</p><h2>Response</h2>\
+                <a name='table7'></a><table id='lib-01-0009-table7'><tr><th>Parameter</th><th>Type</th></tr>\
+                <tr><td>room</td><td>String</td></tr></table>";
+    files.extend(pages("html", &[("places.html", html.to_owned())]));
+    let facts = read(&files).unwrap();
+    let rows: Vec<String> =
+        facts[0].rows.iter().map(|row| format!("{}: {row}", row.place)).collect();
+    assert_eq!(
+        rows,
+        [
+            "status/200: ; 200",
+            "path/library_id: String, mandatory",
+            "path/shelf_id: String, mandatory",
+            "query/limit: Integer, optional; 1 1000 20",
+            "header/X-Auth-Token: String, mandatory",
+            "request/order: String, optional; TITLE YEAR",
+            "request/books: Array of book objects, optional; 5",
+            "request/books/*/title: String, mandatory",
+            "request/books/*/labels: Object, optional; red x",
+            "request/books/*/labels/spine: String, optional",
+            "request/wait: Integer, optional; 0 60 seconds",
+            "request/place: place object, optional",
+            "request/place/room: String",
+            "response/count: Integer",
+            "status/400: ; 400",
+        ]
+    );
+    assert_eq!(facts[0].examples.len(), 3);
+    assert_eq!((facts[0].seen, facts[0].read, facts[0].unread.len()), (13, 13, 0));
+    assert_eq!(diff::changes(&facts[0], &facts[1]), []);
+    assert_eq!(
+        (facts[2].page.as_str(), facts[2].calls.as_slice()),
+        ("lib_01_0003", &["GET /".to_owned()][..])
+    );
+}
+
+#[test]
+#[ignore = "installs docutils; run: cargo test --package xtask -- --ignored"]
+fn what_can_not_be_read_is_listed_and_counted() {
+    let broken = RST.replace(
+        "   shelf_id   Yes       String  The shelf.\n",
+        "              Yes       String  The shelf.\n   stray  Yes String  The shelf.\n",
+    );
+    let facts = read_one("broken", &broken);
+    let why: Vec<&str> = facts.unread.iter().map(|unread| unread.why.as_str()).collect();
+    assert!(facts.unread.len() >= 2 && facts.seen > facts.read, "{why:?}");
+    let unread: usize = facts.unread.iter().map(|unread| unread.rows).sum();
+    assert_eq!(facts.seen, facts.read + unread, "{why:?}");
+    let no_json = read_one("no-json", &RST.replace("{\"count\": 2}", "{\"count\": 2"));
+    assert_eq!(no_json.unread[0].why, "is not JSON");
+    for text in ["", "Title\n=====\n", "+--+\n| a |\n", ".. table:: **Table 1**\n\n   ==\n"] {
+        assert_eq!(read_one("odd", text).calls, [""; 0], "{text}");
+    }
+}
+
+#[test]
+#[ignore = "installs docutils; run: cargo test --package xtask -- --ignored"]
+fn changes_are_reported_as_what_they_are() {
+    let cases = [
+        (
+            "   shelf_id   Yes       String  The shelf.\n",
+            "",
+            "removed path/shelf_id: String, mandatory",
+        ),
+        ("   shelf_id ", "   shelf_no ", "added query/shelf_no: String, mandatory"),
+        (
+            "   title     Yes       String Its title.\n",
+            "   title     Yes       String Its title.\n   year      No        Long   Its year.\n",
+            "added request/books/*/year: Long, optional",
+        ),
+        ("   title  ", "   name   ", "moved request/books/*/name: was request/books/*/title"),
+        (
+            "library_id Yes       String ",
+            "library_id Yes       Integer",
+            "type path/library_id: String → Integer",
+        ),
+        ("| wait      | No  ", "| wait      | Yes ", "mandatory request/wait: no → yes"),
+        ("0 to 60.", "0 to 90.", "tokens request/wait: -60 +90"),
+        ("**YEAR**:", "**SIZE**:", "tokens request/order: -YEAR +SIZE"),
+        ("``red`` or", "``tan`` or", "tokens request/books/*/labels: -red +tan"),
+        ("Seconds to wait", "Minutes to wait", "tokens request/wait: -seconds +minutes"),
+        ("stands.  ", "stood.   ", "words request/place: Where it [-stands-] {+stood+} ."),
+        (
+            "PUT /v1/{lib",
+            "POST /v1/{lib",
+            "call : PUT /v1/{library_id}/shelves/{shelf_id} → POST /v1/{library_id}/shelves/{shelf_id}",
+        ),
+        ("lib_01_0002.html", "lib_01_0005.html", "page : lib_01_0002 → lib_01_0005"),
+        ("   400 Bad Request ", "   409 Conflict    ", "added status/409: ; 409"),
+        ("\n   200\n", "\n   204\n", "added status/204: ; 204"),
+        ("up to 100 at", "up to 200 at", "text : , up to [-100-] {+200+} at a time"),
+        ("Closed shelves", "Opened shelves", "text : [-Closed-] {+Opened+} shelves stay as"),
+        (
+            "**Table 5** **labels** field",
+            "**Table 5** **marker** field",
+            "moved table/marker/spine: was request/books/*/labels/spine",
+        ),
+        (
+            "   {\"count\": 2}\n",
+            "   {\"count\": 3}\n",
+            "example response: number 1\n@@ -1,3 +1,3 @@\n {\n-  \"count\": 2\n+  \"count\": 3\n }\n",
+        ),
+        (
+            "s-1?limit=5",
+            "s-1?limit=6",
+            "-PUT https://{Endpoint}/v1/{library_id}/shelves/s-1?limit=5",
+        ),
+    ];
+    let texts = cases.iter().map(|(old, new, _)| edited(&(old, new)));
+    for ((_, new, expected), changes) in cases.iter().zip(reported("cases", texts)) {
+        assert!(
+            changes.iter().any(|it| it.contains(expected)),
+            "{new}: {changes:#?}\nhas no {expected}"
+        );
+    }
+    let layout = [
+        ("**Table 4** **book**", "**Table 9** **book**"),
+        ("The token.", "The  token."),
+        ("Its title.\n", "Its title.\n\n"),
+        (
+            "Request\n-------\n\n.. table:: **Table 2**",
+            "Request Message\n---------------\n\n.. table:: **Table 2**",
+        ),
+    ];
+    assert_eq!(reported("layout", layout.iter().map(edited)).concat(), [""; 0]);
+}
+
+/// Alters each word of the page by itself, in its length so that the tables hold.
+#[test]
+#[ignore = "installs docutils; run: cargo test --package xtask -- --ignored"]
+fn every_altered_word_of_a_page_is_reported() {
+    let word = Regex::new("[A-Za-z0-9]+").unwrap();
+    let mut texts = Vec::new();
+    for found in word.find_iter(RST) {
+        let before = &RST[..found.start()];
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let is_layout = line.trim_start().starts_with("..") && !line.contains("table:: ");
+        let is_target = line.rsplit(' ').next().is_some_and(|start| start.contains('<'));
+        let is_name = line.starts_with(':') || line.trim() == ".. " || line.ends_with("Table ");
+        if is_layout || is_target || is_name {
+            continue;
+        }
+        let other =
+            if found.as_str().ends_with(|it: char| it.is_ascii_digit()) { "7" } else { "q" };
+        let mut text = RST.to_owned();
+        text.replace_range(found.end() - 1..found.end(), other);
+        texts.push(text);
+    }
+    assert!(texts.len() > 200, "only {} words", texts.len());
+    for (text, changes) in texts.iter().zip(reported("altered", texts.iter().cloned())) {
+        let line = || text.lines().zip(RST.lines()).find(|(new, old)| new != old);
+        assert!(!changes.is_empty(), "{:?}", line());
+    }
+}
+
+fn ours() -> (Document, BTreeMap<String, Facts>, Vec<Deviation>) {
+    let deviations = Deviation::load(&root().join(DEVIATIONS)).unwrap();
+    (Document::ours().unwrap(), recorded(&root().join(RECORDED)).unwrap(), deviations)
+}
+
+#[test]
+fn document_and_records_agree_but_for_the_deviations() {
+    let (document, recorded, deviations) = ours();
+    assert_eq!(check::Check::new(&document, &deviations).complaints(&recorded), [""; 0]);
+    for index in 0..deviations.len() {
+        let mut others = Deviation::load(&root().join(DEVIATIONS)).unwrap();
+        others.remove(index);
+        let complaints = check::Check::new(&document, &others).complaints(&recorded);
+        assert!(
+            complaints.iter().all(|complaint| complaint.contains("edit the document, or add to"))
+                && !complaints.is_empty(),
+            "{complaints:#?}"
+        );
+    }
+}
+
+#[test]
+fn every_altered_fact_of_a_record_is_reported() {
+    let (document, mut recorded, deviations) = ours();
+    let check = check::Check::new(&document, &deviations);
+    let mut count = 0;
+    for id in recorded.keys().cloned().collect::<Vec<_>>() {
+        let original = recorded[&id].clone();
+        let mut see = |what: &str, facts: Facts, by_check: bool| {
+            assert!(
+                !diff::changes(&original, &facts).is_empty(),
+                "{id} {what}: no change is reported"
+            );
+            recorded.insert(id.clone(), facts);
+            let complaints = check.complaints(&recorded);
+            assert!(!by_check || !complaints.is_empty(), "{id} {what}: the check is content");
+            count += 1;
+        };
+        let edits: [fn(&mut facts::Row); 6] = [
+            |row| row.place += "s",
+            |row| row.kind = Some("number".to_owned()),
+            |row| {
+                row.mandatory = Some(
+                    if row.mandatory.as_deref() == Some("yes") { "no" } else { "yes" }.to_owned(),
+                )
+            },
+            |row| row.tokens.extend(["4711".to_owned()]),
+            |row| row.words += "0",
+            |row| {
+                row.tokens = row
+                    .tokens
+                    .iter()
+                    .map(|token| format!("{token}0"))
+                    .chain(["0x".to_owned()])
+                    .collect()
+            },
+        ];
+        for index in 0..original.rows.len() {
+            let is_field = original.rows[index].kind.is_some()
+                && !original.rows[index].place.starts_with("table/");
+            for (number, edit) in edits.iter().enumerate() {
+                let mut facts = original.clone();
+                edit(&mut facts.rows[index]);
+                // Words alone are compared with pages only, and the rest of a row that is no field.
+                see(
+                    &format!("{} {number}", original.rows[index].place),
+                    facts,
+                    number == 0
+                        || (is_field
+                            && number != 4
+                            && original.rows[index].mandatory.is_some() >= (number == 2)),
+                );
+            }
+            let mut facts = original.clone();
+            facts.rows.remove(index);
+            see(&original.rows[index].place, facts, true);
+        }
+        for index in 0..original.examples.len() {
+            let mut facts = original.clone();
+            facts.examples.remove(index);
+            see("example", facts, true);
+        }
+        for index in 0..original.paragraphs.len() {
+            let mut facts = original.clone();
+            facts.paragraphs.remove(index);
+            see("paragraph", facts, false);
+        }
+        recorded.insert(id, original);
+    }
+    assert!(count > 1000, "only {count} edits");
+}
+
+#[test]
+fn every_altered_statement_of_the_document_is_reported() {
+    let (document, recorded, deviations) = ours();
+    let mut edits: Vec<(String, fn(&mut Node))> = Vec::new();
+    for operation in document.operations() {
+        for (place, field) in Stated::of(&document, &operation).fields {
+            let above =
+                field.pointer.rsplit_once("/properties/").map(|(above, _)| above.to_owned());
+            edits.extend(
+                field.bounds.iter().map(|(.., pointer)| (pointer.clone(), alter as fn(&mut Node))),
+            );
+            if let Some(above) = above.filter(|_| !field.is_observed) {
+                edits.push((field.pointer.clone(), |node| node.kind = Kind::Null));
+                edits.push((format!("{above}/properties"), |node| {
+                    add(node, "surprise", Kind::Null)
+                }));
+                if place.starts_with("request/") {
+                    edits.push((above, toggle_required));
+                }
+            }
+        }
+    }
+    edits.sort_by(|(a, _), (b, _)| a.cmp(b));
+    edits.dedup_by(|(a, f), (b, g)| a == b && std::ptr::fn_addr_eq(*f, *g));
+    for (pointer, edit) in edits {
+        let mut edited = Document { file: document.file.clone(), root: document.root.clone() };
+        let Some(node) = edited.root.pointer_mut(&pointer) else { panic!("{pointer}") };
+        edit(node);
+        assert!(
+            !check::Check::new(&edited, &deviations).complaints(&recorded).is_empty(),
+            "{pointer}: the check is content"
+        );
+    }
+}
+
+/// Another value of the same kind; of a list, another first item.
+fn alter(node: &mut Node) {
+    match &mut node.kind {
+        Kind::Bool(value) => *value = !*value,
+        Kind::Number(value) => *value = (value.as_i64().unwrap() + 1).into(),
+        Kind::String(text) => text.push('x'),
+        Kind::List(items) => alter(&mut items[0]),
+        Kind::Null | Kind::Map(_) => unreachable!(),
+    }
+}
+
+/// Requires all properties of an object, or none where it requires some.
+fn toggle_required(node: &mut Node) {
+    let names = node.get("properties").into_iter().flat_map(Node::members);
+    let all =
+        names.map(|(name, _)| Node { line: 1, kind: Kind::String(name.to_owned()) }).collect();
+    let required = if node.get("required").is_some() { Vec::new() } else { all };
+    add(node, "required", Kind::List(required));
+}
+
+fn add(node: &mut Node, name: &str, kind: Kind) {
+    if let Kind::Map(members) = &mut node.kind {
+        members.insert(name.to_owned(), Node { line: 1, kind });
+    }
+}
