@@ -1,7 +1,7 @@
 """python read.py FILE...: the contents of documentation pages as JSON, one list of blocks for each file.
 
-reStructuredText is parsed by docutils and Markdown by markdown-it; both become HTML, which BeautifulSoup
-reads. A block is a heading, a paragraph, code, a table, or something that could not be parsed. What the
+reStructuredText is parsed by docutils and Markdown by markdown-it; both become HTML, which BeautifulSoup reads
+as html5lib parses it. A block is a heading, a paragraph, code, a table, or something that could not be parsed. What the
 blocks mean is decided in ../src/pages/facts.rs.
 """
 
@@ -9,28 +9,29 @@ import json
 import re
 import sys
 from copy import copy
+from itertools import takewhile
 from pathlib import Path
 
 import docutils.core
 from bs4 import BeautifulSoup, NavigableString, Tag
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives, roles
+from docutils.statemachine import StringList
 from markdown_it import MarkdownIt
 
 # Elements that end the words before them. All others stand within a line of text.
 BLOCKS = {"address", "article", "aside", "blockquote", "body", "br", "caption", "dd", "div", "dl", "dt", "figure",
           "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section",
           "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}  # fmt: skip
-# The label of a note ("NOTE:") says nothing that its text does not say.
-LABELS = ".admonition-title, .notetitle, .cautiontitle, .warningtitle, head, script, style"
+# The label of a note says nothing that its text does not say.
 NOTE = re.compile(r"^(note|notice|caution|important|warning|tip|danger)s?:?$", re.IGNORECASE)
-DOCUTILS = {"doctitle_xform": False, "docinfo_xform": False, "syntax_highlight": "none", "report_level": 3,
+DOCUTILS = {"doctitle_xform": False, "docinfo_xform": False, "syntax_highlight": "none", "report_level": 2,
             "halt_level": 6, "warning_stream": False, "file_insertion_enabled": False, "raw_enabled": False,
             "line_length_limit": 1_000_000}  # fmt: skip
 
 
 def reference(role, rawtext, text, lineno, inliner, options=None, content=None):
-    """Sphinx's `title <target>`, which may lead to another page."""
+    """A role of Sphinx: `title <target>`, which may lead to another page."""
     title, _, target = text.rstrip(">").rpartition("<")
     node = nodes.reference(rawtext, title.strip() or target)
     node["refuri"] = "#" + nodes.make_id(target)
@@ -38,32 +39,25 @@ def reference(role, rawtext, text, lineno, inliner, options=None, content=None):
 
 
 class Contents(Directive):
-    """A directive of Sphinx whose text is read like any other, such as `only` or `container`."""
+    """A directive of Sphinx: what it holds is read like any other text."""
 
-    has_content, optional_arguments, final_argument_whitespace = True, 9, True
+    has_content, optional_arguments, final_argument_whitespace = True, 1, True
+    option_spec = type("Any", (dict,), {"__getitem__": lambda *_: directives.unchanged})()
 
     def run(self):
         node = nodes.container()
-        self.state.nested_parse(self.content, self.content_offset, node)
+        content = StringList([*self.arguments, "", *self.content], "")
+        self.state.nested_parse(content, self.content_offset, node)
         return node.children
 
 
-class Nothing(Contents):
-    """A directive that holds no text of the page."""
-
-    option_spec = type("Any", (dict,), {"__missing__": lambda self, key: directives.unchanged,
-                                        "__contains__": lambda self, key: True})()  # fmt: skip
-
-    def run(self):
-        return []
+def known(find, other):
+    """Roles and directives that docutils does not know are read all the same."""
+    return lambda name, *context: (find(name, *context)[0] or other, [])
 
 
-for name in ("ref", "doc", "numref", "term"):
-    roles.register_local_role(name, reference)
-for name in ("only", "seealso", "versionadded", "versionchanged", "deprecated"):
-    directives.register_directive(name, Contents)
-for name in ("toctree", "index", "highlight"):
-    directives.register_directive(name, Nothing)
+roles.role = known(roles.role, reference)
+directives.directive = known(directives.directive, Contents)
 
 
 def html(path: Path, text: str) -> str:
@@ -114,8 +108,8 @@ def cells(rows: list[Tag]) -> list[list[dict]]:
 
 
 def span(cell: Tag, name: str) -> int:
-    digits = cell.get(name, "1")
-    return min(int(digits), 1000) if digits.isdigit() and int(digits) else 1
+    digits = re.fullmatch("[1-9][0-9]{0,2}", cell.get(name, ""))
+    return int(digits.group()) if digits else 1
 
 
 def take(pending: dict, column: int) -> dict:
@@ -129,10 +123,12 @@ def take(pending: dict, column: int) -> dict:
 def table(node: Tag, ids: list[str], caption: dict | None) -> dict:
     own = node.find("caption")
     rows = [row for row in node.find_all("tr") if row.find_parent("table") is node]
-    head = [row for row in rows if row.find_parent("thead") or not row.find("td")]
-    ids = [*ids, node.get("id"), *(it.get("id") or it.get("name") for it in (own.find_all(["a", "span"]) if own else []))]
+    head = [row for row in rows if row.find_parent("thead")] or list(takewhile(lambda row: not row.find("td"), rows))
+    anchors = own.find_all(["a", "span"]) if own else []
+    ids = [*ids, node.get("id"), *(it.get("id") or it.get("name") for it in anchors)]
     return {"kind": "table", "ids": [it for it in ids if it], "caption": words(own) if own else caption,
-            "head": cells(head[-1:])[0] if head else [], "rows": cells([row for row in rows if row not in head])}  # fmt: skip
+            "above": " ".join(words(row)["text"] for row in head[:-1]), "head": cells(head[-1:])[0] if head else [],
+            "rows": cells([row for row in rows if row not in head])}  # fmt: skip
 
 
 def rows(text: str) -> int:
@@ -157,7 +153,7 @@ def blocks(root: Tag) -> list[dict]:
 
     def flush(line: list) -> None:
         """The paragraph that stands between blocks, as the text of a list item does."""
-        whole = BeautifulSoup("<p></p>", "html.parser").p
+        whole = Tag(name="p")
         for part in line:
             whole.append(copy(part))
         line.clear()
@@ -188,10 +184,9 @@ def blocks(root: Tag) -> list[dict]:
                 caption = found.pop() if found and is_caption(found[-1]) and not node.find("caption") else None
                 emit(table(node, ids, caption))
             case "aside" if "system-message" in node.get("class", []):
-                raw, line = node.find("pre"), re.search(r"line (\d+)", node.get_text())
+                raw = node.find("pre").get_text() if node.find("pre") else ""
                 why = " ".join(" ".join(p.get_text().split()) for p in node.find_all("p")[1:])
-                emit({"kind": "unreadable", "line": int(line.group(1)) if line else 0, "why": why,
-                      "text": raw.get_text() if raw else "", "rows": rows(raw.get_text()) if raw else 0})  # fmt: skip
+                emit({"kind": "unreadable", "why": why, "text": raw, "rows": rows(raw)})
             case _:
                 ids.extend([node.get("id")])
                 walk(node)
@@ -202,15 +197,19 @@ def blocks(root: Tag) -> list[dict]:
 
 def read(path: Path) -> list[dict]:
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeError) as error:
-        sys.exit(f"{path}: {error}; name a page in UTF-8")
-    soup = BeautifulSoup(html(path, text), "html.parser")
+        text = path.read_text("utf-8-sig")
+    except UnicodeError as error:
+        sys.exit(f"{path}: {error}; save the page in UTF-8")
+    except OSError as error:
+        sys.exit(f"{path}: {error.strerror}; name a page")
+    soup = BeautifulSoup(html(path, text), "html5lib")
     name = re.search(r"^:original_name: *(\S+?)(\.html)?$", text, re.MULTILINE)
     anchor = soup.select_one("h1 a[name], h1[id]")
     identity = name.group(1) if name else (anchor.get("name") or anchor.get("id")) if anchor else ""
-    for label in soup.select(f"{LABELS}, .field-list, .docinfo" if name else LABELS):
-        label.decompose()
+    fields = soup.select_one(".field-list") if name else None
+    titles = [title for title in soup.select(".admonition-title, .notetitle") if NOTE.match(title.get_text().strip())]
+    for element in [*titles, *soup.select("head, script, style"), *([fields] if fields else [])]:
+        element.decompose()
     return [{"kind": "page", "id": identity}, *blocks(soup)]
 
 

@@ -1,12 +1,12 @@
 //! `cargo xtask pages diff`: what differs between two editions of a page.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::fmt;
 
-use similar::{Algorithm, ChangeTag, TextDiff, capture_diff_slices};
+use similar::{Algorithm, ChangeTag, DiffTag, TextDiff, capture_diff_slices};
 
-use super::facts::{Example, Facts, Paragraph, Row};
-use super::words::normalised;
+use super::facts::{Example, Facts, Paragraph, Row, Unread};
+use super::words::{digest, normalised};
 
 /// A difference, by its kind and in words. The place is empty for the page as a whole.
 #[derive(Debug, PartialEq)]
@@ -76,11 +76,16 @@ pub fn changes(old: &Facts, new: &Facts) -> Vec<Change> {
     }
     examples(&old.examples, &new.examples, &mut change);
     paragraphs(&old.paragraphs, &new.paragraphs, &mut change);
-    for unread in new.unread.iter().filter(|unread| !old.unread.contains(unread)) {
-        change("unread", &unread.what, unread.why.clone());
+    // What has no words of its own is a limit of the reading: no change of the page.
+    let unread = |all: &[Unread], others: &[Unread]| -> Vec<Unread> {
+        let is_new = |it: &&Unread| it.words != digest("") && !others.contains(it);
+        all.iter().filter(is_new).cloned().collect()
+    };
+    for Unread { what, why, .. } in unread(&new.unread, &old.unread) {
+        change("unread", &what, why);
     }
-    for unread in old.unread.iter().filter(|unread| !new.unread.contains(unread)) {
-        change("read", &unread.what, format!("no longer: {}", unread.why));
+    for Unread { what, why, .. } in unread(&old.unread, &new.unread) {
+        change("unread", &what, format!("no longer: {why}"));
     }
     changes
 }
@@ -96,18 +101,16 @@ fn tokens(old: &BTreeSet<String>, new: &BTreeSet<String>) -> String {
 }
 
 fn examples(old: &[Example], new: &[Example], change: &mut impl FnMut(&'static str, &str, String)) {
-    for of in ["request", "response"] {
-        let of_kind = |all: &[Example]| -> Vec<String> {
-            all.iter().filter(|it| it.of == of).map(Example::text).collect()
+    for of in ["request", "response", "other"] {
+        let only = |some: &[Example], others: &[Example]| -> Vec<String> {
+            let is_in = |one: &Example| others.iter().any(|other| one.is_like(other));
+            some.iter().filter(|it| it.of == of && !is_in(it)).map(Example::shown).collect()
         };
-        let (old, new) = (of_kind(old), of_kind(new));
+        let (old, new) = (only(old, new), only(new, old));
         for index in 0..old.len().max(new.len()) {
             let [old, new] = [&old, &new].map(|all| all.get(index).map_or("", String::as_str));
-            if old != new {
-                let diff =
-                    TextDiff::from_lines(old, new).unified_diff().context_radius(1).to_string();
-                change("example", of, format!("number {}\n{diff}", index + 1));
-            }
+            let diff = TextDiff::from_lines(old, new).unified_diff().context_radius(1).to_string();
+            change("example", of, diff);
         }
     }
 }
@@ -117,22 +120,20 @@ fn paragraphs(
     new: &[Paragraph],
     change: &mut impl FnMut(&'static str, &str, String),
 ) {
-    let digests =
-        |all: &[Paragraph]| -> Vec<String> { all.iter().map(|it| it.words.clone()).collect() };
-    for step in capture_diff_slices(Algorithm::Myers, &digests(old), &digests(new)) {
-        let (_, before, after) = step.as_tag_tuple();
+    let [before, after] =
+        [old, new].map(|all| all.iter().map(|it| it.words.as_str()).collect::<Vec<_>>());
+    for step in capture_diff_slices(Algorithm::Myers, &before, &after) {
+        let (tag, before, after) = step.as_tag_tuple();
         let (before, after) = (&old[before], &new[after]);
-        for index in 0..before.len().max(after.len()) {
-            match (before.get(index), after.get(index)) {
-                (Some(before), Some(after)) if before.words == after.words => {}
-                (Some(before), Some(after)) => change("text", "", words(&before.text, &after.text)),
-                (None, Some(after)) => change("text", "", format!("new: {}", after.text)),
-                (Some(before), None) if before.text.is_empty() => {
-                    change("text", "", "a recorded paragraph is gone".to_owned())
-                }
-                (Some(before), None) => change("text", "", format!("gone: {}", before.text)),
-                (None, None) => {}
-            }
+        for index in 0..if tag == DiffTag::Equal { 0 } else { before.len().max(after.len()) } {
+            let section = [after.get(index), before.get(index)].into_iter().flatten().next();
+            let section = section.map_or("", |paragraph| &paragraph.section);
+            let detail = match (before.get(index), after.get(index)) {
+                (Some(before), Some(after)) => words(&before.text, &after.text),
+                (None, Some(after)) => format!("added: {}", after.text),
+                (before, _) => format!("removed: {}", before.map_or("", |it| &it.text)),
+            };
+            change("text", section, detail);
         }
     }
 }
@@ -145,45 +146,46 @@ fn words(old: &str, new: &str) -> String {
     let (old, new) = (normalised(old), normalised(new));
     let [old, new] = [&old, &new].map(|words| words.iter().map(String::as_str).collect::<Vec<_>>());
     let diff = TextDiff::from_slices(&old, &new);
-    let mut text = String::new();
-    for group in diff.grouped_ops(3) {
-        let ellipsis = if text.is_empty() { "" } else { " … " };
-        text.push_str(ellipsis);
-        for change in group.iter().flat_map(|step| diff.iter_changes(step)) {
-            let (before, after) = match change.tag() {
-                ChangeTag::Equal => ("", ""),
-                ChangeTag::Delete => ("[-", "-]"),
-                ChangeTag::Insert => ("{+", "+}"),
-            };
-            // Writing to a string does not fail.
-            let _ = write!(text, "{before}{}{after} ", change.value());
-        }
-    }
-    text.trim_end().replace("-] [-", " ").replace("+} {+", " ")
+    let groups = diff.grouped_ops(3).into_iter().map(|group| {
+        let changes = group.iter().flat_map(|step| diff.iter_changes(step));
+        let marked = changes.map(|change| match change.tag() {
+            ChangeTag::Equal => change.value().to_owned(),
+            ChangeTag::Delete => format!("[-{}-]", change.value()),
+            ChangeTag::Insert => format!("{{+{}+}}", change.value()),
+        });
+        marked.collect::<Vec<_>>().join(" ")
+    });
+    groups.collect::<Vec<_>>().join(" … ").replace("-] [-", " ").replace("+} {+", " ")
 }
 
 impl Example {
-    fn text(&self) -> String {
+    fn is_like(&self, other: &Self) -> bool {
+        let all = |it: &Self| (it.of.clone(), it.call.clone(), it.json.clone(), it.words.clone());
+        all(self) == all(other)
+    }
+
+    fn shown(&self) -> String {
         let json = self.json.as_ref().map(|json| format!("{json:#}"));
-        [self.call.clone(), json, self.words.clone()]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join("\n")
-            + "\n"
+        let words = self.words.as_ref().map(|hash| match self.text.as_str() {
+            "" => hash,
+            _ => &self.text,
+        });
+        let parts = [self.call.as_ref(), json.as_ref(), words];
+        parts.into_iter().flatten().map(|part| format!("{part}\n")).collect()
     }
 }
 
-impl std::fmt::Display for Row {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mandatory = match self.mandatory.as_deref() {
             Some("yes") => Some("mandatory"),
             Some("no") => Some("optional"),
             other => other,
         };
-        let stated =
-            [self.kind.as_deref(), mandatory].into_iter().flatten().collect::<Vec<_>>().join(", ");
-        let tokens = self.tokens.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
-        write!(f, "{stated}{}{tokens}", if tokens.is_empty() { "" } else { "; " })
+        let stated = [self.kind.as_deref(), mandatory].into_iter().flatten().collect::<Vec<_>>();
+        let tokens = self.tokens.iter().map(String::as_str).collect::<Vec<_>>();
+        let mut parts = vec![stated.join(", "), tokens.join(" ")];
+        parts.retain(|part| !part.is_empty());
+        f.write_str(&parts.join("; "))
     }
 }

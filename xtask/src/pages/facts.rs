@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::page::{Block, Field, Table, Text, status, type_name};
-use super::words::{digest, tokens};
+use super::words::{digest, hash, tokens, unnumbered};
 
 /// What a page states.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -37,7 +37,8 @@ pub struct Facts {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Row {
     /// `path/…`, `query/…`, `header/…`, `request/…`, `response/…` with `*` for the items of a list;
-    /// `status/…`; `table/<caption>/…` for what belongs to none of these.
+    /// `status/…`; `table/<caption>/…` for what belongs to none of these. The second row of a place has
+    /// `#2` after it.
     pub place: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mandatory: Option<String>,
@@ -54,16 +55,18 @@ pub struct Row {
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Example {
-    /// `request` or `response`.
+    /// `request`, `response` or `other`.
     pub of: String,
     /// The method and the URL of a request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<Value>,
-    /// The digest of what is not JSON.
+    /// Identifies what is not JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
+    #[serde(skip)]
+    pub text: String,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -71,6 +74,9 @@ pub struct Paragraph {
     pub words: String,
     #[serde(skip)]
     pub text: String,
+    /// The heading above it.
+    #[serde(skip)]
+    pub section: String,
 }
 
 /// Something that could not be read in full.
@@ -80,6 +86,8 @@ pub struct Unread {
     pub why: String,
     /// How many rows it has; 0 where all rows were read, but something that they lead to was not.
     pub rows: usize,
+    /// The digest of its words.
+    pub words: String,
 }
 
 /// What a section of a page is about.
@@ -107,66 +115,58 @@ const LABELS: [&str; 9] = [
 ];
 const METHODS: [&str; 7] = ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
-/// The facts of pages that were read together: a table may stand on another one of them.
-pub fn of_pages(pages: &[Vec<Block>]) -> Vec<Facts> {
-    let all: Vec<&Table> = pages.iter().flatten().filter_map(Block::table).collect();
-    let facts = |page: &Vec<Block>| {
-        let own = page.iter().filter_map(Block::table).collect();
-        Reader { own, all: all.clone(), placed: Vec::new(), facts: Facts::default() }.read(page)
-    };
-    pages.iter().map(facts).collect()
+/// The facts of a page. Rows may link to tables of other pages.
+pub fn of(page: &[Block], others: &[&[Block]]) -> Facts {
+    let own: Vec<&Table> = page.iter().filter_map(Block::table).collect();
+    let others = others.iter().copied().flatten().filter_map(Block::table).collect();
+    Reader { own, others, placed: Vec::new(), facts: Facts::default() }.read(page)
 }
 
 struct Reader<'a> {
-    /// The tables of the page, and those of all pages.
     own: Vec<&'a Table>,
-    all: Vec<&'a Table>,
+    /// The tables of other pages.
+    others: Vec<&'a Table>,
     placed: Vec<&'a Table>,
     facts: Facts,
 }
 
 impl<'a> Reader<'a> {
     fn read(mut self, blocks: &'a [Block]) -> Facts {
-        let (mut part, mut heading) = (Part::Other, "");
+        let (mut part, mut section) = (Part::Other, "");
         let mut tables = Vec::new();
         for block in blocks {
             match block {
                 Block::Page { id } => self.facts.page.clone_from(id),
                 Block::Heading(text) => {
-                    part = Part::named(&text.text).unwrap_or(Part::Other);
-                    heading = &text.text;
-                    self.paragraph(&text.text);
+                    part = Part::named(&text.text, part).unwrap_or(Part::Other);
+                    section = &text.text;
+                    self.paragraph(&text.text, section);
                 }
-                Block::Paragraph(text) if part == Part::Uri && is_call(&text.text) => {
-                    self.facts
-                        .calls
-                        .push(text.text.split_whitespace().collect::<Vec<_>>().join(" "));
+                Block::Paragraph(Text { text, .. }) if self.is_call(text, part) => {
+                    self.facts.calls.push(text.split_whitespace().collect::<Vec<_>>().join(" "));
                 }
                 Block::Paragraph(text) => {
                     if let Some(status) = status(&text.text) {
                         self.facts.rows.push(Row::new(format!("status/{status}"), &[text]));
+                        continue;
                     }
-                    let is_label = LABELS.contains(&text.text.to_lowercase().as_str());
-                    part = Part::named(&text.text).filter(|_| is_label).unwrap_or(part);
-                    self.paragraph(&text.text);
+                    if is_label(&text.text) {
+                        part = Part::named(&text.text, part).unwrap_or(part);
+                    }
+                    self.paragraph(&text.text, section);
+                }
+                Block::Code { text } if part == Part::Uri && self.is_call(text, part) => {
+                    self.facts.calls.push(text.split_whitespace().collect::<Vec<_>>().join(" "));
                 }
                 Block::Code { text } => self.example(text, part),
                 Block::Table(table) => {
                     self.facts.seen += table.rows.len();
-                    let head = table.head.iter().map(|cell| cell.text.as_str());
-                    let caption = table.caption.iter().map(|caption| caption.text.as_str());
-                    self.paragraph(&caption.chain(head).collect::<Vec<_>>().join(" "));
-                    tables.push((part, heading, table));
+                    self.paragraph(&table.title(), section);
+                    tables.push((part, section, table));
                 }
-                Block::Unreadable { line, rows, why, text } => {
+                Block::Unreadable { rows, why, text } => {
                     self.facts.seen += rows;
-                    self.unread(
-                        text.lines().next().unwrap_or_default(),
-                        &format!("line {line}: {why}"),
-                        *rows,
-                    );
-                    // A change of it is reported all the same.
-                    self.paragraph(text);
+                    self.unread(text.lines().next().unwrap_or_default(), why, *rows, text);
                 }
             }
         }
@@ -174,56 +174,74 @@ impl<'a> Reader<'a> {
         self.facts
     }
 
-    fn paragraph(&mut self, text: &str) {
-        if LABELS.contains(&text.to_lowercase().as_str()) {
-            return;
+    /// Whether a text of this part is the method and the path of an operation.
+    fn is_call(&self, text: &str, part: Part) -> bool {
+        let is_alone = self.facts.calls.is_empty() && text.split_whitespace().count() == 2;
+        (part == Part::Uri || (is_alone && text.contains(" /"))) && call(text).is_some()
+    }
+
+    fn paragraph(&mut self, text: &str, section: &str) {
+        if !is_label(text) && !text.trim().is_empty() {
+            let [text, section] = [text, section].map(str::to_owned);
+            self.facts.paragraphs.push(Paragraph { words: digest(&text), text, section });
         }
-        self.facts.paragraphs.push(Paragraph { words: digest(text), text: text.to_owned() });
     }
 
-    fn unread(&mut self, what: &str, why: &str, rows: usize) {
-        self.facts.unread.push(Unread { what: what.to_owned(), why: why.to_owned(), rows });
+    fn unread(&mut self, what: &str, why: &str, rows: usize, text: &str) {
+        let [what, why] = [what, why].map(str::to_owned);
+        self.facts.unread.push(Unread { what, why, rows, words: digest(text) });
     }
 
-    fn example(&mut self, text: &str, part: Part) {
-        let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
-        let call = is_call(first).then(|| first.trim().to_owned());
-        let body = if call.is_some() { rest } else { text }.trim();
-        let is_request =
-            part == Part::RequestExample || (part != Part::ResponseExample && call.is_some());
-        let of = if is_request { "request" } else { "response" };
-        let json = serde_json::from_str(body).ok();
-        let words = (json.is_none() && !body.is_empty()).then(|| digest(body));
+    fn example(&mut self, code: &str, part: Part) {
+        let (first, rest) = code.trim().split_once('\n').unwrap_or((code.trim(), ""));
+        let call = call(first).map(str::to_owned);
+        let text = if call.is_some() { rest } else { code }.trim().to_owned();
+        let of = match part {
+            Part::Request | Part::RequestExample => "request",
+            _ if call.is_some() => "request",
+            Part::Response | Part::ResponseExample => "response",
+            _ => "other",
+        };
+        let json = serde_json::from_str(&text).ok();
+        let words = (json.is_none() && !text.is_empty())
+            .then(|| hash(&text.split_whitespace().collect::<Vec<_>>().join(" ")));
         if words.is_some() {
-            self.unread(&format!("example of a {of}"), "is not JSON", 0);
+            self.unread(&format!("example of a {of}"), "it is not JSON", 0, "");
         }
-        self.facts.examples.push(Example { of: of.to_owned(), call, json, words });
+        self.facts.examples.push(Example { of: of.to_owned(), call, json, words, text });
     }
 
     /// Places each table: at the root of its part, below the row that leads to it, or by its caption.
     fn tables(&mut self, tables: &[(Part, &str, &'a Table)]) {
-        let rows: Vec<Field> =
-            self.own.iter().filter_map(|table| table.fields()).flatten().collect();
-        let inner: Vec<&Table> = rows.iter().filter_map(|row| self.inner(row)).collect();
-        drop(rows);
-        let mut roots = BTreeSet::new();
-        for (part, heading, table) in tables {
-            let name = [table.caption(), heading].into_iter().find(|name| !name.is_empty());
+        let mut inner: Vec<&Table> = Vec::new();
+        for table in &self.own {
+            let rows = table.fields().unwrap_or_default();
+            let below = rows.iter().filter_map(|row| self.inner(row));
+            inner.extend(below.filter(|below| !ptr::eq(*below, *table)));
+        }
+        let mut fields = Vec::new();
+        for (part, section, table) in tables {
             if table.is_of_statuses() {
                 self.others("status", table);
             } else if table.fields().is_none() {
-                self.others(&format!("table/{}", name.unwrap_or_default()), table);
-            } else if !is_in(&inner, table) {
-                let root = self.root(*part, table).filter(|root| roots.insert(*root));
-                if let Some(root) = root {
-                    self.fields(root, table, &mut Vec::new());
-                }
+                self.others(&format!("table/{}", table.name(section)), table);
+            } else {
+                fields.push((*part, *section, *table));
             }
         }
-        for (_, _, table) in tables {
-            if table.fields().is_some() && !is_in(&self.placed, table) {
-                let name = table.owner().unwrap_or(table.caption());
-                self.fields(&format!("table/{name}"), table, &mut Vec::new());
+        let mut roots = BTreeSet::new();
+        // Tables that only lead to each other begin with the first of them.
+        for is_last in [false, true] {
+            for (part, section, table) in &fields {
+                if is_in(&self.placed, table) || (!is_last && is_in(&inner, table)) {
+                    continue;
+                }
+                let root = self.root(*part, section, table).filter(|root| roots.insert(*root));
+                if let Some(root) = root {
+                    self.fields(root, table, &mut Vec::new());
+                } else if is_last {
+                    self.fields(&format!("table/{}", table.name(section)), table, &mut Vec::new());
+                }
             }
         }
         let mut places = HashMap::new();
@@ -246,25 +264,25 @@ impl<'a> Reader<'a> {
         let named = || {
             self.own.iter().find(|it| row.is_compound() && it.owner() == Some(row.name)).copied()
         };
-        linked(&self.own).or_else(named).or_else(|| linked(&self.all))
+        linked(&self.own).or_else(named).or_else(|| linked(&self.others))
     }
 
     /// The part of the exchange that a table describes from its root on.
-    fn root(&self, part: Part, table: &Table) -> Option<&'static str> {
-        let caption = table.caption().to_lowercase();
-        let is_of_headers = caption.contains("header")
-            || table.head.first()?.text.to_lowercase().contains("header");
+    fn root(&self, part: Part, section: &str, table: &Table) -> Option<&'static str> {
+        let head = table.head.first().map_or("", |cell| &cell.text);
+        let title = format!("{section} {} {head}", table.caption()).to_lowercase();
         // A request without a body has only its query.
-        let is_of_query = caption.contains("query")
-            || self.facts.calls.iter().all(|call| call.starts_with("GET "));
+        let has_body = self.facts.calls.iter().any(|call| !call.starts_with("GET "));
         Some(match part {
-            Part::Response if is_of_headers => "response-header",
-            Part::Response => "response",
-            Part::Uri | Part::Request if is_of_headers => "header",
+            Part::Response | Part::ResponseExample if title.contains("header") => "response-header",
+            Part::Response | Part::ResponseExample => "response",
+            Part::Other => return None,
+            _ if title.contains("header") => "header",
+            _ if title.contains("query") => "query",
             Part::Uri => "uri",
-            Part::Request if is_of_query => "query",
-            Part::Request => "request",
-            _ => return None,
+            _ if title.contains("path param") => "uri",
+            _ if has_body => "request",
+            _ => "query",
         })
     }
 
@@ -274,8 +292,10 @@ impl<'a> Reader<'a> {
         above.push(table);
         self.placed.push(table);
         for row in table.fields().into_iter().flatten() {
-            let is_in_path =
-                |name| self.facts.calls.iter().any(|call| call.contains(&format!("{{{name}}}")));
+            let is_in_path = |name| {
+                let mut paths = self.facts.calls.iter().filter_map(|call| call.split('?').next());
+                paths.any(|path| path.contains(&format!("{{{name}}}")))
+            };
             let place = match place {
                 "uri" if is_in_path(row.name) => "path",
                 "uri" => "query",
@@ -283,7 +303,7 @@ impl<'a> Reader<'a> {
             };
             let place = format!("{place}/{}", row.name);
             if let Some(why) = row.fault {
-                self.unread(&place, why, usize::from(is_first));
+                self.unread(&place, why, usize::from(is_first), &row.text());
                 continue;
             }
             self.facts.read += usize::from(is_first);
@@ -297,7 +317,8 @@ impl<'a> Reader<'a> {
                 Some(inner) if is_in(above, inner) => {}
                 Some(inner) => self.fields(&below, inner, above),
                 None if row.is_compound() && row.targets().next().is_some() => {
-                    self.unread(&below, "its fields stand on another page; give that page too", 0);
+                    let why = "its fields stand on another page; give that page too";
+                    self.unread(&below, why, 0, "");
                 }
                 None => {}
             }
@@ -305,24 +326,26 @@ impl<'a> Reader<'a> {
         above.pop();
     }
 
-    /// Reads a table whose rows are no fields. They are named by the first column in which no two cells are
-    /// alike.
+    /// Reads a table whose rows are no fields. They are named by the first column in which nearly all cells
+    /// differ.
     fn others(&mut self, place: &str, table: &Table) {
-        let columns = table.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let name = |row: &[Text], column: usize| {
-            row.get(column).map_or("", |cell| cell.text.as_str()).to_owned()
-        };
-        let column = (0..columns).find(|column| {
-            let names: BTreeSet<String> = table.rows.iter().map(|row| name(row, *column)).collect();
-            names.len() == table.rows.len() && !names.contains("")
-        });
         self.facts.read += table.rows.len();
-        for (number, row) in (1..).zip(&table.rows) {
-            let name = column.map_or_else(|| number.to_string(), |column| name(row, column));
+        let names = |column: usize| {
+            let cell = move |row: &Vec<Text>| {
+                row.get(column).map(|cell| unnumbered(&cell.text).into_owned())
+            };
+            table.rows.iter().filter_map(cell)
+        };
+        let columns = 0..table.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let is_naming = |column: &usize| {
+            names(*column).collect::<BTreeSet<String>>().len() * 10 >= table.rows.len() * 9
+        };
+        let column = if place == "status" { Some(0) } else { columns.clone().find(is_naming) };
+        for (number, row) in table.rows.iter().enumerate() {
+            let name = names(column.unwrap_or(0)).nth(number).unwrap_or_default();
             let name = if place == "status" { status(&name).unwrap_or(&name) } else { &name };
-            self.facts
-                .rows
-                .push(Row::new(format!("{place}/{name}"), &row.iter().collect::<Vec<_>>()));
+            let cells: Vec<&Text> = row.iter().collect();
+            self.facts.rows.push(Row::new(format!("{place}/{name}"), &cells));
         }
     }
 }
@@ -344,24 +367,23 @@ impl Row {
 }
 
 impl Part {
-    /// The part that a heading, or a label in the place of one, announces.
-    fn named(text: &str) -> Option<Self> {
+    /// The part that a heading, or a label in the place of one, announces within another part.
+    fn named(text: &str, within: Self) -> Option<Self> {
         let text = text.to_lowercase();
-        let has = |word| text.contains(word);
+        let has = |names: &[&str]| {
+            text.split(|it: char| !it.is_alphanumeric()).any(|word| names.contains(&word))
+        };
+        let is_example = has(&["example", "examples", "sample", "samples"]);
         Some(match () {
-            () if has("example") || has("sample") => {
-                if has("request") {
-                    Self::RequestExample
-                } else if has("response") {
-                    Self::ResponseExample
-                } else {
-                    Self::Other
-                }
-            }
-            () if has("uri") || has("url") => Self::Uri,
-            () if has("request") => Self::Request,
-            () if has("response") => Self::Response,
-            () => return None,
+            () if is_example && has(&["request", "requests"]) => Self::RequestExample,
+            () if is_example && has(&["response", "responses"]) => Self::ResponseExample,
+            () if is_example => return None,
+            () if has(&["uri", "url"]) => Self::Uri,
+            () if has(&["request"]) => Self::Request,
+            () if has(&["response"]) => Self::Response,
+            () if !has(&["path", "query", "header", "headers", "body"]) => return None,
+            () if within == Self::Other || within == Self::Uri => Self::Request,
+            () => within,
         })
     }
 }
@@ -370,8 +392,15 @@ fn is_in(tables: &[&Table], table: &Table) -> bool {
     tables.iter().any(|it| ptr::eq(*it, table))
 }
 
-fn is_call(text: &str) -> bool {
-    let (method, rest) = text.trim().split_once(' ').unwrap_or_default();
-    METHODS.contains(&method)
-        && (rest.trim_start().starts_with('/') || rest.trim_start().starts_with("http"))
+fn is_label(text: &str) -> bool {
+    LABELS.contains(&text.to_lowercase().trim_end_matches(':'))
+}
+
+/// The text, if it is a method and a path or URL.
+fn call(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let (method, rest) = text.split_once(char::is_whitespace)?;
+    let rest = rest.trim_start();
+    (METHODS.contains(&method) && (rest.starts_with('/') || rest.starts_with("http")))
+        .then_some(text)
 }

@@ -22,11 +22,12 @@ use crate::{Failure, root};
 use check::Deviation;
 use document::Stated;
 use facts::Facts;
+use page::Block;
 
 const TOOLS: Tools = Tools {
     name: "pages",
     node: &[],
-    python: &["beautifulsoup4==4.15.0", "docutils==0.23", "markdown-it-py==4.3.0"],
+    python: &["beautifulsoup4==4.15.0", "docutils==0.23", "html5lib==1.1", "markdown-it-py==4.3.0"],
 };
 const RECORDED: &str = "openapi/pages";
 const DEVIATIONS: &str = "openapi/deviations.yaml";
@@ -173,14 +174,19 @@ impl Check {
 impl Diff {
     fn run(&self) -> Result<ExitCode, Failure> {
         let document = Document::ours()?;
-        let facts = read(&[self.pages.as_slice(), &self.with].concat())?;
         let recorded = recorded(&root().join(RECORDED))?;
         let mut changed = false;
+        let files = [self.pages.as_slice(), &self.with].concat();
+        let blocks = blocks(&files)?;
+        // Two editions of a page have tables of the same IDs: each has its own only.
+        let (pages, with) = blocks.split_at(self.pages.len());
+        let facts = facts_of(&self.pages, pages, with);
         if let [old, new] = &self.pages[..]
             && is_same_page((old, &facts[0]), (new, &facts[1]))
         {
             changed |= report(&document, &old.display().to_string(), &facts[0], new, &facts[1]);
         } else {
+            let facts = facts_of(&self.pages, pages, &blocks);
             let mut unknown = Vec::new();
             for (file, facts) in self.pages.iter().zip(&facts) {
                 let id = operation_of(&document, facts);
@@ -194,7 +200,11 @@ impl Diff {
             }
             if !unknown.is_empty() {
                 let files = unknown.join(", ");
-                return Err(format!("{files}: not recorded; give another edition of it too").into());
+                return Err(format!(
+                    "{files}: nothing is recorded to compare with; give two editions of one page, \
+                     alike in ID, call or the name before the first dot"
+                )
+                .into());
             }
         }
         Ok(if changed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -245,16 +255,27 @@ fn report(document: &Document, old_file: &str, old: &Facts, new_file: &Path, new
     !changes.is_empty()
 }
 
-/// The facts of pages, read together.
+/// The facts of pages that are no editions of one another.
 fn read(files: &[PathBuf]) -> Result<Vec<Facts>, Failure> {
+    let pages = blocks(files)?;
+    Ok(facts_of(files, &pages, &pages))
+}
+
+/// The blocks of pages.
+fn blocks(pages: &[PathBuf]) -> Result<Vec<Vec<Block>>, Failure> {
     let mut python = TOOLS.install()?.python("python");
-    python.arg(root().join("xtask/pages/read.py")).args(files);
+    python.arg(root().join("xtask/pages/read.py")).args(pages);
     let output = python.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err("the pages can't be read; see above".into());
     }
-    let pages: Vec<Vec<page::Block>> = serde_json::from_slice(&output.stdout)?;
-    let mut facts = facts::of_pages(&pages);
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// The facts of pages, which may link to tables of the others.
+fn facts_of(files: &[PathBuf], pages: &[Vec<Block>], others: &[Vec<Block>]) -> Vec<Facts> {
+    let others: Vec<&[Block]> = others.iter().map(Vec::as_slice).collect();
+    let mut facts: Vec<Facts> = pages.iter().map(|page| facts::of(page, &others)).collect();
     for (file, facts) in files.iter().zip(&mut facts) {
         let edition = |part: &&str| {
             part.len() == 7
@@ -266,7 +287,7 @@ fn read(files: &[PathBuf]) -> Result<Vec<Facts>, Failure> {
         facts.edition =
             file.to_str().and_then(|name| name.split('.').find(edition)).map(str::to_owned);
     }
-    Ok(facts)
+    facts
 }
 
 /// The operation of the document that a page is about.

@@ -1,6 +1,5 @@
 //! A page as `xtask/pages/read.py` gives it: a list of blocks.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex_lite::Regex;
@@ -18,9 +17,8 @@ pub enum Block {
         text: String,
     },
     Table(Table),
-    /// What the parser could not read: the line of the page, and how many rows it seems to have.
+    /// What the parser could not read, and how many rows it seems to have.
     Unreadable {
-        line: u64,
         rows: usize,
         why: String,
         text: String,
@@ -48,7 +46,9 @@ pub struct Text {
 #[derive(Deserialize)]
 pub struct Table {
     pub ids: Vec<String>,
-    pub caption: Option<Text>,
+    caption: Option<Text>,
+    /// The text of all rows of the head but the last one.
+    above: String,
     pub head: Vec<Text>,
     pub rows: Vec<Vec<Text>>,
 }
@@ -73,14 +73,29 @@ impl Table {
         NUMBER.find(caption).map_or(caption, |number| &caption[number.end()..])
     }
 
+    /// The caption and the head, as a text.
+    pub fn title(&self) -> String {
+        let head = self.head.iter().map(|cell| cell.text.as_str());
+        [self.caption(), &self.above].into_iter().chain(head).collect::<Vec<_>>().join(" ")
+    }
+
     /// The field that the caption says the table is of: `disk field description`.
     pub fn owner(&self) -> Option<&str> {
-        let (first, rest) = self.caption().split_once(' ')?;
-        let rest = rest.to_lowercase();
-        ["field description", "data structure", "parameter description"]
-            .iter()
-            .any(|it| rest.starts_with(it))
-            .then_some(first)
+        let literals = self.caption.iter().flat_map(|caption| &caption.literals);
+        let named = literals.map(String::as_str).find(|literal| !literal.starts_with("Table"));
+        let first = || {
+            let (first, rest) = self.caption().split_once(' ')?;
+            let rest = rest.to_lowercase();
+            let kinds = ["field description", "data structure", "parameter description"];
+            kinds.iter().any(|kind| rest.starts_with(kind)).then_some(first)
+        };
+        named.or_else(first)
+    }
+
+    /// What to call it: after its owner, its caption or the section in which it stands.
+    pub fn name<'a>(&'a self, section: &'a str) -> &'a str {
+        let names = [self.owner().unwrap_or_default(), self.caption(), section, "unnamed"];
+        names.into_iter().find(|name| !name.is_empty()).unwrap_or_default()
     }
 
     fn column(&self, names: &[&str]) -> Option<usize> {
@@ -102,7 +117,7 @@ impl Table {
             "attribute",
             "element",
         ])?;
-        let mandatory = self.column(&["mandatory", "required", "optional"]);
+        let mandatory = self.column(&["mandatory", "required"]);
         let kind = self.column(&["type"]);
         mandatory.or(kind)?;
         Some(self.rows.iter().map(|row| self.field(row, name, mandatory, kind)).collect())
@@ -137,20 +152,24 @@ impl Table {
         }
     }
 
-    /// Whether the rows are the statuses of responses, each once.
+    /// Whether the rows are the statuses of responses.
     pub fn is_of_statuses(&self) -> bool {
-        let statuses: Option<BTreeSet<&str>> =
-            self.rows.iter().map(|row| status(&row.first()?.text)).collect();
-        statuses.is_some_and(|statuses| !statuses.is_empty() && statuses.len() == self.rows.len())
+        let head = self.head.first().map(|cell| cell.text.to_lowercase());
+        let is_named =
+            head.is_none_or(|head| ["value", "status", "code"].iter().any(|it| head.contains(it)));
+        let is_status =
+            |row: &Vec<Text>| row.first().is_some_and(|cell| status(&cell.text).is_some());
+        is_named && self.head.len() < 4 && !self.rows.is_empty() && self.rows.iter().all(is_status)
     }
 }
 
-/// The code that a text begins with, if it is the status of a response: `204`, `400 Bad Request`.
+/// The code of a text that is the status of a response: `204`, `400 Bad Request`.
 pub fn status(text: &str) -> Option<&str> {
-    let code = text.split_whitespace().next()?;
+    let mut words = text.split_whitespace();
+    let code = words.next()?;
     let is_code =
         code.len() == 3 && code.parse::<u16>().is_ok_and(|code| (100..600).contains(&code));
-    (is_code && text.len() < 40).then_some(code)
+    (is_code && words.all(|word| word.starts_with(char::is_uppercase))).then_some(code)
 }
 
 impl Field<'_> {
@@ -159,6 +178,14 @@ impl Field<'_> {
         let scalars = ["boolean", "integer", "number", "string"];
         let kind = self.kind.map(|kind| type_name(&kind.text));
         kind.is_none_or(|kind| !scalars.iter().any(|scalar| kind.ends_with(scalar)))
+    }
+
+    /// The text of the whole row.
+    pub fn text(&self) -> String {
+        let cells =
+            [self.mandatory, self.kind].into_iter().flatten().chain(self.rest.iter().copied());
+        let texts = cells.map(|cell| cell.text.as_str());
+        [self.name].into_iter().chain(texts).collect::<Vec<_>>().join(" ")
     }
 
     /// The IDs of tables that may hold its fields: those that the type names go before those of the

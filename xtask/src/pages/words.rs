@@ -1,5 +1,6 @@
 //! The words of a text: their digest, and the tokens among them that a program can compare.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -14,7 +15,6 @@ macro_rules! pattern {
     };
 }
 pattern!(TABLE_NUMBER, r"\b(Table|Figure)\s+[0-9]+");
-pattern!(WORD, r"\w+|[^\w\s]");
 pattern!(THOUSANDS, r"\b([0-9]{1,3}),([0-9]{3})\b");
 pattern!(VALUES, r"^[A-Z_]+(/[A-Z_]+)+$");
 pattern!(CHUNK, r"[A-Za-z0-9_.:/+%-]+");
@@ -33,18 +33,37 @@ const UNITS: [(&str, &[&str]); 6] = [
     ("percent", &["percentage", "%"]),
 ];
 
-/// The text without what changes with the layout of a page: numbers of tables, kinds of quotation marks
-/// and blanks, where they stand.
+/// The words and signs of a text, without what changes with the layout of a page: numbers of tables, kinds
+/// of quotation marks, blanks.
 pub fn normalised(text: &str) -> Vec<String> {
     let text = text.replace(['’', '‘'], "'").replace(['“', '”'], "\"");
-    let text = TABLE_NUMBER.replace_all(&text, "$1");
-    WORD.find_iter(&text).map(|word| word.as_str().to_owned()).collect()
+    let mut words: Vec<String> = Vec::new();
+    let mut is_inside = false;
+    for letter in unnumbered(&text).chars() {
+        let is_word = letter.is_alphanumeric() || letter == '_';
+        match words.last_mut() {
+            Some(word) if is_inside && is_word => word.push(letter),
+            _ if letter.is_whitespace() => {}
+            _ => words.push(letter.to_string()),
+        }
+        is_inside = is_word;
+    }
+    words
 }
 
-/// Identifies the words of a text, without keeping them.
+/// The text without the numbers of the tables that it refers to.
+pub fn unnumbered(text: &str) -> Cow<'_, str> {
+    TABLE_NUMBER.replace_all(text, "$1")
+}
+
+/// Identifies a text, without keeping it.
+pub fn hash(text: &str) -> String {
+    Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Identifies the words of a text.
 pub fn digest(text: &str) -> String {
-    let digest = Sha256::digest(normalised(text).join(" "));
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hash(&normalised(text).join(" "))
 }
 
 /// The numbers and units of a text, and its literals: what stands in bold or as code.
@@ -57,7 +76,7 @@ pub fn tokens(text: &str, literals: &[String]) -> BTreeSet<String> {
         })
         .map(str::to_owned)
         .collect();
-    let text = TABLE_NUMBER.replace_all(text, "$1");
+    let text = unnumbered(text);
     let text = THOUSANDS.replace_all(&text, "$1$2");
     for chunk in CHUNK.find_iter(&text).map(|chunk| chunk.as_str()) {
         let chunk = chunk.trim_matches(['.', ':', '/', '+', '_']);
