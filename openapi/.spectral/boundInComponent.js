@@ -1,0 +1,13 @@
+const BOUNDS = [
+  'enum', 'format', 'items', 'maxItems', 'maxLength', 'maximum', 'minItems', 'minLength', 'minimum', 'pattern',
+];
+
+// Rejects a bound in a schema of a resolved document that is no component.
+export default function boundInComponent(schema, _, { path, documentInventory }) {
+  const bound = BOUNDS.find(key => schema?.[key] !== undefined);
+  const source = documentInventory.findAssociatedItemForPath(path, true)?.path ?? [];
+  const isComponent = source.length === 3 && source[1] === 'schemas';
+  if (bound === undefined || isComponent) return [];
+  const message = `${bound} is in a request outside of a component; move it to components/schemas, and refer to that`;
+  return [{ message }];
+}
