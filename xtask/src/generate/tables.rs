@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Document;
-use crate::lint;
 use crate::node::Node;
 
 pub struct Table {
@@ -22,12 +21,10 @@ const README: &str = "README.md";
 const OPENAPI: &str = "openapi/README.md";
 
 /// By file, in the order in which they stand there.
-pub const TABLES: [Table; 8] = [
+pub const TABLES: [Table; 6] = [
     Table { file: README, name: "regions", text: regions },
     Table { file: README, name: "calls", text: calls },
     Table { file: OPENAPI, name: "operations", text: operations },
-    Table { file: OPENAPI, name: "validators", text: validators },
-    Table { file: OPENAPI, name: "rules", text: rules },
     Table { file: OPENAPI, name: "errors", text: errors },
     Table { file: OPENAPI, name: "units", text: units },
     Table { file: OPENAPI, name: "error-classes", text: error_classes },
@@ -86,18 +83,6 @@ fn operations(Sources { document, .. }: &Sources) -> String {
         [code(operation.id), code(&format!("{method} {}", operation.path))]
     });
     table(["operation", "method and path"], rows)
-}
-
-fn validators(_: &Sources) -> String {
-    let rows = lint::validators().map(|(name, version)| [code(name), version.to_owned()]);
-    table(["validator", "version"], rows)
-}
-
-fn rules(_: &Sources) -> String {
-    let rows = lint::rules::RULES
-        .iter()
-        .map(|rule| [code(rule.name), rule.demand.to_owned(), rule.reason.to_owned()]);
-    table(["rule", "demands", "because"], rows)
 }
 
 /// The errors of all operations, by status.
