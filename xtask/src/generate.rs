@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::{env, fs, iter};
+use std::{env, fs};
 
 use serde_json::Value;
 use similar::TextDiff;
@@ -51,7 +51,7 @@ fn generate(root: &Path, check: bool, out: &mut impl Write) -> Result<(), Failur
     for (name, new) in [
         (JSON, document.to_json()?),
         (README, fill(&read(README)?, &tables)?),
-        (SNAPSHOT, snapshot(root, &document)?),
+        (SNAPSHOT, snapshot(root)?),
     ] {
         let old = read(name)?;
         if old != new {
@@ -148,7 +148,7 @@ fn snake_case(name: &str) -> String {
 
 /// The snapshot that `tests/generated.rs` compares by means of insta: the code that the build script has
 /// written. To run that test instead would need all that tests depend on.
-fn snapshot(root: &Path, document: &Document) -> Result<String, Failure> {
+fn snapshot(root: &Path) -> Result<String, Failure> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut check = Command::new(cargo);
     check.args(["check", "--lib", "--message-format=json"]).current_dir(root);
@@ -160,16 +160,11 @@ fn snapshot(root: &Path, document: &Document) -> Result<String, Failure> {
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     if !output.status.success() {
         for message in &messages {
-            write!(
-                io::stderr(),
-                "{}",
-                message["message"]["rendered"].as_str().unwrap_or_default()
-            )?;
+            let rendered = message["message"]["rendered"].as_str();
+            write!(io::stderr(), "{}", rendered.unwrap_or_default())?;
         }
-        let place = messages.iter().find_map(|message| place(message, document));
-        let place = place.unwrap_or_else(|| DOCUMENT.to_owned());
         return Err(format!(
-            "{place}: the crate does not build from the document; fix what cargo reports above, in \
+            "{DOCUMENT}: the crate does not build from the document; fix what cargo reports above, in \
              the document or in build/, and run: cargo xtask generate"
         )
         .into());
@@ -179,25 +174,4 @@ fn snapshot(root: &Path, document: &Document) -> Result<String, Failure> {
     let file = files.find(|file| file.exists()).ok_or("build.rs: has written no generated.rs")?;
     let code = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(format!("---\nsource: tests/generated.rs\n---\n{code}"))
-}
-
-/// The property whose name is in the generated code that an error of the compiler marks.
-fn place(message: &Value, document: &Document) -> Option<String> {
-    let error = &message["message"];
-    let notes = error["children"].as_array().into_iter().flatten();
-    let spans = iter::once(error).chain(notes).filter_map(|note| note["spans"].as_array());
-    let schemas = document.root.pointer("/components/schemas")?;
-    spans.flatten().find_map(|span| {
-        span["file_name"].as_str().filter(|file| file.ends_with("generated.rs"))?;
-        let column = |end: &str| usize::try_from(span[end].as_u64()?).ok()?.checked_sub(1);
-        let line = span["text"][0]["text"].as_str()?;
-        let marked = line.get(column("column_start")?..column("column_end")?)?;
-        let names = marked.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        names.flat_map(|name| schemas.members().map(move |schema| (name, schema))).find_map(
-            |(name, (schema, node))| {
-                node.get("properties")?.get(name)?;
-                Some(document.place(&format!("/components/schemas/{schema}/properties/{name}")))
-            },
-        )
-    })
 }

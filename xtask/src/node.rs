@@ -79,6 +79,16 @@ impl Node {
         items.into_iter().flatten()
     }
 
+    /// The items of the member of that name.
+    pub fn list(&self, name: &str) -> impl Iterator<Item = &Self> {
+        self.get(name).into_iter().flat_map(Self::items)
+    }
+
+    /// The members of the member of that name.
+    pub fn map(&self, name: &str) -> impl Iterator<Item = (&str, &Self)> {
+        self.get(name).into_iter().flat_map(Self::members)
+    }
+
     /// The JSON Pointer that a `$ref` holds, to a place in the same document.
     pub fn reference(&self) -> Option<&str> {
         self.get("$ref")?.as_str()?.strip_prefix('#')
@@ -109,16 +119,8 @@ impl Node {
 
     /// The same as plain JSON, without lines and order.
     pub fn to_value(&self) -> Value {
-        match &self.kind {
-            Kind::Null => Value::Null,
-            Kind::Bool(value) => Value::Bool(*value),
-            Kind::Number(value) => Value::Number(value.clone()),
-            Kind::String(text) => Value::String(text.clone()),
-            Kind::List(items) => items.iter().map(Self::to_value).collect(),
-            Kind::Map(members) => {
-                members.iter().map(|(name, node)| (name.clone(), node.to_value())).collect()
-            }
-        }
+        // Every kind of node is a value of JSON.
+        serde_json::to_value(self).unwrap_or_default()
     }
 }
 

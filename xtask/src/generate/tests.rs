@@ -96,24 +96,18 @@ Two.
 }
 
 #[test]
-fn a_crate_that_does_not_build_is_an_error_with_its_place() {
-    let at_title =
-        "openapi/autoscaling.yaml:8: /components/schemas/Book/properties/title: the crate";
-    let at_start = "openapi/autoscaling.yaml: the crate does not build from the document; fix ";
-    for (name, code, place) in [
-        ("field", "pub struct Book { title: Title }", "openapi/autoscaling.yaml: the crate"),
-        ("twice", "pub struct Book { title: u8, title: u8 }", at_title),
-        ("syntax", "pub struct", at_start),
-    ] {
-        let project = project(name, code);
-        let complaint = run(&project, false).unwrap_err();
-        assert!(complaint.contains(place), "{complaint}");
+fn a_crate_that_does_not_build_is_an_error() {
+    let is_error = |project: &Path| {
+        let complaint = run(project, false).unwrap_err();
+        let start = "openapi/autoscaling.yaml: the crate does not build from the document; fix ";
+        assert!(complaint.starts_with(start), "{complaint}");
         assert!(complaint.ends_with("and run: cargo xtask generate"), "{complaint}");
         assert_eq!(fs::read_to_string(project.join(JSON)).unwrap(), "{}\n");
-    }
+    };
+    is_error(&project("twice", "pub struct Book { title: u8, title: u8 }"));
     let project = project("no-code", "");
     fs::remove_file(project.join("code.rs")).unwrap();
-    assert!(run(&project, false).unwrap_err().contains(at_start));
+    is_error(&project);
 }
 
 #[test]

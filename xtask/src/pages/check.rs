@@ -28,52 +28,36 @@ pub struct Difference {
     document: BTreeSet<String>,
 }
 
-/// A difference that is wanted: an entry of `openapi/deviations.yaml`.
+/// A difference that is wanted: an entry of `openapi/deviations.yaml`. Most of it is a string or a list of
+/// strings.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deviation {
     #[serde(skip)]
     line: u64,
-    operation: OneOrMany,
-    at: OneOrMany,
+    operation: Value,
+    at: Value,
     what: String,
     #[serde(default)]
-    page: OneOrMany,
+    page: Value,
     #[serde(default)]
-    document: OneOrMany,
+    document: Value,
     why: String,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(BTreeSet<String>),
-}
-
-impl Default for OneOrMany {
-    fn default() -> Self {
-        Self::Many(BTreeSet::new())
-    }
-}
-
-impl OneOrMany {
-    fn values(&self) -> BTreeSet<String> {
-        match self {
-            Self::One(value) => BTreeSet::from([value.clone()]),
-            Self::Many(values) => values.clone(),
-        }
-    }
+fn values(one_or_many: &Value) -> BTreeSet<String> {
+    let many = one_or_many.as_array().map_or(std::slice::from_ref(one_or_many), Vec::as_slice);
+    many.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The document and its deviations, which records are held against.
-pub struct Check<'a> {
+pub struct Comparison<'a> {
     document: &'a Document,
     stated: Vec<(Operation<'a>, Stated)>,
     deviations: &'a [Deviation],
 }
 
-impl<'a> Check<'a> {
+impl<'a> Comparison<'a> {
     pub fn new(document: &'a Document, deviations: &'a [Deviation]) -> Self {
         let stated = |operation: Operation<'a>| {
             let stated = Stated::of(document, &operation);
@@ -91,7 +75,7 @@ impl<'a> Check<'a> {
                 Some(facts) => {
                     let found = Vec::new();
                     all.extend(
-                        Comparison { document, operation, stated, facts, found }.differences(),
+                        OfOperation { document, operation, stated, facts, found }.differences(),
                     );
                 }
                 None => complaints.push(format!(
@@ -112,10 +96,13 @@ impl<'a> Check<'a> {
             complaints.push(format!("{}: {difference}", document.place(&difference.pointer)));
         }
         for deviation in *deviations {
-            let stale = deviation.stale(&all);
-            complaints.extend(
-                stale.map(|stale| format!("{DEVIATIONS}:{}: {stale}; remove it", deviation.line)),
-            );
+            let Deviation { line, what, .. } = deviation;
+            let stale = deviation.stale(&all).into_iter();
+            complaints.extend(stale.map(|name| {
+                format!(
+                    "{DEVIATIONS}:{line}: {name} does not differ in {what} as it says; remove it"
+                )
+            }));
         }
         complaints
     }
@@ -138,31 +125,27 @@ impl Deviation {
     }
 
     fn covers(&self, difference: &Difference) -> bool {
-        let (operations, places) = (self.operation.values(), self.at.values());
+        let (operations, places) = (values(&self.operation), values(&self.at));
         (operations.contains("all") || operations.contains(&difference.operation))
             && (places.contains(&difference.at) || places.contains(&difference.pointer))
             && self.what == difference.what
-            && self.page.values() == difference.page
-            && self.document.values() == difference.document
+            && values(&self.page) == difference.page
+            && values(&self.document) == difference.document
     }
 
     /// The operations and places that it names in vain.
-    fn stale<'a>(&'a self, all: &'a [Difference]) -> impl Iterator<Item = String> + 'a {
-        let covered: Vec<&Difference> = all.iter().filter(|it| self.covers(it)).collect();
-        let places = self.at.values().into_iter().filter({
-            let covered = covered.clone();
-            move |at| !covered.iter().any(|it| it.at == *at || it.pointer == *at)
-        });
-        let operations = self.operation.values().into_iter();
-        let operations = operations
-            .filter(move |id| id != "all" && !covered.iter().any(|it| it.operation == *id));
-        places
-            .chain(operations)
-            .map(|name| format!("{name} does not differ in {} as it says", self.what))
+    fn stale(&self, all: &[Difference]) -> BTreeSet<String> {
+        let covered = all.iter().filter(|it| self.covers(it));
+        let used: BTreeSet<&str> =
+            covered.flat_map(|it| [&*it.at, &it.pointer, &it.operation]).chain(["all"]).collect();
+        let mut named = values(&self.at);
+        named.extend(values(&self.operation));
+        named.retain(|name| !used.contains(name.as_str()) || used.len() == 1);
+        named
     }
 }
 
-struct Comparison<'a> {
+struct OfOperation<'a> {
     document: &'a Document,
     operation: &'a Operation<'a>,
     stated: &'a Stated,
@@ -170,7 +153,7 @@ struct Comparison<'a> {
     found: Vec<Difference>,
 }
 
-impl Comparison<'_> {
+impl OfOperation<'_> {
     fn differences(mut self) -> Vec<Difference> {
         let stated = self.stated;
         let call = format!("{} {}", self.operation.method.to_uppercase(), self.operation.path);

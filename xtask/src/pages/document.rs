@@ -35,21 +35,8 @@ pub struct Stated {
 }
 
 /// Keywords whose values a page states, as numbers or literals.
-const BOUNDS: [&str; 13] = [
-    "enum",
-    "minimum",
-    "maximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "default",
-    "x-default-on-create",
-    "x-strftime",
-    "x-unit",
-    "nullable",
-    "multipleOf",
-];
+const BOUNDS: &str = "enum minimum maximum minLength maxLength minItems maxItems multipleOf nullable default \
+                      x-default-on-create x-strftime x-unit";
 /// More than schemas are nested: one that contains itself ends too.
 const DEEPEST: usize = 12;
 
@@ -77,13 +64,13 @@ impl Stated {
         if place.matches('/').count() > DEEPEST {
             return;
         }
-        for (name, _) in node.get("properties").into_iter().flat_map(Node::members) {
-            let mut required = node.get("required").into_iter().flat_map(Node::items);
+        for (name, _) in node.map("properties") {
+            let mut required = node.list("required");
             let is_required = required.any(|required| required.as_str() == Some(name));
             let pointer = format!("{at}/properties/{}", escape(name));
             self.field(document, &format!("{place}/{name}"), &[pointer], is_required);
         }
-        for (index, rule) in node.get("x-rules").into_iter().flat_map(Node::items).enumerate() {
+        for (index, rule) in node.list("x-rules").enumerate() {
             self.rule(place, format!("{at}/x-rules/{index}"), rule);
         }
     }
@@ -116,22 +103,16 @@ impl Stated {
     }
 
     fn rule(&mut self, place: &str, pointer: String, rule: &Node) {
+        // Fields are named by pointers, in lists or as keys of what is asked of them.
         let (mut places, mut values) = (Vec::new(), Vec::new());
-        for (verb, node) in rule.members() {
-            let named =
-                node.items().filter_map(Node::as_str).chain(node.members().map(|(name, _)| name));
-            places.extend(
-                named.filter(|name| name.starts_with('/')).map(|name| format!("{place}{name}")),
-            );
-            if ["when", "allow", "within"].contains(&verb) {
-                values.extend(
-                    node.members()
-                        .flat_map(|(_, node)| {
-                            node.items().chain(node.members().map(|(_, value)| value))
-                        })
-                        .filter_map(scalar),
-                );
-            }
+        for (_, verb) in rule.members() {
+            let listed = verb.items().filter_map(Node::as_str);
+            let named = listed.chain(verb.members().map(|(name, _)| name));
+            places.extend(named.map(|name| format!("{place}{name}")));
+            let asked = verb.members().map(|(_, asked)| asked);
+            let within =
+                asked.flat_map(|it| it.items().chain(it.members().map(|(_, bound)| bound)));
+            values.extend(within.filter_map(scalar));
         }
         for place in &places {
             if let Some(field) = self.fields.get_mut(place) {
@@ -157,7 +138,7 @@ pub fn parameters<'d>(document: &'d Document, operation: &Operation) -> Vec<(Str
 
 /// The response of an operation that is no error.
 pub fn success<'d>(document: &'d Document, operation: &Operation) -> Option<(String, &'d Node)> {
-    let mut responses = operation.node.get("responses").into_iter().flat_map(Node::members);
+    let mut responses = operation.node.map("responses");
     let (status, _) = responses.find(|(status, _)| status.starts_with('2'))?;
     document.resolve(&format!("{}/responses/{status}", operation.pointer))
 }
@@ -174,40 +155,34 @@ fn schemas<'d>(document: &'d Document, pointer: &str) -> Vec<(String, &'d Node)>
 
 fn kind(document: &Document, pointer: &str) -> String {
     let Some((at, node)) = schemas(document, pointer).pop() else { return "nothing".to_owned() };
-    if node.get("oneOf").is_some() {
-        let kinds = (0..node.get("oneOf").into_iter().flat_map(Node::items).count())
-            .map(|index| kind(document, &format!("{at}/oneOf/{index}")));
-        return kinds.collect::<Vec<_>>().join(" or ");
-    }
-    match node.text("type").unwrap_or("any") {
-        "array" => format!("array of {}", kind(document, &format!("{at}/items"))),
-        kind => kind.to_owned(),
+    let of = |part: String| kind(document, &format!("{at}/{part}"));
+    let choices = (0..node.list("oneOf").count()).map(|index| of(format!("oneOf/{index}")));
+    match node.text("type") {
+        None => choices.collect::<Vec<_>>().join(" or "),
+        Some("array") => format!("array of {}", of("items".to_owned())),
+        Some(kind) => kind.to_owned(),
     }
 }
 
 fn bounds(at: &str, node: &Node) -> Vec<(String, String, String)> {
-    let mut found = Vec::new();
-    for (keyword, value) in
-        BOUNDS.into_iter().filter_map(|keyword| Some((keyword, node.get(keyword)?)))
-    {
-        let pointer = format!("{at}/{keyword}");
+    let bound = |keyword: &'static str| Some((keyword, node.get(keyword)?));
+    let bounds = BOUNDS.split(' ').filter_map(bound).flat_map(|(keyword, value)| {
         let values: Vec<String> = match keyword {
             "nullable" => value.is_true().then(|| "null".to_owned()).into_iter().collect(),
             "x-strftime" => value.items().filter_map(Node::as_str).map(time_format).collect(),
             _ => scalar(value).into_iter().chain(value.items().filter_map(scalar)).collect(),
         };
-        found.extend(values.into_iter().map(|value| (keyword.to_owned(), value, pointer.clone())));
-    }
-    found
+        let pointer = format!("{at}/{keyword}");
+        values.into_iter().map(move |value| (keyword.to_owned(), value, pointer.clone()))
+    });
+    bounds.collect()
 }
 
 /// A format of `strftime` as the pages write it.
 fn time_format(format: &str) -> String {
-    let directives =
+    let letters =
         [("%Y", "YYYY"), ("%m", "MM"), ("%d", "DD"), ("%H", "hh"), ("%M", "mm"), ("%S", "ss")];
-    directives
-        .iter()
-        .fold(format.to_owned(), |text, (directive, letters)| text.replace(directive, letters))
+    letters.iter().fold(format.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 fn scalar(node: &Node) -> Option<String> {

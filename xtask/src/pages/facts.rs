@@ -102,17 +102,8 @@ enum Part {
 }
 
 /// The labels and headings of the parts of a page: how they are arranged is layout.
-const LABELS: [&str; 9] = [
-    "uri",
-    "request",
-    "request message",
-    "request parameters",
-    "response",
-    "response message",
-    "response parameters",
-    "example request",
-    "example response",
-];
+const LABELS: &str = "|uri|request|request message|request parameters|example request\
+                      |response|response message|response parameters|example response|";
 const METHODS: [&str; 7] = ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS"];
 
 /// The facts of a page. Rows may link to tables of other pages.
@@ -393,7 +384,7 @@ fn is_in(tables: &[&Table], table: &Table) -> bool {
 }
 
 fn is_label(text: &str) -> bool {
-    LABELS.contains(&text.to_lowercase().trim_end_matches(':'))
+    LABELS.contains(&format!("|{}|", text.to_lowercase().trim_end_matches(':')))
 }
 
 /// The text, if it is a method and a path or URL.

@@ -10,16 +10,16 @@ mod tests;
 mod words;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
+use std::{fs, iter};
 
 use clap::{Args, Subcommand};
 
 use crate::document::Document;
 use crate::tools::Tools;
 use crate::{Failure, root};
-use check::Deviation;
+use check::{Comparison, Deviation};
 use document::Stated;
 use facts::Facts;
 use page::Block;
@@ -149,15 +149,16 @@ impl Check {
         let document = Document::ours()?;
         let recorded = recorded(&root().join(RECORDED))?;
         let deviations = Deviation::load(&root().join(DEVIATIONS))?;
-        let mut complaints = check::Check::new(&document, &deviations).complaints(&recorded);
-        for (file, facts) in self.pages.iter().zip(if self.pages.is_empty() {
-            Vec::new()
-        } else {
-            read(&self.pages)?
-        }) {
+        let mut complaints = Comparison::new(&document, &deviations).complaints(&recorded);
+        // Nothing is installed where no page is given.
+        let facts = if self.pages.is_empty() { Vec::new() } else { read(&self.pages)? };
+        for (file, facts) in self.pages.iter().zip(facts) {
             let old = operation_of(&document, &facts).and_then(|id| recorded.get(id));
             if old.is_none_or(|old| !diff::changes(old, &facts).is_empty()) {
-                complaints.push(format!("{}: not as it was recorded; run: cargo xtask pages diff, then cargo xtask pages read", file.display()));
+                let file = file.display();
+                complaints.push(format!(
+                    "{file}: not as it is recorded; run: cargo xtask pages diff {file}"
+                ));
             }
         }
         for complaint in &complaints {
@@ -242,13 +243,16 @@ fn report(document: &Document, old_file: &str, old: &Facts, new_file: &Path, new
             None => seen.push((change.kind, &change.detail, vec![&change.place])),
         }
     }
+    // What is not in the document has the place of what would hold it.
+    let pointer = |place: &str| {
+        let mut above = iter::successors(Some(place), |place| Some(place.rsplit_once('/')?.0));
+        above.find_map(|place| Some(stated.fields.get(place)?.pointer.clone()))
+    };
     for (kind, detail, places) in &seen {
         println!("{kind:9} {}: {}", places.join(", "), detail.replace('\n', "\n          "));
-        let pointer = |place: &&str| stated.fields.get(*place).map(|field| field.pointer.as_str());
-        let known: Vec<String> =
-            places.iter().filter_map(pointer).map(|pointer| document.place(pointer)).collect();
-        if let Some(first) = known.first() {
-            println!("          {first}");
+        if let Some(operation) = &operation {
+            let pointer = pointer(places[0]).unwrap_or_else(|| operation.pointer.clone());
+            println!("          {}", document.place(&pointer));
         }
     }
     println!("changes: {}\n", seen.len());
