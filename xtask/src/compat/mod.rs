@@ -1,50 +1,37 @@
 //! `cargo xtask compat`: what a change of the document means for users, and which versions it needs.
-//!
-//! The crate `drift` (0.2.0) was tried first: of 3,450 edits of single nodes of the document it says
-//! nothing of 592 (`nullable`, regions, headers, `operationId`), panics at 77, and takes a removed
-//! rule for a trivial change; enums, bounds and fields it does not judge by direction.
 
-mod compare;
+mod difference;
 #[cfg(test)]
-mod exhaustive;
-mod operations;
-mod release;
-mod report;
-mod rules;
-mod schema;
-mod whole;
+mod tests;
+mod verdicts;
 
-use std::path::PathBuf;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use semver::Version;
 
 use crate::document::Document;
 use crate::{Failure, root};
-use release::{Changelog, Release, Stated, needed, suffices};
-use report::{Report, explanation};
-use rules::Verdict;
+use difference::differences;
+use verdicts::{ROWS, Row, VERDICTS, Verdict, judge, worst};
 
-/// Say what a change of the document means for users, and ask for the versions that it needs
+/// Report what a change of the document means for users, and which versions it needs
 ///
-/// Each difference gets a verdict for the wire, for generated clients and for the Rust API of this
-/// crate: breaking, addition, compatible or documentation. It is an error when info.version or the
-/// version in Cargo.toml does not follow, or when CHANGELOG.md says nothing.
-///
-/// A document in openapi/released/ of whose crate version CHANGELOG.md has no section is a
-/// candidate: nobody has it yet, so what needs no more than a patch needs nothing.
+/// Each difference gets a verdict for the wire, for generated clients and for the Rust API. It is an
+/// error when info.version or the version in Cargo.toml does not follow, or when CHANGELOG.md has no
+/// entry. A version that CHANGELOG.md has no section of is not released yet, and needs no patch.
 ///
 /// Exit codes: 0 when nothing is missing, 1 when something is, 2 for what can't be read.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example: cargo xtask compat openapi/released/document-1.0.0-crate-0.1.0.yaml"
-)]
+#[command(after_help = "Example: cargo xtask compat before.yaml openapi/autoscaling.yaml")]
 pub struct Compat {
     /// The document before, in place of the last one in openapi/released/
     old: Option<PathBuf>,
     /// The document after, in place of openapi/autoscaling.yaml
     new: Option<PathBuf>,
-    /// Print each kind of change with its verdicts and reasons, and compare nothing
+    /// Print the table of changes with their verdicts and reasons, and compare nothing
     #[arg(long)]
     explain: bool,
     /// The manifest with the crate's version, in place of Cargo.toml
@@ -55,102 +42,147 @@ pub struct Compat {
     changelog: Option<PathBuf>,
 }
 
+/// What has to be written elsewhere.
+type Demands = Result<Vec<String>, Failure>;
+
 impl Compat {
     pub fn run(&self) -> ExitCode {
-        match self.report() {
-            Ok(demands) if demands.is_empty() => ExitCode::SUCCESS,
-            Ok(demands) => {
-                for demand in demands {
-                    eprintln!("error: {demand}");
-                }
-                ExitCode::FAILURE
-            }
-            Err(failure) => {
-                eprintln!("error: {failure}");
-                ExitCode::from(2)
-            }
-        }
+        let mut report = String::new();
+        let demands = self.report(&mut report);
+        let written = std::io::copy(&mut report.as_bytes(), &mut std::io::stdout());
+        let (code, errors) = match demands.and_then(|demands| Ok(written.map(|_| demands)?)) {
+            Ok(demands) => (u8::from(!demands.is_empty()), demands),
+            Err(failure) => (2, vec![failure.to_string()]),
+        };
+        errors.iter().for_each(|error| eprintln!("error: {error}"));
+        ExitCode::from(code)
     }
 
-    /// Prints what differs, and gives back what is to be written.
-    fn report(&self) -> Result<Vec<String>, Failure> {
+    /// Writes the report, and returns what has to be written elsewhere.
+    fn report(&self, out: &mut String) -> Demands {
         if self.explain {
-            print!("{}", explanation()?);
+            for Row(patterns, on, verdicts, reason, edit) in ROWS {
+                let patterns = patterns.split_whitespace().collect::<Vec<_>>().join("\n");
+                let verdicts = in_words(*verdicts);
+                writeln!(out, "{patterns}\n  {on}: {verdicts}\n  {reason}\n  shown by {edit}\n")?;
+            }
             return Ok(Vec::new());
         }
-        let file = match &self.old {
-            Some(file) => file.clone(),
-            None => Release::last(&root().join("openapi").join("released"))?,
-        };
-        let old = Document::load(&file)?;
-        let new = match &self.new {
-            Some(file) => Document::load(file)?,
-            None => Document::ours()?,
-        };
-        let changes = compare::compare(&old, &new);
-        let (old_file, new_file) = (old.file.display(), new.file.display());
-        if changes.is_empty() {
-            println!("{old_file} -> {new_file}: no change");
-            return Ok(Vec::new());
+        let old = Document::load(&self.old.clone().map_or_else(last_release, Ok)?)?;
+        let new = self.new.as_deref().map_or_else(Document::ours, Document::load)?;
+        write!(out, "{} -> {}", old.file.display(), new.file.display())?;
+        let differences = differences(&old, &new);
+        if differences.is_empty() {
+            return Ok(writeln!(out, ": no change").map(|()| Vec::new())?);
         }
-        println!("{old_file} -> {new_file}\n");
-        let report = Report::new(&old, &new, changes);
-        println!("{report}\n");
-        self.demands(&old, &new, Release::named(&file).as_ref(), report.worst())
+        writeln!(out, "\n")?;
+        let mut changes: Vec<_> = differences.iter().map(|it| (judge(it), it)).collect();
+        changes.sort_by_key(|it| VERDICTS.iter().position(|verdict| it.0.0.contains(verdict)));
+        for ((verdicts, rows), it) in &changes {
+            let place = if it.is_gone { &old } else { &new }.place(&it.pointer);
+            writeln!(out, "{} {} {:?}: {}", it.path, it.what, it.direction, it.values)?;
+            writeln!(out, "  {place}\n  {}", in_words(*verdicts))?;
+            rows.iter().try_for_each(|row| writeln!(out, "  {}", row.3))?;
+        }
+        writeln!(out, "\n{:18}{}", "", VERDICTS.map(|it| format!("{it:>14}")).concat())?;
+        for (index, audience) in ["wire", "generated clients", "Rust API"].iter().enumerate() {
+            let count = |verdict| changes.iter().filter(|it| it.0.0[index] == verdict).count();
+            let counts = VERDICTS.map(|verdict| format!("{:>14}", count(verdict)));
+            writeln!(out, "{audience:18}{}", counts.concat())?;
+        }
+        self.demands(out, [&old, &new], worst(changes.iter().map(|it| it.0.0)))
     }
 
-    /// What is to be written for a change, which for document and crate means at most this.
-    fn demands(
-        &self,
-        old: &Document,
-        new: &Document,
-        release: Option<&Release>,
-        (document, rust): (Verdict, Verdict),
-    ) -> Result<Vec<String>, Failure> {
-        let (before, now) = (Stated::of_document(old)?, Stated::of_document(new)?);
-        if let Some(release) = release.filter(|release| release.document != before.version) {
-            let name = &release.document;
-            let reason = format!("is {}, but the name of its file says {name}", before.version);
-            return Err(format!("{}: {reason}; rename the file", before.place).into());
+    /// Writes which versions a change needs, and returns what has to be written elsewhere for it.
+    fn demands(&self, out: &mut String, sides: [&Document; 2], worst: [Verdict; 3]) -> Demands {
+        let [before, now] = sides.map(|document| {
+            let version = document.root.get("info").and_then(|info| info.text("version"));
+            stated(version, document.place("/info/version"))
+        });
+        let ((before, place), now) = (before?, now?);
+        let (released, name) = release(&sides[0].file).unzip();
+        if let Some(name) = name.filter(|name| *name != before) {
+            return Err(format!("{place}: {before}, but its file is named after {name}").into());
         }
-        let file = self.changelog.clone().unwrap_or_else(|| root().join("CHANGELOG.md"));
-        let changelog = Changelog::read(&file)?;
+        let [wire, generated, rust] = worst;
+        let mut versions = vec![("document", &before, now, wire.max(generated))];
+        if let Some(released) = &released {
+            let (file, text) = read(self.manifest.as_deref(), "Cargo.toml")?;
+            let package = text.lines().zip(1..).skip_while(|(line, _)| *line != "[package]");
+            let mut version = package.filter(|(line, _)| line.starts_with("version = "));
+            let (line, number) = version.next().unwrap_or(("", 1));
+            let now = stated(line.split('"').nth(1), format!("{file}:{number}: version"))?;
+            versions.push(("crate", released, now, rust));
+        }
         let mut demands = Vec::new();
-        demands.extend(demand("the document", &before.version, &now, document));
-        match release {
-            Some(release) => {
-                let manifest = self.manifest.clone().unwrap_or_else(|| root().join("Cargo.toml"));
-                let stated = Stated::of_crate(&manifest)?;
-                demands.extend(demand("the crate", &release.krate, &stated, rust));
-            }
-            None => println!("the crate: not asked for, since the old file names no version of it"),
-        }
-        let candidate = release.filter(|release| !changelog.has(&release.krate));
-        if let Some(candidate) = candidate {
-            let version = &candidate.krate;
-            let state =
-                format!("{version} is not released yet (CHANGELOG.md has no section of it)");
-            if document.max(rust) < Verdict::Addition {
-                println!("{state}; so a patch is not asked for");
-                demands.clear();
-            } else if !demands.is_empty() {
-                let (new, old) = (new.file.display(), old.file.display());
-                demands.push(format!("or, since {state}, take the change into it: cp {new} {old}"));
+        for (of, before, (now, place), verdict) in versions {
+            let needed = needed(before, verdict);
+            writeln!(out, "the {of}: {before} -> {needed}, for a {verdict} change; it is {now}")?;
+            // A pre-release of what is needed is enough.
+            if Version::new(now.major, now.minor, now.patch) < needed {
+                let reason = format!("{now} is too little for this {verdict} change");
+                demands.push(format!("{place}: {reason}: write {needed}"));
             }
         }
-        demands.extend(changelog.lacks_entry_after(release.map(|release| &release.krate)));
+        let (file, text) = read(self.changelog.as_deref(), "CHANGELOG.md")?;
+        let sections = text.split("\n## [").skip(1).filter_map(|it| it.split_once(']'));
+        let is_released = |it: &Version| sections.clone().any(|(name, _)| name == it.to_string());
+        if let Some(version) = released.as_ref().filter(|version| !is_released(version)) {
+            let [old, new] = sides.map(|document| document.file.display());
+            writeln!(out, "{file} has no {version} yet: it needs no patch, or cp {new} {old}")?;
+            demands.retain(|_| worst.iter().max() >= Some(&Verdict::Additive));
+        }
+        let is_later = |name: &str| match name.parse::<Version>() {
+            Ok(version) => released.as_ref().is_some_and(|released| version > *released),
+            Err(_) => name == "Unreleased",
+        };
+        if !sections.take_while(|it| is_later(it.0)).any(|it| it.1.contains("\n- ")) {
+            let line = text.lines().take_while(|line| !line.starts_with("## [")).count() + 1;
+            demands.push(format!("{file}:{line}: no entry of this change: add it to [Unreleased]"));
+        }
         Ok(demands)
     }
 }
 
-/// Says what a change needs, and gives back what is to be written when that is not there.
-fn demand(of: &str, before: &Version, now: &Stated, verdict: Verdict) -> Option<String> {
-    let needed = needed(before, verdict);
-    let change = verdict.change();
-    println!("{of}: {before} -> {needed} or more, for {change}; it is {}", now.version);
-    let is_enough = suffices(&now.version, &needed);
-    (!is_enough).then(|| {
-        let (place, version) = (&now.place, &now.version);
-        format!("{place}: {version} is too little for {change}: write {needed}")
-    })
+fn in_words([wire, generated, rust]: [Verdict; 3]) -> String {
+    format!("wire {wire}, generated clients {generated}, Rust API {rust}")
+}
+
+/// The versions of crate and document in a name like `document-1.0.0-crate-0.1.0.yaml`.
+fn release(file: &Path) -> Option<(Version, Version)> {
+    let name = file.file_stem()?.to_str()?.strip_prefix("document-")?;
+    let (document, krate) = name.split_once("-crate-")?;
+    Some((krate.parse().ok()?, document.parse().ok()?))
+}
+
+fn last_release() -> Result<PathBuf, Failure> {
+    let entries = fs::read_dir(root().join("openapi").join("released")).into_iter().flatten();
+    let files = entries.flatten().map(|entry| entry.path());
+    let last = files.filter_map(|file| Some((release(&file)?, file))).max();
+    Ok(last.ok_or("openapi/released: add document-<info.version>-crate-<version>.yaml")?.1)
+}
+
+/// A version, and the place where it is stated.
+fn stated(version: Option<&str>, place: String) -> Result<(Version, String), Failure> {
+    let parsed = version.unwrap_or_default().parse();
+    Ok((parsed.map_err(|error| format!("{place}: not a version like \"1.0.0\": {error}"))?, place))
+}
+
+/// The name of a file, or of one of the project, and its text.
+fn read(file: Option<&Path>, ours: &str) -> Result<(String, String), Failure> {
+    let path = file.map_or_else(|| root().join(ours), Path::to_owned);
+    let name = file.map_or(ours.to_owned(), |file| file.display().to_string());
+    let text = fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
+    Ok((name, text))
+}
+
+/// The lowest version that may follow an old one with such a change.
+fn needed(old: &Version, verdict: Verdict) -> Version {
+    match (verdict, old.major, old.minor) {
+        (Verdict::Breaking, 1.., _) => Version::new(old.major + 1, 0, 0),
+        (Verdict::Additive, 1.., _) => Version::new(old.major, old.minor + 1, 0),
+        // Before 1.0.0 Cargo takes the first number that is not 0 for the breaking one.
+        (Verdict::Breaking, 0, 1..) => Version::new(0, old.minor + 1, 0),
+        _ => Version::new(old.major, old.minor, old.patch + 1),
+    }
 }
