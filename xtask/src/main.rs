@@ -4,7 +4,6 @@
 #![warn(clippy::pedantic)]
 
 mod compat;
-mod direction;
 mod document;
 mod folder;
 mod generate;
@@ -68,4 +67,36 @@ fn ended(outcome: Result<(), Failure>) -> ExitCode {
 fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_command_has_an_example_and_stands_in_the_readme() {
+        let readme = include_str!("../README.md");
+        let mut open = vec![(String::new(), super::Command::command())];
+        let mut count = 0;
+        while let Some((name, mut command)) = open.pop() {
+            let help = command.render_long_help().to_string();
+            assert!(help.contains("\nExample: cargo xtask "), "{name}: {help}");
+            let inner = command.get_subcommands().filter(|it| it.get_name() != "help");
+            let inner: Vec<_> =
+                inner.map(|it| (format!("{name} {}", it.get_name()), it.clone())).collect();
+            if inner.is_empty() {
+                assert!(
+                    readme.contains(&format!("\n| `cargo xtask{name}")),
+                    "README.md has no{name}"
+                );
+                count += 1;
+            }
+            open.extend(inner);
+        }
+        assert_eq!(
+            count,
+            readme.matches("\n| `cargo xtask ").count(),
+            "README.md has other commands"
+        );
+    }
 }
