@@ -224,17 +224,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_and_order_of_a_file_are_kept() {
+    fn lines_and_order_are_kept_and_a_repeated_name_is_an_error() {
         let node = Node::parse("b:\n  - 1\n  - x: true\na/c: null\n").unwrap();
         assert_eq!(serde_json::to_string(&node).unwrap(), r#"{"b":[1,{"x":true}],"a/c":null}"#);
         assert_eq!(node.pointer("/b/1/x").unwrap().line, 3);
         assert_eq!(node.pointer("/a~1c").unwrap().line, 4);
-        assert!(node.pointer("/b/2").is_none());
-        assert!(node.pointer("b").is_none());
-    }
-
-    #[test]
-    fn a_name_that_stands_twice_is_refused() {
+        assert!(node.pointer("/b/2").is_none() && node.pointer("b").is_none());
         assert!(Node::parse("a: 1\nb: 2\na: 3\n").is_err());
     }
 }
