@@ -5,7 +5,6 @@
 
 mod compat;
 mod document;
-mod folder;
 mod generate;
 mod interop;
 mod lint;

@@ -5,13 +5,13 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use walkdir::WalkDir;
+
 use crate::document::{Document, Operation};
-// What interop tests the clients with: its pinned packages, the settings of generators, known limitations.
-use crate::interop::language::{packages, settings};
-use crate::interop::limitations::FILE as LIMITATIONS;
+use crate::interop::packages;
 use crate::node::Node;
 use crate::tools::{Installed, Tools, alone, run_quietly};
-use crate::{Failure, folder, lint, root};
+use crate::{Failure, lint, root};
 
 #[cfg(test)]
 mod tests;
@@ -44,11 +44,13 @@ const DOCUMENTS: [&str; 4] = [YAML, JSON, DEREFERENCED, "autoscaling-3.1.json"];
 const REFERENCE: &str = "reference.html";
 const SUMS: &str = "SHA256SUMS";
 /// Files that are copied, and their names in the folder.
-const COPIES: [(&str, &str); 4] = [
+const COPIES: [(&str, &str); 6] = [
     ("openapi/README.md", "autoscaling.md"),
     ("openapi/deviations.yaml", "deviations.yaml"),
     ("LICENSE-MIT", "LICENSE-MIT"),
-    (LIMITATIONS, "clients.md"),
+    ("xtask/interop/limitations.md", "clients.md"),
+    ("xtask/interop/go/generator.yaml", "clients/go.yaml"),
+    ("xtask/interop/java/generator.yaml", "clients/java.yaml"),
 ];
 
 /// Write what is published: the document in several formats, an HTML page, JSON Schemas, checksums
@@ -84,7 +86,7 @@ impl Publish {
             draft.sum()
         });
         if outcome.is_err() {
-            folder::remove(&draft)?;
+            remove(&draft)?;
         }
         outcome?;
         swap(&draft, &place)?;
@@ -102,7 +104,7 @@ struct Draft {
 
 impl Draft {
     fn new(folder: &Path) -> Result<Self, Failure> {
-        folder::remove(folder)?;
+        remove(folder)?;
         for name in ["clients", "schemas"] {
             let folder = folder.join(name);
             fs::create_dir_all(&folder).map_err(|error| {
@@ -117,10 +119,6 @@ impl Draft {
         fs::copy(root().join(&document.file), self.folder.join(YAML))?;
         for (from, to) in COPIES {
             fs::copy(root().join(from), self.folder.join(to))?;
-        }
-        for (language, settings) in settings() {
-            let to = self.folder.join("clients").join(language).with_extension("yaml");
-            fs::copy(settings, to)?;
         }
         fs::write(self.folder.join("README.md"), readme(document)?)?;
         fs::write(self.folder.join(JSON), document.to_json()?)?;
@@ -160,7 +158,7 @@ impl Draft {
     }
 
     fn sum(&self) -> Result<(), Failure> {
-        let (files, sums) = (folder::files(&self.folder)?, File::create(self.folder.join(SUMS))?);
+        let (files, sums) = (files(&self.folder)?, File::create(self.folder.join(SUMS))?);
         self.run(SUMS, Command::new("sha256sum").args(files).stdout(sums))
     }
 
@@ -215,16 +213,38 @@ fn check_replaceable(folder: &Path) -> Result<(), Failure> {
 /// Replaces a published folder by a new one.
 fn swap(draft: &Path, place: &Path) -> Result<(), Failure> {
     let old = beside(place, "old");
-    folder::remove(&old)?;
+    remove(&old)?;
     if place.exists() {
         fs::rename(place, &old)?;
     }
     fs::rename(draft, place)?;
-    folder::remove(&old)
+    remove(&old)
 }
 
 /// A hidden folder next to another one, so that renaming does not copy.
 fn beside(folder: &Path, role: &str) -> PathBuf {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     folder.with_file_name(format!(".{name}.publish-{role}"))
+}
+
+/// The files of a folder and of the folders in it, sorted.
+fn files(folder: &Path) -> Result<Vec<String>, Failure> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            files.push(entry.path().strip_prefix(folder)?.to_string_lossy().into_owned());
+        }
+    }
+    Ok(files)
+}
+
+/// Removes a folder, if there is one.
+fn remove(folder: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(format!("{}: {error}", folder.display()).into())
+        }
+        _ => Ok(()),
+    }
 }

@@ -75,10 +75,6 @@ impl Installed {
         fs::rename(&draft, &file)?;
         Ok(file)
     }
-
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
 }
 
 impl Tools {

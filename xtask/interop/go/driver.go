@@ -1,12 +1,10 @@
-// Makes one call with the generated client, and says what it read: see ../README.md.
+// Makes calls with the generated client and writes what it read: see ../README.md.
 package main
 
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"log"
-	"net/http"
 	"os"
 	"reflect"
 	"strings"
@@ -15,86 +13,74 @@ import (
 )
 
 type call struct {
-	Operation string
-	Endpoint  string
-	Token     string
-	Path      map[string]string
-	Query     map[string]json.RawMessage
-	Body      json.RawMessage
+	Operation, Tag, Endpoint, Token, Template string
+	Path                                      map[string]string
+	Query                                     map[string]json.RawMessage
+	Body                                      json.RawMessage
 }
 
 type answer struct {
-	Status int `json:"status"`
-	Reply  any `json:"reply"`
+	Status   any `json:"status"`
+	Response any `json:"response"`
 }
 
-// read decodes into the model that the generated method takes.
-func read[Model any](text json.RawMessage) (model Model) {
-	if err := json.Unmarshal(text, &model); err != nil {
-		log.Fatalf("%s: %v", text, err)
-	}
-	return model
-}
-
-// with sets those query parameters that are given: start_time by the method StartTime, and type, a
-// word of the language, by Type_.
-func with[Request any](request Request, query map[string]json.RawMessage) Request {
-	for name, text := range query {
-		words := strings.Title(strings.ReplaceAll(name, "_", " "))
-		camel := strings.ReplaceAll(words, " ", "")
-		method := reflect.ValueOf(request).MethodByName(camel)
-		if !method.IsValid() {
-			method = reflect.ValueOf(request).MethodByName(camel + "_")
-		}
-		argument := reflect.New(method.Type().In(0))
-		if err := json.Unmarshal(text, argument.Interface()); err != nil {
-			log.Fatalf("%s: %v", name, err)
-		}
-		request = method.Call([]reflect.Value{argument.Elem()})[0].Interface().(Request)
-	}
-	return request
-}
-
-// said is what came of a call: the model of its reply or that of an error.
-func said[Reply any](reply Reply, response *http.Response, err error) answer {
-	var refusal *client.GenericOpenAPIError
-	if errors.As(err, &refusal) && refusal.Model() != nil {
-		return answer{response.StatusCode, refusal.Model()}
-	}
+func check(err error) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	return answer{response.StatusCode, reply}
+}
+
+// method finds start_time as StartTime, and type, a keyword of Go, as Type_.
+func method(of reflect.Value, name string) reflect.Value {
+	name = strings.ReplaceAll(strings.Title(strings.ReplaceAll(name, "_", " ")), " ", "")
+	if found := of.MethodByName(name); found.IsValid() {
+		return found
+	}
+	return of.MethodByName(name + "_")
+}
+
+// set returns the request with a value, decoded into the type that its setter takes.
+func set(request reflect.Value, name string, value json.RawMessage) reflect.Value {
+	setter := method(request, name)
+	argument := reflect.New(setter.Type().In(0))
+	check(json.Unmarshal(value, argument.Interface()))
+	return setter.Call([]reflect.Value{argument.Elem()})[0]
+}
+
+// make returns the model of the response or of the error.
+func (c call) make() answer {
+	configuration := client.NewConfiguration()
+	configuration.Servers = client.ServerConfigurations{{URL: c.Endpoint}}
+	keys := map[string]client.APIKey{"token": {Key: c.Token}}
+	ctx := context.WithValue(context.Background(), client.ContextAPIKeys, keys)
+	arguments := []reflect.Value{reflect.ValueOf(ctx)}
+	for _, part := range strings.Split(c.Template, "/") {
+		if value, isParameter := c.Path[strings.Trim(part, "{}")]; isParameter {
+			arguments = append(arguments, reflect.ValueOf(value))
+		}
+	}
+	api := reflect.ValueOf(client.NewAPIClient(configuration)).Elem()
+	request := method(api.FieldByName(strings.Title(c.Tag)+"API"), c.Operation).Call(arguments)[0]
+	for name, value := range c.Query {
+		request = set(request, name, value)
+	}
+	if c.Body != nil {
+		request = set(request, c.Operation+"Request", c.Body)
+	}
+	results := request.MethodByName("Execute").Call(nil)
+	status := results[1].Elem().FieldByName("StatusCode").Interface()
+	err, _ := results[2].Interface().(error)
+	if failure, isResponse := err.(*client.GenericOpenAPIError); isResponse && failure.Model() != nil {
+		return answer{status, failure.Model()}
+	}
+	check(err)
+	return answer{status, results[0].Interface()}
 }
 
 func main() {
-	var c call
-	if err := json.NewDecoder(os.Stdin).Decode(&c); err != nil {
-		log.Fatal(err)
-	}
-	configuration := client.NewConfiguration()
-	configuration.Servers = client.ServerConfigurations{{URL: c.Endpoint}}
-	api := client.NewAPIClient(configuration)
-	keys := map[string]client.APIKey{"token": {Key: c.Token}}
-	ctx := context.WithValue(context.Background(), client.ContextAPIKeys, keys)
-	project, group, policy := c.Path["project_id"], c.Path["scaling_group_id"], c.Path["scaling_policy_id"]
-
-	var answer answer
-	switch c.Operation {
-	case "updateScalingGroup":
-		body := read[client.UpdateScalingGroupRequest](c.Body)
-		answer = said(api.GroupsAPI.UpdateScalingGroup(ctx, project, group).UpdateScalingGroupRequest(body).Execute())
-	case "updateScalingPolicy":
-		body := read[client.UpdateScalingPolicyRequest](c.Body)
-		answer = said(api.PoliciesAPI.UpdateScalingPolicy(ctx, project, policy).UpdateScalingPolicyRequest(body).Execute())
-	case "listScalingActivityLogs":
-		answer = said(with(api.LogsAPI.ListScalingActivityLogs(ctx, project, group), c.Query).Execute())
-	case "listScalingPolicyExecuteLogs":
-		answer = said(with(api.LogsAPI.ListScalingPolicyExecuteLogs(ctx, project, policy), c.Query).Execute())
-	default:
-		log.Fatalf("no operation %q", c.Operation)
-	}
-	if err := json.NewEncoder(os.Stdout).Encode(answer); err != nil {
-		log.Fatal(err)
+	for calls := json.NewDecoder(os.Stdin); calls.More(); {
+		var c call
+		check(calls.Decode(&c))
+		check(json.NewEncoder(os.Stdout).Encode(c.make()))
 	}
 }

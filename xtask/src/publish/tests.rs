@@ -12,7 +12,7 @@ const BROWSER: Tools =
 /// An empty folder for a test.
 fn place(name: &str) -> PathBuf {
     let place = root().join("target/tmp/publish").join(name);
-    folder::remove(&place).unwrap();
+    remove(&place).unwrap();
     fs::create_dir_all(&place).unwrap();
     place
 }
@@ -32,9 +32,13 @@ fn published() -> &'static Path {
     })
 }
 
+fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    run_quietly(Command::new("cp").arg("-r").arg(from.join(".")).arg(to))
+}
+
 /// The files of a folder, and their bytes.
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let files = folder::files(folder).unwrap().into_iter();
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let files = super::files(folder).unwrap().into_iter();
     files.map(|file| (file.clone(), fs::read(folder.join(file)).unwrap())).collect()
 }
 
@@ -55,17 +59,17 @@ fn a_folder_that_is_not_ours_is_an_error() {
     let complaint = publish(None, &letter.join("published")).unwrap_err();
     assert_contains(&complaint, "others/letter.txt/.published.publish-draft/");
     assert_contains(&complaint, "; name another folder with --output");
-    assert_eq!(files(&place), [("letter.txt".to_owned(), b"dear reader".to_vec())]);
+    assert_eq!(contents(&place), [("letter.txt".to_owned(), b"dear reader".to_vec())]);
 }
 
 #[test]
 #[ignore = "installs packages: cargo test -p xtask publish -- --include-ignored"]
 fn a_second_run_replaces_all_files_by_the_same_bytes() {
     let place = place("again");
-    folder::copy(published(), &place).unwrap();
+    copy(published(), &place).unwrap();
     fs::write(place.join("stale.json"), "{}").unwrap();
     publish(None, &place).unwrap();
-    let (first, second) = (files(published()), files(&place));
+    let (first, second) = (contents(published()), contents(&place));
     let changed = first.iter().filter(|file| !second.contains(file)).map(|file| &file.0);
     assert_eq!(changed.collect::<Vec<_>>(), [""; 0]);
     assert_eq!(first.len(), second.len());
@@ -75,7 +79,7 @@ fn a_second_run_replaces_all_files_by_the_same_bytes() {
 #[ignore = "installs packages: cargo test -p xtask publish -- --include-ignored"]
 fn an_invalid_document_leaves_what_was_published() {
     let place = place("kept");
-    folder::copy(published(), &place).unwrap();
+    copy(published(), &place).unwrap();
     let wrong = json!({ "type": "string", "maxLength": 3, "example": "long" });
     let circle = json!({ "properties": { "next": { "$ref": "#/components/schemas/Circle" } } });
     for (name, schema, expected) in [
@@ -90,7 +94,7 @@ fn an_invalid_document_leaves_what_was_published() {
         for part in expected {
             assert_contains(&complaint, part);
         }
-        assert!(files(&place) == files(published()));
+        assert!(contents(&place) == contents(published()));
         assert!(!beside(&place, "draft").exists() && !beside(&place, "old").exists());
     }
 }
@@ -104,7 +108,7 @@ fn files_are_listed_and_links_lead_to_them() {
     let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
     let (sums, readme) = (read(SUMS), read("README.md"));
     let here = root().to_string_lossy().into_owned();
-    for file in folder::files(folder).unwrap() {
+    for file in super::files(folder).unwrap() {
         assert!(file == SUMS || sums.contains(&format!("  {file}\n")), "{file} has no checksum");
         let top = file.split('/').next().unwrap();
         assert!(top == "README.md" || readme.contains(&format!("]({top})")), "{top} is not listed");
@@ -143,7 +147,7 @@ fn all_formats_say_what_the_document_says() {
 #[ignore = "installs packages: cargo test -p xtask publish -- --include-ignored"]
 fn each_tool_complains_about_a_broken_file() {
     let draft = Draft::new(&place("broken")).unwrap();
-    folder::copy(published(), &draft.folder).unwrap();
+    copy(published(), &draft.folder).unwrap();
     let breaks = [
         (YAML, "\n  title: ", "\n  x-title: ", "openapi-spec-validator"),
         (JSON, "\"in\": \"path\"", "\"in\": \"road\"", "openapi-spec-validator"),
