@@ -2,23 +2,7 @@ use std::path::PathBuf;
 
 use super::*;
 
-const DOCUMENT_TEXT: &str = "
-servers:
-  - url: https://{region}.example
-    variables: { region: { enum: [north, south] } }
-paths:
-  /books:
-    get: { operationId: listBooks, summary: List | all, externalDocs: { url: https://docs.example } }
-components: { schemas: { Book: { properties: { title: { type: string } } } } }
-";
-const README_TEXT: &str = "One.  
-<!-- generated: regions -->
-stale
-<!-- end -->
-<!-- generated: calls -->
-<!-- end -->
-Two.
-";
+const DOCUMENT_TEXT: &str = "servers: []\npaths:\n  /books:\n    get: { operationId: listBooks }\n";
 const BUILD: &str = r#"fn main() {
     let to = std::path::Path::new(&std::env::var("OUT_DIR").unwrap()).join("generated.rs");
     std::fs::copy("code.rs", to).unwrap();
@@ -35,7 +19,6 @@ fn project(name: &str, code: &str) -> PathBuf {
         ("src/lib.rs", "include!(concat!(env!(\"OUT_DIR\"), \"/generated.rs\"));"),
         (DOCUMENT, DOCUMENT_TEXT),
         (JSON, "{}\n"),
-        (README, README_TEXT),
         (SNAPSHOT, ""),
     ] {
         let file = project.join(file);
@@ -57,42 +40,24 @@ fn stale_files_are_found_and_written() {
     let project = project("stale", "pub struct Book;\n");
     let read = |name: &str| fs::read_to_string(project.join(name)).unwrap();
     fs::remove_file(project.join(SNAPSHOT)).unwrap();
-    let complaint = run(&project, true).unwrap_err();
-    let names = "openapi/autoscaling.json, README.md, tests/snapshots/generated.snap";
-    assert!(complaint.starts_with(names), "{complaint}");
-    assert!(complaint.ends_with("; run: cargo xtask generate"), "{complaint}");
-    assert_eq!(read(README), README_TEXT);
-
-    assert_eq!(run(&project, false).unwrap().lines().count(), 3);
-    assert_eq!([true, false].map(|check| run(&project, check).unwrap()), ["", ""]);
-    assert!(read(JSON).starts_with("{\n  \"servers\": [\n"), "the order of the document");
-    assert_eq!(read(SNAPSHOT), "---\nsource: tests/generated.rs\n---\npub struct Book;\n");
-    let readme = "One.  
-<!-- generated: regions -->
-
-| region | endpoint |
-|---|---|
-| `north` | `https://north.example` |
-| `south` | `https://south.example` |
-
-<!-- end -->
-<!-- generated: calls -->
-
-| call | vendor documentation |
-|---|---|
-| `client.list_books()` | [List \\| all](https://docs.example) |
-
-<!-- end -->
-Two.
-";
-    assert_eq!(read(README), readme);
-    fs::write(project.join(README), readme.replace("south", "west")).unwrap();
     let mut out = Vec::new();
     let complaint = generate(&project, true, &mut out).unwrap_err().to_string();
-    assert!(complaint.starts_with("README.md: differs from openapi/"), "{complaint}");
+    let expected = "openapi/autoscaling.json, tests/snapshots/generated.snap: differs from \
+                    openapi/autoscaling.yaml; run: cargo xtask generate";
+    assert_eq!(complaint, expected);
     let diff = String::from_utf8(out).unwrap();
-    assert!(diff.starts_with("--- README.md\n+++ README.md (generated)\n@@ "), "{diff}");
-    assert!(diff.contains("-| `west` | `https://west.example` |\n+| `south` |"), "{diff}");
+    assert!(diff.starts_with("--- openapi/autoscaling.json\n+++ openapi/"), "{diff}");
+    assert!(diff.contains("+++ tests/snapshots/generated.snap (generated)\n@@ "), "{diff}");
+    assert!(diff.contains("+pub struct Book;\n"), "{diff}");
+    assert_eq!(read(JSON), "{}\n");
+
+    assert_eq!(run(&project, false).unwrap().lines().count(), 2);
+    assert_eq!([true, false].map(|check| run(&project, check).unwrap()), ["", ""]);
+    assert!(
+        read(JSON).starts_with("{\n  \"servers\": [],\n  \"paths\": "),
+        "in the document's order"
+    );
+    assert_eq!(read(SNAPSHOT), "---\nsource: tests/generated.rs\n---\npub struct Book;\n");
 }
 
 #[test]
@@ -108,34 +73,4 @@ fn a_crate_that_does_not_build_is_an_error() {
     let project = project("no-code", "");
     fs::remove_file(project.join("code.rs")).unwrap();
     is_error(&project);
-}
-
-#[test]
-fn a_wrong_marker_is_an_error_with_its_line() {
-    let calls = "<!-- generated: calls -->";
-    let twice = format!("{calls}\n{END}\n{calls}");
-    let stray = format!("{END}\n{calls}");
-    for (old, new, complaint) in [
-        (calls, "", "README.md:6: remove <!-- end -->, which closes nothing"),
-        (calls, "<!-- generated: prices -->", "README.md:5: <!-- generated: prices -->: expected"),
-        (calls, "<!-- generated calls -->", "README.md:5: <!-- generated calls -->: expected once"),
-        (
-            calls,
-            &twice,
-            "README.md:7: <!-- generated: calls -->: expected once each of regions, calls",
-        ),
-        (calls, &stray, "README.md:5: remove <!-- end -->"),
-        ("stale\n<!-- end -->", "", "README.md:4: put <!-- end --> before this marker"),
-        ("<!-- end -->\nTwo", "Two", "README.md:5: put <!-- end --> after this table"),
-        (
-            "<!-- generated: calls -->\n<!-- end -->\n",
-            "",
-            "README.md:1: add <!-- generated: calls -->",
-        ),
-    ] {
-        let tables = [("regions", String::new()), ("calls", String::new())];
-        assert!(README_TEXT.contains(old));
-        let found = fill(&README_TEXT.replacen(old, new, 1), &tables).unwrap_err();
-        assert!(found.starts_with(complaint), "{found} is not {complaint}");
-    }
 }

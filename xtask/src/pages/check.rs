@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::document::{Field, Stated, parameters, success};
+use super::document::{Field, Rule, Stated, parameters, success};
 use super::facts::{Facts, Row};
 use super::page::type_name;
 use super::{DEVIATIONS, RECORDED};
@@ -145,6 +145,7 @@ impl Deviation {
     }
 }
 
+/// The comparison of one operation with its page.
 struct OfOperation<'a> {
     document: &'a Document,
     operation: &'a Operation<'a>,
@@ -153,179 +154,130 @@ struct OfOperation<'a> {
     found: Vec<Difference>,
 }
 
+const NONE: [&str; 0] = [];
+
 impl OfOperation<'_> {
     fn differences(mut self) -> Vec<Difference> {
-        let stated = self.stated;
-        let call = format!("{} {}", self.operation.method.to_uppercase(), self.operation.path);
-        let operation = self.operation.pointer.clone();
-        self.sets(
-            "call",
-            "call",
-            &operation,
-            self.facts.calls.iter().cloned().collect(),
-            BTreeSet::from([call]),
-        );
-        let names: BTreeSet<&str> =
-            stated.fields.keys().filter_map(|place| place.rsplit('/').next()).collect();
+        let Self { operation, stated, facts, .. } = self;
+        let pointer = &operation.pointer;
+        let call = format!("{} {}", operation.method.to_uppercase(), operation.path);
+        self.compare("call", "call", pointer, &facts.calls, [call]);
         let rows: BTreeMap<&str, &Row> =
-            self.facts.rows.iter().map(|row| (row.place.as_str(), row)).collect();
+            facts.rows.iter().map(|row| (row.place.as_str(), row)).collect();
         for (place, row) in &rows {
             match stated.fields.get(*place) {
-                Some(field) => self.field(row, field, &names),
+                Some(field) => self.field(row, field),
                 None if place.starts_with("status/") => {}
-                None => self.differ(place, "present", &operation, &["on the page"], &[]),
+                None => self.compare(place, "present", pointer, ["on the page"], NONE),
             }
         }
         for (place, field) in &stated.fields {
             if !rows.contains_key(place.as_str()) && !field.is_observed {
-                self.differ(place, "present", &field.pointer, &[], &["in the document"]);
+                self.compare(place, "present", &field.pointer, NONE, ["in the document"]);
             }
         }
-        for rule in &stated.rules {
-            let known: BTreeSet<&String> = rule
-                .places
-                .iter()
-                .filter_map(|place| rows.get(place.as_str()))
-                .flat_map(|row| &row.tokens)
-                .collect();
-            let unknown: Vec<&str> = rule
-                .values
-                .iter()
-                .filter(|value| !known.contains(value))
-                .map(String::as_str)
-                .collect();
-            if !unknown.is_empty() {
-                self.differ(&format!("rule/{}", rule.id), "tokens", &rule.pointer, &[], &unknown);
-            }
+        for Rule { id, pointer, places, values } in &stated.rules {
+            let named = places.iter().filter_map(|place| rows.get(place.as_str()));
+            let known: BTreeSet<&String> = named.flat_map(|row| &row.tokens).collect();
+            let unknown = values.iter().filter(|value| !known.contains(value));
+            self.compare(&format!("rule/{id}"), "tokens", pointer, NONE, unknown);
         }
-        self.statuses(&rows);
+        let responses = format!("{pointer}/responses");
+        let statuses = rows.keys().filter_map(|place| place.strip_prefix("status/"));
+        let documented = operation.node.map("responses").filter(|(status, _)| {
+            let response = self.document.resolve(&format!("{responses}/{status}"));
+            response.is_none_or(|(_, response)| !response.is("x-observed"))
+        });
+        let documented: Vec<&str> = documented.map(|(status, _)| status).collect();
+        self.compare("status", "present", &responses, statuses, documented);
         self.examples();
-        for unread in &self.facts.unread {
-            self.differ(&unread.what, "unread", &operation, &[&unread.why], &[]);
+        for unread in &facts.unread {
+            self.compare(&unread.what, "unread", pointer, [&unread.why], NONE);
         }
         self.found
     }
 
-    fn differ(&mut self, at: &str, what: &str, pointer: &str, page: &[&str], document: &[&str]) {
-        let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
-        self.found.push(Difference {
-            operation: self.operation.id.to_owned(),
-            at: at.to_owned(),
-            pointer: pointer.to_owned(),
-            what: what.to_owned(),
-            page: owned(page),
-            document: owned(document),
-        });
-    }
-
-    /// A difference of two sets: what only the one and only the other has.
-    fn sets(
+    /// Notes what only the page and only the document has, if anything.
+    fn compare<P: ToString, D: ToString>(
         &mut self,
         at: &str,
         what: &str,
         pointer: &str,
-        page: BTreeSet<String>,
-        document: BTreeSet<String>,
+        page: impl IntoIterator<Item = P>,
+        document: impl IntoIterator<Item = D>,
     ) {
-        let only = |some: &BTreeSet<String>, others: &BTreeSet<String>| {
-            some.difference(others).cloned().collect::<Vec<_>>()
-        };
-        let (page, document) = (only(&page, &document), only(&document, &page));
-        if !page.is_empty() || !document.is_empty() {
-            let [page, document] =
-                [&page, &document].map(|it| it.iter().map(String::as_str).collect::<Vec<_>>());
-            self.differ(at, what, pointer, &page, &document);
+        let page: BTreeSet<String> = page.into_iter().map(|it| it.to_string()).collect();
+        let document: BTreeSet<String> = document.into_iter().map(|it| it.to_string()).collect();
+        if page != document {
+            let [operation, at, pointer, what] =
+                [self.operation.id, at, pointer, what].map(str::to_owned);
+            let (page, document) = (&page - &document, &document - &page);
+            self.found.push(Difference { operation, at, pointer, what, page, document });
         }
     }
 
-    fn field(&mut self, row: &Row, field: &Field, names: &BTreeSet<&str>) {
-        let place = row.place.as_str();
+    fn field(&mut self, row: &Row, field: &Field) {
+        let (place, pointer) = (row.place.as_str(), &field.pointer);
         if field.is_observed {
-            self.differ(place, "x-observed", &field.pointer, &["on the page"], &["observed"]);
+            self.compare(place, "x-observed", pointer, ["on the page"], ["observed"]);
         }
         let kind = row.kind.as_deref().map_or("not stated".to_owned(), type_name);
         // Older pages do not say of what a list is.
-        let is_list = kind == "array" && field.kind.starts_with("array of ");
-        if kind != field.kind && !is_list {
-            self.differ(place, "type", &field.pointer, &[&kind], &[&field.kind]);
+        if kind != "array" || !field.kind.starts_with("array of ") {
+            self.compare(place, "type", pointer, [&kind], [&field.kind]);
         }
-        let mandatory = if field.mandatory { "yes" } else { "no" };
-        if let Some(said) = row.mandatory.as_deref().filter(|said| *said != mandatory) {
-            self.differ(place, "mandatory", &field.pointer, &[said], &[mandatory]);
+        if let Some(mandatory) = &row.mandatory {
+            let documented = if field.mandatory { "yes" } else { "no" };
+            self.compare(place, "mandatory", pointer, [mandatory], [documented]);
         }
         let is_same = |keyword: &str, value: &str, token: &str| {
             value == token || (keyword == "x-strftime" && value.eq_ignore_ascii_case(token))
         };
-        let is_known = |token: &String| {
-            field.tokens.contains(token)
-                || names.contains(token.as_str())
-                || field.bounds.iter().any(|(keyword, value, _)| is_same(keyword, value, token))
-                || (field.kind == "boolean" && ["true", "false"].contains(&token.as_str()))
+        let is_known = |token: &str| {
+            let mut names = self.stated.fields.keys().filter_map(|place| place.rsplit('/').next());
+            let mut bounds = field.bounds.iter();
+            field.tokens.iter().any(|known| known == token)
+                || names.any(|name| name == token)
+                || bounds.any(|(keyword, value, _)| is_same(keyword, value, token))
+                || (field.kind == "boolean" && ["true", "false"].contains(&token))
         };
-        let unknown: Vec<&str> =
-            row.tokens.iter().filter(|token| !is_known(token)).map(String::as_str).collect();
-        if !unknown.is_empty() {
-            self.differ(place, "tokens", &field.pointer, &unknown, &[]);
-        }
-        let is_stated = |keyword: &str, value: &str| {
-            row.tokens.iter().any(|token| is_same(keyword, value, token))
-        };
+        let unknown: Vec<&String> = row.tokens.iter().filter(|token| !is_known(token)).collect();
+        self.compare(place, "tokens", pointer, unknown, NONE);
         let mut missing: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-        for (keyword, value, pointer) in
-            field.bounds.iter().filter(|(keyword, value, _)| !is_stated(keyword, value))
-        {
-            missing.entry((keyword, pointer)).or_default().push(value);
+        for (keyword, value, pointer) in &field.bounds {
+            if !row.tokens.iter().any(|token| is_same(keyword, value, token)) {
+                missing.entry((keyword, pointer)).or_default().push(value);
+            }
         }
         for ((keyword, pointer), values) in missing {
-            self.differ(place, keyword, pointer, &[], &values);
+            self.compare(place, keyword, pointer, NONE, values);
         }
-    }
-
-    fn statuses(&mut self, rows: &BTreeMap<&str, &Row>) {
-        let responses = format!("{}/responses", self.operation.pointer);
-        let page = rows
-            .keys()
-            .filter_map(|place| place.strip_prefix("status/"))
-            .map(str::to_owned)
-            .collect();
-        let stated = self.operation.node.get("responses").into_iter().flat_map(Node::members);
-        let document = stated.map(|(status, _)| status.to_owned()).filter(|status| {
-            let response = self.document.resolve(&format!("{responses}/{status}"));
-            response.is_none_or(|(_, response)| !response.is("x-observed"))
-        });
-        let document = document.collect();
-        self.sets("status", "present", &responses, page, document);
     }
 
     fn examples(&mut self) {
-        let Operation { id, pointer, .. } = self.operation;
-        let body = self.document.resolve(&format!("{pointer}/requestBody"));
-        let messages = [
-            ("request", "Request", body),
-            ("response", "Response", success(self.document, self.operation)),
-        ];
-        for (of, suffix, message) in messages {
-            let name = format!("{id}{suffix}");
-            let mine = self.facts.examples.iter().filter(|example| example.of == of);
+        let Self { document, operation, facts, .. } = *self;
+        let body = document.resolve(&format!("{}/requestBody", operation.pointer));
+        let response = success(document, operation);
+        for (of, suffix, message) in
+            [("request", "Request", body), ("response", "Response", response)]
+        {
+            let at = message.map_or_else(|| operation.pointer.clone(), |(at, _)| at);
+            let at = format!("{at}/content/application~1json/examples/{}{suffix}", operation.id);
+            let value = document.resolve(&at).and_then(|(_, example)| example.get("value"));
             let page =
-                mine.clone().filter_map(|example| example.json.as_ref()).map(Value::to_string);
-            let at = message.map_or_else(|| pointer.clone(), |(at, _)| at);
-            let at = format!("{at}/content/application~1json/examples/{name}");
-            let example = self.document.resolve(&at).and_then(|(_, example)| example.get("value"));
-            let documented = example.map(|value| value.to_value().to_string());
-            let calls = mine.filter_map(|example| example.call.as_deref());
-            let called = calls.flat_map(|call| self.values_of(call)).collect();
-            self.sets(of, "example", &at, page.collect(), documented.into_iter().collect());
-            if of == "request" {
-                let values = |(_, parameter): (String, &Node)| {
-                    let value = parameter.get("examples")?.get(&name)?.get("value")?.as_str()?;
-                    Some(format!("{}={value}", parameter.text("name")?))
-                };
-                let documented =
-                    parameters(self.document, self.operation).into_iter().filter_map(values);
-                self.sets("call", "example", pointer, called, documented.collect());
-            }
+                facts.examples.iter().filter(|it| it.of == of).filter_map(|it| it.json.as_ref());
+            self.compare(of, "example", &at, page, value.map(Node::to_value));
         }
+        let name = format!("{}Request", operation.id);
+        let documented = |(_, parameter): (String, &Node)| {
+            let value = parameter.get("examples")?.get(&name)?.text("value")?;
+            Some(format!("{}={value}", parameter.text("name")?))
+        };
+        let documented: Vec<String> =
+            parameters(document, operation).into_iter().filter_map(documented).collect();
+        let calls = facts.examples.iter().filter_map(|example| example.call.as_deref());
+        let called: Vec<String> = calls.flat_map(|call| self.values_of(call)).collect();
+        self.compare("call", "example", &operation.pointer, called, documented);
     }
 
     /// The parameters in an example of a call, as `name=value`; placeholders are none.
@@ -341,19 +293,18 @@ impl OfOperation<'_> {
 }
 
 impl fmt::Display for Difference {
+    /// What differs, and the entry that would account for it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |values: &BTreeSet<String>| {
-            values.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(", ")
-        };
+        let Self { operation, at, what, .. } = self;
         writeln!(
             f,
-            "{} {}: {} differs; edit the document, or add to openapi/deviations.yaml:",
-            self.operation, self.at, self.what
+            "{operation} {at}: {what} differs; edit the document, or add to {DEVIATIONS}:"
         )?;
-        writeln!(f, "- operation: {}\n  at: {}\n  what: {}", self.operation, self.at, self.what)?;
+        writeln!(f, "- operation: {operation}\n  at: {at}\n  what: {what}")?;
         for (side, values) in [("page", &self.page), ("document", &self.document)] {
             if !values.is_empty() {
-                writeln!(f, "  {side}: [{}]", list(values))?;
+                // A list of strings in Rust's notation is one in YAML, too.
+                writeln!(f, "  {side}: {:?}", Vec::from_iter(values))?;
             }
         }
         write!(f, "  why: …")

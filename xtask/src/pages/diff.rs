@@ -1,6 +1,5 @@
 //! `cargo xtask pages diff`: what differs between two editions of a page.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use similar::{Algorithm, ChangeTag, DiffTag, TextDiff, capture_diff_slices};
@@ -18,122 +17,111 @@ pub struct Change {
 
 /// All differences: those of fields first, those of words alone last.
 pub fn changes(old: &Facts, new: &Facts) -> Vec<Change> {
-    let mut changes = Vec::new();
-    let mut change = |kind, place: &str, detail: String| {
-        changes.push(Change { kind, place: place.to_owned(), detail })
-    };
-    if old.page != new.page {
-        change("page", "", format!("{} → {}", old.page, new.page));
-    }
-    if old.calls != new.calls {
-        change("call", "", format!("{} → {}", old.calls.join(", "), new.calls.join(", ")));
-    }
-    let by_place = |facts: &'_ Facts| -> BTreeMap<String, Row> {
-        facts.rows.iter().map(|row| (row.place.clone(), row.clone())).collect()
-    };
-    let (before, after) = (by_place(old), by_place(new));
-    let mut removed: Vec<&Row> =
-        old.rows.iter().filter(|row| !after.contains_key(&row.place)).collect();
-    for row in new.rows.iter().filter(|row| !before.contains_key(&row.place)) {
-        // What stands elsewhere, or under another name, with the same words is the same field.
-        let is_same = |other: &&Row| {
-            let (place, name) = split(&row.place);
-            let (other_place, other_name) = split(&other.place);
-            other.words == row.words
-                && other.kind == row.kind
-                && (place == other_place || name == other_name)
-        };
-        match removed.iter().position(is_same) {
-            Some(index) => {
-                change("moved", &row.place, format!("was {}", removed.remove(index).place))
-            }
-            None => change("added", &row.place, row.to_string()),
-        }
-    }
-    for row in removed {
-        change("removed", &row.place, row.to_string());
-    }
-    for row in &new.rows {
-        let Some(was) = before.get(&row.place) else { continue };
-        let stated =
-            |value: &Option<String>| value.clone().unwrap_or_else(|| "not stated".to_owned());
-        if was.kind != row.kind {
-            change("type", &row.place, format!("{} → {}", stated(&was.kind), stated(&row.kind)));
-        }
-        if was.mandatory != row.mandatory {
-            change(
-                "mandatory",
-                &row.place,
-                format!("{} → {}", stated(&was.mandatory), stated(&row.mandatory)),
-            );
-        }
-        if was.tokens != row.tokens {
-            change("tokens", &row.place, tokens(&was.tokens, &row.tokens));
-        }
-        if was.words != row.words {
-            change("words", &row.place, words(&was.text, &row.text));
-        }
-    }
-    examples(&old.examples, &new.examples, &mut change);
-    paragraphs(&old.paragraphs, &new.paragraphs, &mut change);
-    // What has no words of its own is a limit of the reading: no change of the page.
-    let unread = |all: &[Unread], others: &[Unread]| -> Vec<Unread> {
-        let is_new = |it: &&Unread| it.words != digest("") && !others.contains(it);
-        all.iter().filter(is_new).cloned().collect()
-    };
-    for Unread { what, why, .. } in unread(&new.unread, &old.unread) {
-        change("unread", &what, why);
-    }
-    for Unread { what, why, .. } in unread(&old.unread, &new.unread) {
-        change("unread", &what, format!("no longer: {why}"));
-    }
-    changes
+    let mut changes = Changes(Vec::new());
+    changes.of("page", "", &old.page, &new.page);
+    changes.of("call", "", &old.calls.join(", "), &new.calls.join(", "));
+    changes.rows(&old.rows, &new.rows);
+    changes.examples(&old.examples, &new.examples);
+    changes.paragraphs(&old.paragraphs, &new.paragraphs);
+    changes.unread(&old.unread, &new.unread, "");
+    changes.unread(&new.unread, &old.unread, "no longer: ");
+    changes.0
 }
 
-/// What holds a field, and its name.
-fn split(place: &str) -> (&str, &str) {
-    place.rsplit_once('/').unwrap_or(("", place))
-}
+struct Changes(Vec<Change>);
 
-fn tokens(old: &BTreeSet<String>, new: &BTreeSet<String>) -> String {
-    let gone = old.difference(new).map(|token| format!("-{token}"));
-    gone.chain(new.difference(old).map(|token| format!("+{token}"))).collect::<Vec<_>>().join(" ")
-}
+impl Changes {
+    fn add(&mut self, kind: &'static str, place: &str, detail: String) {
+        self.0.push(Change { kind, place: place.to_owned(), detail });
+    }
 
-fn examples(old: &[Example], new: &[Example], change: &mut impl FnMut(&'static str, &str, String)) {
-    for of in ["request", "response", "other"] {
-        let only = |some: &[Example], others: &[Example]| -> Vec<String> {
-            let is_in = |one: &Example| others.iter().any(|other| one.is_like(other));
-            some.iter().filter(|it| it.of == of && !is_in(it)).map(Example::shown).collect()
-        };
-        let (old, new) = (only(old, new), only(new, old));
-        for index in 0..old.len().max(new.len()) {
-            let [old, new] = [&old, &new].map(|all| all.get(index).map_or("", String::as_str));
-            let diff = TextDiff::from_lines(old, new).unified_diff().context_radius(1).to_string();
-            change("example", of, diff);
+    fn of(&mut self, kind: &'static str, place: &str, old: &str, new: &str) {
+        if old != new {
+            self.add(kind, place, format!("{old} → {new}"));
         }
     }
-}
 
-fn paragraphs(
-    old: &[Paragraph],
-    new: &[Paragraph],
-    change: &mut impl FnMut(&'static str, &str, String),
-) {
-    let [before, after] =
-        [old, new].map(|all| all.iter().map(|it| it.words.as_str()).collect::<Vec<_>>());
-    for step in capture_diff_slices(Algorithm::Myers, &before, &after) {
-        let (tag, before, after) = step.as_tag_tuple();
-        let (before, after) = (&old[before], &new[after]);
-        for index in 0..if tag == DiffTag::Equal { 0 } else { before.len().max(after.len()) } {
-            let section = [after.get(index), before.get(index)].into_iter().flatten().next();
-            let section = section.map_or("", |paragraph| &paragraph.section);
-            let detail = match (before.get(index), after.get(index)) {
-                (Some(before), Some(after)) => words(&before.text, &after.text),
-                (None, Some(after)) => format!("added: {}", after.text),
-                (before, _) => format!("removed: {}", before.map_or("", |it| &it.text)),
+    fn rows(&mut self, old: &[Row], new: &[Row]) {
+        let find = |rows: &'_ [Row], place: &str| rows.iter().position(|row| row.place == place);
+        let mut removed: Vec<&Row> =
+            old.iter().filter(|row| find(new, &row.place).is_none()).collect();
+        for row in new.iter().filter(|row| find(old, &row.place).is_none()) {
+            // What stands elsewhere, or under another name, with the same words is the same field.
+            let split = |row: &Row| {
+                row.place.rsplit_once('/').map(|(above, name)| [above, name].map(str::to_owned))
             };
-            change("text", section, detail);
+            let is_near = |other: &Row| {
+                split(row).zip(split(other)).is_some_and(|(a, b)| a[0] == b[0] || a[1] == b[1])
+            };
+            let is_same = |other: &&Row| {
+                (&other.words, &other.kind) == (&row.words, &row.kind) && is_near(other)
+            };
+            match removed.iter().position(is_same) {
+                Some(index) => {
+                    self.add("moved", &row.place, format!("was {}", removed.remove(index).place));
+                }
+                None => self.add("added", &row.place, row.to_string()),
+            }
+        }
+        for row in removed {
+            self.add("removed", &row.place, row.to_string());
+        }
+        for row in new {
+            let Some(was) = find(old, &row.place).map(|index| &old[index]) else { continue };
+            let stated =
+                |value: &'_ Option<String>| value.clone().unwrap_or("not stated".to_owned());
+            self.of("type", &row.place, &stated(&was.kind), &stated(&row.kind));
+            self.of("mandatory", &row.place, &stated(&was.mandatory), &stated(&row.mandatory));
+            let gone = was.tokens.difference(&row.tokens).map(|token| format!("-{token}"));
+            let come = row.tokens.difference(&was.tokens).map(|token| format!("+{token}"));
+            if was.tokens != row.tokens {
+                self.add("tokens", &row.place, gone.chain(come).collect::<Vec<_>>().join(" "));
+            }
+            if was.words != row.words {
+                self.add("words", &row.place, words(&was.text, &row.text));
+            }
+        }
+    }
+
+    fn examples(&mut self, old: &[Example], new: &[Example]) {
+        for of in ["request", "response", "other"] {
+            let only = |some: &[Example], others: &[Example]| -> Vec<String> {
+                let is_new =
+                    |it: &&Example| it.of == of && !others.iter().any(|other| it.is_like(other));
+                some.iter().filter(is_new).map(Example::shown).collect()
+            };
+            let (old, new) = (only(old, new), only(new, old));
+            for index in 0..old.len().max(new.len()) {
+                let [old, new] = [&old, &new].map(|all| all.get(index).map_or("", String::as_str));
+                let diff =
+                    TextDiff::from_lines(old, new).unified_diff().context_radius(1).to_string();
+                self.add("example", of, diff);
+            }
+        }
+    }
+
+    fn paragraphs(&mut self, old: &[Paragraph], new: &[Paragraph]) {
+        let [before, after] =
+            [old, new].map(|all| all.iter().map(|it| it.words.as_str()).collect::<Vec<_>>());
+        for step in capture_diff_slices(Algorithm::Myers, &before, &after) {
+            let (tag, before, after) = step.as_tag_tuple();
+            let (before, after) = (&old[before], &new[after]);
+            for index in 0..if tag == DiffTag::Equal { 0 } else { before.len().max(after.len()) } {
+                let (was, is) = (before.get(index), after.get(index));
+                let detail = match (was, is) {
+                    (Some(was), Some(is)) => words(&was.text, &is.text),
+                    (None, Some(is)) => format!("added: {}", is.text),
+                    (was, None) => format!("removed: {}", was.map_or("", |it| &it.text)),
+                };
+                self.add("text", is.or(was).map_or("", |it| &it.section), detail);
+            }
+        }
+    }
+
+    /// What only the second page has. What has no words of its own is a limit of the reading.
+    fn unread(&mut self, others: &[Unread], all: &[Unread], how: &str) {
+        for it in all.iter().filter(|it| it.words != digest("") && !others.contains(it)) {
+            self.add("unread", &it.what, format!("{how}{}", it.why));
         }
     }
 }
@@ -171,7 +159,7 @@ impl Example {
             _ => &self.text,
         });
         let parts = [self.call.as_ref(), json.as_ref(), words];
-        parts.into_iter().flatten().map(|part| format!("{part}\n")).collect()
+        parts.into_iter().flatten().fold(String::new(), |text, part| text + part + "\n")
     }
 }
 

@@ -6,7 +6,7 @@ use std::ptr;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::page::{Block, Field, Table, Text, status, type_name};
+use super::page::{Block, Field, Prose, Table, status, type_name};
 use super::words::{digest, hash, tokens, unnumbered};
 
 /// What a page states.
@@ -31,6 +31,14 @@ pub struct Facts {
     /// How many rows the page's tables have, and how many of them were read.
     pub seen: usize,
     pub read: usize,
+}
+
+impl Facts {
+    /// Whether two pages are editions of one, by ID or by call.
+    pub fn is_of_same_page(&self, other: &Self) -> bool {
+        (!self.page.is_empty() && self.page == other.page)
+            || (!self.calls.is_empty() && self.calls == other.calls)
+    }
 }
 
 /// A row of a table: a field, a status, or something else.
@@ -133,7 +141,7 @@ impl<'a> Reader<'a> {
                     section = &text.text;
                     self.paragraph(&text.text, section);
                 }
-                Block::Paragraph(Text { text, .. }) if self.is_call(text, part) => {
+                Block::Paragraph(Prose { text, .. }) if self.is_call(text, part) => {
                     self.facts.calls.push(text.split_whitespace().collect::<Vec<_>>().join(" "));
                 }
                 Block::Paragraph(text) => {
@@ -322,7 +330,7 @@ impl<'a> Reader<'a> {
     fn others(&mut self, place: &str, table: &Table) {
         self.facts.read += table.rows.len();
         let names = |column: usize| {
-            let cell = move |row: &Vec<Text>| {
+            let cell = move |row: &Vec<Prose>| {
                 row.get(column).map(|cell| unnumbered(&cell.text).into_owned())
             };
             table.rows.iter().filter_map(cell)
@@ -335,14 +343,14 @@ impl<'a> Reader<'a> {
         for (number, row) in table.rows.iter().enumerate() {
             let name = names(column.unwrap_or(0)).nth(number).unwrap_or_default();
             let name = if place == "status" { status(&name).unwrap_or(&name) } else { &name };
-            let cells: Vec<&Text> = row.iter().collect();
+            let cells: Vec<&Prose> = row.iter().collect();
             self.facts.rows.push(Row::new(format!("{place}/{name}"), &cells));
         }
     }
 }
 
 impl Row {
-    fn new(place: String, cells: &[&Text]) -> Self {
+    fn new(place: String, cells: &[&Prose]) -> Self {
         let text = cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ");
         let literals: Vec<String> =
             cells.iter().flat_map(|cell| cell.literals.iter().cloned()).collect();

@@ -133,15 +133,10 @@ impl Read {
 fn summary(file: &Path, facts: &Facts) -> String {
     let unread: usize = facts.unread.iter().map(|unread| unread.rows).sum();
     let (page, seen, read) = (&facts.page, facts.seen, facts.read);
-    let mut text = format!(
-        "{}: {page}: {}\n  {seen} rows: {read} read, {unread} not read",
-        file.display(),
-        facts.calls.join(", ")
-    );
-    for unread in &facts.unread {
-        text += &format!("\n  not read: {}: {}", unread.what, unread.why);
-    }
-    text
+    let (file, calls) = (file.display(), facts.calls.join(", "));
+    let why = facts.unread.iter().map(|it| format!("\n  not read: {}: {}", it.what, it.why));
+    let why = why.collect::<Vec<_>>().concat();
+    format!("{file}: {page}: {calls}\n  {seen} rows: {read} read, {unread} not read{why}")
 }
 
 impl Check {
@@ -176,87 +171,77 @@ impl Diff {
     fn run(&self) -> Result<ExitCode, Failure> {
         let document = Document::ours()?;
         let recorded = recorded(&root().join(RECORDED))?;
-        let mut changed = false;
-        let files = [self.pages.as_slice(), &self.with].concat();
-        let blocks = blocks(&files)?;
+        let blocks = blocks(&[self.pages.as_slice(), &self.with].concat())?;
         // Two editions of a page have tables of the same IDs: each has its own only.
         let (pages, with) = blocks.split_at(self.pages.len());
         let facts = facts_of(&self.pages, pages, with);
-        if let [old, new] = &self.pages[..]
-            && is_same_page((old, &facts[0]), (new, &facts[1]))
+        if let ([old_file, new_file], [old, new]) = (&self.pages[..], &facts[..])
+            && (stem(old_file) == stem(new_file) || old.is_of_same_page(new))
         {
-            changed |= report(&document, &old.display().to_string(), &facts[0], new, &facts[1]);
-        } else {
-            let facts = facts_of(&self.pages, pages, &blocks);
-            let mut unknown = Vec::new();
-            for (file, facts) in self.pages.iter().zip(&facts) {
-                let id = operation_of(&document, facts);
-                match id.and_then(|id| recorded.get_key_value(id)) {
-                    Some((id, old)) => {
-                        let record = format!("{RECORDED}/{id}.json");
-                        changed |= report(&document, &record, old, file, facts);
-                    }
-                    None => unknown.push(file.display().to_string()),
-                }
-            }
-            if !unknown.is_empty() {
-                let files = unknown.join(", ");
-                return Err(format!(
-                    "{files}: nothing is recorded to compare with; give two editions of one page, \
-                     alike in ID, call or the name before the first dot"
-                )
-                .into());
+            return Ok(report(&document, &old_file.display().to_string(), old, new_file, new));
+        }
+        let (mut unknown, mut status) = (Vec::new(), ExitCode::SUCCESS);
+        for (file, facts) in self.pages.iter().zip(facts_of(&self.pages, pages, &blocks)) {
+            let id = operation_of(&document, &facts);
+            if let Some((id, old)) = id.and_then(|id| recorded.get_key_value(id)) {
+                let record = format!("{RECORDED}/{id}.json");
+                let outcome = report(&document, &record, old, file, &facts);
+                status = if outcome == ExitCode::SUCCESS { status } else { outcome };
+            } else {
+                unknown.push(file.display().to_string());
             }
         }
-        Ok(if changed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        if unknown.is_empty() {
+            return Ok(status);
+        }
+        let files = unknown.join(", ");
+        let fix =
+            "give two editions of one page, alike in ID, call or the name before the first dot";
+        Err(format!("{files}: nothing is recorded to compare with; {fix}").into())
     }
 }
 
-/// Whether two files are editions of one page: by its ID, its call or the name of the file.
-fn is_same_page((old_file, old): (&Path, &Facts), (new_file, new): (&Path, &Facts)) -> bool {
-    let stem = |file: &Path| {
-        file.file_name().and_then(|name| name.to_str()?.split('.').next().map(str::to_owned))
-    };
-    (!old.page.is_empty() && old.page == new.page)
-        || (!old.calls.is_empty() && old.calls == new.calls)
-        || stem(old_file) == stem(new_file)
+/// The name of a page, which its editions share.
+fn stem(file: &Path) -> Option<&str> {
+    file.file_name()?.to_str()?.split('.').next()
 }
 
-/// Prints what changed, each change once with all its places, and tells whether anything did.
-fn report(document: &Document, old_file: &str, old: &Facts, new_file: &Path, new: &Facts) -> bool {
+/// Prints what changed, each change once with all its places. The status says whether anything did.
+fn report(
+    document: &Document,
+    old_file: &str,
+    old: &Facts,
+    new_file: &Path,
+    new: &Facts,
+) -> ExitCode {
     println!("{old_file} → {}", summary(new_file, new));
+    let id = operation_of(document, new);
+    let operation = document.operations().find(|operation| Some(operation.id) == id);
+    let stated = operation.as_ref().map(|it| Stated::of(document, it)).unwrap_or_default();
     let changes = diff::changes(old, new);
-    let operation =
-        document.operations().find(|operation| Some(operation.id) == operation_of(document, new));
-    let stated =
-        operation.as_ref().map(|operation| Stated::of(document, operation)).unwrap_or_default();
-    let mut seen: Vec<(&str, &str, Vec<&str>)> = Vec::new();
+    let mut seen: Vec<(&diff::Change, Vec<&str>)> = Vec::new();
     for change in &changes {
-        let name = change.place.rsplit('/').next();
-        let is_same = |(kind, detail, places): &&mut (&str, &str, Vec<&str>)| {
-            *kind == change.kind
-                && *detail == change.detail
-                && places.first().is_some_and(|place| place.rsplit('/').next() == name)
-        };
-        match seen.iter_mut().find(is_same) {
-            Some((_, _, places)) => places.push(&change.place),
-            None => seen.push((change.kind, &change.detail, vec![&change.place])),
+        let name = |change: &diff::Change| change.place.rsplit('/').next().map(str::to_owned);
+        let key = |change| (name(change), &change.kind, &change.detail);
+        match seen.iter_mut().find(|(other, _)| key(*other) == key(change)) {
+            Some((_, places)) => places.push(&change.place),
+            None => seen.push((change, vec![&change.place])),
         }
     }
     // What is not in the document has the place of what would hold it.
-    let pointer = |place: &str| {
-        let mut above = iter::successors(Some(place), |place| Some(place.rsplit_once('/')?.0));
+    let pointer = |place| {
+        let mut above = iter::successors(Some(place), |it: &&str| Some(it.rsplit_once('/')?.0));
         above.find_map(|place| Some(stated.fields.get(place)?.pointer.clone()))
     };
-    for (kind, detail, places) in &seen {
+    for (diff::Change { kind, place, detail }, places) in &seen {
         println!("{kind:9} {}: {}", places.join(", "), detail.replace('\n', "\n          "));
         if let Some(operation) = &operation {
-            let pointer = pointer(places[0]).unwrap_or_else(|| operation.pointer.clone());
+            let pointer = pointer(place).unwrap_or_else(|| operation.pointer.clone());
             println!("          {}", document.place(&pointer));
         }
     }
     println!("changes: {}\n", seen.len());
-    !changes.is_empty()
+    if seen.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The facts of pages that are no editions of one another.
@@ -265,11 +250,10 @@ fn read(files: &[PathBuf]) -> Result<Vec<Facts>, Failure> {
     Ok(facts_of(files, &pages, &pages))
 }
 
-/// The blocks of pages.
 fn blocks(pages: &[PathBuf]) -> Result<Vec<Vec<Block>>, Failure> {
     let mut python = TOOLS.install()?.python("python");
-    python.arg(root().join("xtask/pages/read.py")).args(pages);
-    let output = python.stderr(Stdio::inherit()).output()?;
+    python.arg(root().join("xtask/pages/read.py")).args(pages).stderr(Stdio::inherit());
+    let output = python.output()?;
     if !output.status.success() {
         return Err("the pages can't be read; see above".into());
     }
@@ -279,30 +263,19 @@ fn blocks(pages: &[PathBuf]) -> Result<Vec<Vec<Block>>, Failure> {
 /// The facts of pages, which may link to tables of the others.
 fn facts_of(files: &[PathBuf], pages: &[Vec<Block>], others: &[Vec<Block>]) -> Vec<Facts> {
     let others: Vec<&[Block]> = others.iter().map(Vec::as_slice).collect();
-    let mut facts: Vec<Facts> = pages.iter().map(|page| facts::of(page, &others)).collect();
-    for (file, facts) in files.iter().zip(&mut facts) {
-        let edition = |part: &&str| {
-            part.len() == 7
-                && part.split_once('-').is_some_and(|(year, month)| {
-                    year.len() == 4
-                        && [year, month].iter().all(|it| it.bytes().all(|it| it.is_ascii_digit()))
-                })
-        };
-        facts.edition =
-            file.to_str().and_then(|name| name.split('.').find(edition)).map(str::to_owned);
-    }
-    facts
+    let facts = |(file, page): (&PathBuf, &Vec<Block>)| {
+        let is_edition = |part: &&str| part.len() == 7 && part.as_bytes()[4] == b'-';
+        let edition = file.to_str().and_then(|name| name.split('.').find(is_edition));
+        Facts { edition: edition.map(str::to_owned), ..facts::of(page, &others) }
+    };
+    files.iter().zip(pages).map(facts).collect()
 }
 
 /// The operation of the document that a page is about.
 fn operation_of<'d>(document: &'d Document, facts: &Facts) -> Option<&'d str> {
-    let is_called = |method: &str, path: &str| {
-        facts.calls.contains(&format!("{} {path}", method.to_uppercase()))
-    };
-    document
-        .operations()
-        .find(|operation| is_called(operation.method, operation.path))
-        .map(|operation| operation.id)
+    let call = |method: &str, path: &str| format!("{} {path}", method.to_uppercase());
+    let mut operations = document.operations();
+    operations.find(|it| facts.calls.contains(&call(it.method, it.path))).map(|it| it.id)
 }
 
 /// What is recorded, by operation.
@@ -310,10 +283,10 @@ fn recorded(folder: &Path) -> Result<BTreeMap<String, Facts>, Failure> {
     let mut recorded = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))? {
         let file = entry?.path();
-        let shown = file.strip_prefix(root()).unwrap_or(&file).display();
-        let facts = serde_json::from_str(&fs::read_to_string(&file)?)
-            .map_err(|error| format!("{shown}: {error}; run: cargo xtask pages read PAGE"))?;
-        recorded.insert(file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), facts);
+        let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let facts = serde_json::from_slice(&fs::read(&file)?)
+            .map_err(|error| format!("{RECORDED}/{id}.json: {error}; record the page again"))?;
+        recorded.insert(id, facts);
     }
     Ok(recorded)
 }

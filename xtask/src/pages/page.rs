@@ -11,8 +11,8 @@ pub enum Block {
     Page {
         id: String,
     },
-    Heading(Text),
-    Paragraph(Text),
+    Heading(Prose),
+    Paragraph(Prose),
     Code {
         text: String,
     },
@@ -35,7 +35,7 @@ impl Block {
 }
 
 #[derive(Clone, Default, Deserialize)]
-pub struct Text {
+pub struct Prose {
     pub text: String,
     /// What stands in it in bold or as code.
     pub literals: Vec<String>,
@@ -46,20 +46,20 @@ pub struct Text {
 #[derive(Deserialize)]
 pub struct Table {
     pub ids: Vec<String>,
-    caption: Option<Text>,
+    caption: Option<Prose>,
     /// The text of all rows of the head but the last one.
     above: String,
-    pub head: Vec<Text>,
-    pub rows: Vec<Vec<Text>>,
+    pub head: Vec<Prose>,
+    pub rows: Vec<Vec<Prose>>,
 }
 
 /// A row of a table whose rows are fields.
 pub struct Field<'a> {
     pub name: &'a str,
-    pub mandatory: Option<&'a Text>,
-    pub kind: Option<&'a Text>,
+    pub mandatory: Option<&'a Prose>,
+    pub kind: Option<&'a Prose>,
     /// Its other cells: the description.
-    pub rest: Vec<&'a Text>,
+    pub rest: Vec<&'a Prose>,
     /// Why the row can't be read, if so.
     pub fault: Option<&'static str>,
 }
@@ -125,7 +125,7 @@ impl Table {
 
     fn field<'a>(
         &'a self,
-        row: &'a [Text],
+        row: &'a [Prose],
         name: usize,
         mandatory: Option<usize>,
         kind: Option<usize>,
@@ -158,7 +158,7 @@ impl Table {
         let is_named =
             head.is_none_or(|head| ["value", "status", "code"].iter().any(|it| head.contains(it)));
         let is_status =
-            |row: &Vec<Text>| row.first().is_some_and(|cell| status(&cell.text).is_some());
+            |row: &Vec<Prose>| row.first().is_some_and(|cell| status(&cell.text).is_some());
         is_named && self.head.len() < 4 && !self.rows.is_empty() && self.rows.iter().all(is_status)
     }
 }

@@ -73,27 +73,16 @@ fn each_kind_of_row_has_its_place() {
 }
 
 /// A page in reStructuredText, Markdown and HTML.
+#[rustfmt::skip]
 const FORMATS: [(&str, &str); 3] = [
-    (
-        "page.rst",
-        ".. _lib_1:\n\nLending\n=======\n\nURI\n---\n\nGET /books\n\n.. note::\n\n   Up to 5.\n\n\
-         .. table:: **Table 1** Parameters\n\n   ========= ====== ===========\n   Parameter Type   Description\n\
-         \x20  ========= ====== ===========\n   id        String **A**, x.\n   room      String **A**, x.\n\
-         \x20  ========= ====== ===========\n",
-    ),
-    (
-        "page.md",
-        "# Lending<a name=\"lib_1\"></a>\n\n## URI<a name=\"s\"></a>\n\nGET /books\n\n>![](i.gif) **NOTE:**\n>Up to 5.\n\n\
-         **Table  1**  Parameters\n\n<a name=\"t1\"></a>\n<table><thead><tr><th><p>Parameter</p></th><th>Type</th>\
-         <th>Description</th></tr></thead>\n<tbody><tr><td>id</td><td rowspan=\"2\">String</td><td rowspan=\"2\">\
-         <strong>A</strong>, x.</td></tr>\n<tr><td>room</td></tr></tbody></table>\n",
-    ),
-    (
-        "page.html",
-        "<h1 id=lib_1>Lending</h1><h2>URI</h2>GET /books<div class=note><span class=notetitle>NOTE:</span>Up to 5.</div>\
-         <p>Table 1 Parameters<table><tr><th>Parameter<th>Type<th>Description<tr><td>id<td>String<td><b>A</b>, x.\
-         <tr><td>room<td>String<td><b>A</b>, x.</table>",
-    ),
+    ("page.rst", ".. _lib_1:\n\nLending\n=======\n\nURI\n---\n\nGET /books\n\n.. note::\n\n   Up to 5.\n\n.. table:: **Table 1** Parameters\n\n   \
+        ========= ====== ===========\n   Parameter Type   Description\n   ========= ====== ===========\n   id        String **A**, x.\n   \
+        room      String **A**, x.\n   ========= ====== ===========\n"),
+    ("page.md", "# Lending<a name=\"lib_1\"></a>\n\n## URI<a name=\"s\"></a>\n\nGET /books\n\n>![](i.gif) **NOTE:**\n>Up to 5.\n\n**Table  1**  Parameters\n\n\
+        <a name=\"t1\"></a>\n<table><thead><tr><th><p>Parameter</p></th><th>Type</th><th>Description</th></tr></thead>\n<tbody><tr><td>id</td>\
+        <td rowspan=\"2\">String</td><td rowspan=\"2\"><strong>A</strong>, x.</td></tr>\n<tr><td>room</td></tr></tbody></table>\n"),
+    ("page.html", "<h1 id=lib_1>Lending</h1><h2>URI</h2>GET /books<div class=note><span class=notetitle>NOTE:</span>Up to 5.</div><p>Table 1 Parameters\
+        <table><tr><th>Parameter<th>Type<th>Description<tr><td>id<td>String<td><b>A</b>, x.<tr><td>room<td>String<td><b>A</b>, x.</table>"),
 ];
 
 #[test]
@@ -134,59 +123,29 @@ fn what_can_not_be_read_is_listed_and_counted() {
 #[test]
 #[ignore = "installs docutils; run: cargo test --package xtask -- --ignored"]
 fn changes_are_reported_as_what_they_are() {
+    // What stands on the page, what takes its place, and a part of what is reported.
+    #[rustfmt::skip]
     let cases = [
-        (
-            "   shelf_id   Yes       String  The shelf.\n",
-            "",
-            "removed path/shelf_id: String, mandatory",
-        ),
+        ("   shelf_id   Yes       String  The shelf.\n", "", "removed path/shelf_id: String, mandatory"),
         ("   shelf_id ", "   shelf_no ", "added query/shelf_no: String, mandatory"),
-        (
-            "   title     Yes       String Its title.\n",
-            "   title     Yes       String Its title.\n   year      No        Long   Its year.\n",
-            "added request/books/*/year: Long, optional",
-        ),
+        ("Its title.\n", "Its title.\n   year      No        Long   Its year.\n", "added request/books/*/year: Long, optional"),
         ("   title  ", "   name   ", "moved request/books/*/name: was request/books/*/title"),
-        (
-            "library_id Yes       String ",
-            "library_id Yes       Integer",
-            "type path/library_id: String → Integer",
-        ),
+        ("library_id Yes       String ", "library_id Yes       Integer", "type path/library_id: String → Integer"),
         ("| wait      | No  ", "| wait      | Yes ", "mandatory request/wait: no → yes"),
         ("0 to 60.", "0 to 90.", "tokens request/wait: -60 +90"),
         ("**YEAR**:", "**SIZE**:", "tokens request/order: -YEAR +SIZE"),
         ("``red`` or", "``tan`` or", "tokens request/books/*/labels: -red +tan"),
         ("Seconds to wait", "Minutes to wait", "tokens request/wait: -seconds +minutes"),
         ("stands.  ", "stood.   ", "words request/place: Where it [-stands-] {+stood+} ."),
-        (
-            "PUT /v1/{lib",
-            "POST /v1/{lib",
-            "call : PUT /v1/{library_id}/shelves/{shelf_id} → POST /v1/{library_id}/shelves/{shelf_id}",
-        ),
+        ("PUT /v1/{lib", "POST /v1/{lib", "call : PUT /v1/{library_id}/shelves/{shelf_id} → POST /v1/{library_id}/shelves/{shelf_id}"),
         ("lib_01_0002.html", "lib_01_0005.html", "page : lib_01_0002 → lib_01_0005"),
         ("   400 Bad Request ", "   409 Conflict    ", "added status/409: 409"),
         ("\n   200\n", "\n   204\n", "added status/204: 204"),
         ("up to 100 at", "up to 200 at", "text Function: , up to [-100-] {+200+} at a time"),
-        (
-            "Closed shelves",
-            "Opened shelves",
-            "text Function: [-Closed-] {+Opened+} shelves stay as",
-        ),
-        (
-            "**Table 5** **labels** field",
-            "**Table 5** **marker** field",
-            "moved table/marker/spine: was request/books/*/labels/spine",
-        ),
-        (
-            "   {\"count\": 2}\n",
-            "   {\"count\": 3}\n",
-            "example response: @@ -1,3 +1,3 @@\n {\n-  \"count\": 2\n+  \"count\": 3\n }\n",
-        ),
-        (
-            "s-1?limit=5",
-            "s-1?limit=6",
-            "-PUT https://{Endpoint}/v1/{library_id}/shelves/s-1?limit=5",
-        ),
+        ("Closed shelves", "Opened shelves", "text Function: [-Closed-] {+Opened+} shelves stay as"),
+        ("**Table 5** **labels** field", "**Table 5** **marker** field", "moved table/marker/spine: was request/books/*/labels/spine"),
+        ("   {\"count\": 2}\n", "   {\"count\": 3}\n", "example response: @@ -1,3 +1,3 @@\n {\n-  \"count\": 2\n+  \"count\": 3\n }\n"),
+        ("s-1?limit=5", "s-1?limit=6", "-PUT https://{Endpoint}/v1/{library_id}/shelves/s-1?limit=5"),
     ];
     let texts = cases.iter().map(|(old, new, _)| edited(&(old, new)));
     for ((_, new, expected), changes) in cases.iter().zip(reported("cases", texts)) {
@@ -195,14 +154,10 @@ fn changes_are_reported_as_what_they_are() {
             "{new}: {changes:#?}\nhas no {expected}"
         );
     }
+    #[rustfmt::skip]
     let layout = [
-        ("**Table 4** **book**", "**Table 9** **book**"),
-        ("The token.", "The  token."),
-        ("Its title.\n", "Its title.\n\n"),
-        (
-            "Request\n-------\n\n.. table:: **Table 2**",
-            "Request Message\n---------------\n\n.. table:: **Table 2**",
-        ),
+        ("**Table 4** **book**", "**Table 9** **book**"), ("The token.", "The  token."), ("Its title.\n", "Its title.\n\n"),
+        ("Request\n-------\n\n.. table:: **Table 2**", "Request Message\n---------------\n\n.. table:: **Table 2**"),
     ];
     assert_eq!(reported("layout", layout.iter().map(edited)).concat(), [""; 0]);
 }
@@ -256,12 +211,13 @@ fn document_and_records_agree_but_for_the_deviations() {
     }
 }
 
+/// What is done to a row, and whether the check sees it or only the comparison with a page.
+type Edit = (fn(&mut Row), fn(&Row) -> bool);
+
 #[test]
 fn every_altered_fact_of_a_record_is_reported() {
     let (document, mut recorded, deviations) = ours();
     let comparison = Comparison::new(&document, &deviations);
-    // What is done to a row, and whether the check sees it or only the comparison with a page.
-    type Edit = (fn(&mut Row), fn(&Row) -> bool);
     let is_field = |row: &Row| row.kind.is_some() && !row.place.starts_with("table/");
     let edits: [Edit; 6] = [
         (|row| row.place += "s", |_| true),
@@ -302,21 +258,24 @@ fn every_altered_fact_of_a_record_is_reported() {
     assert!(count > 1000, "only {count} edits");
 }
 
+/// What is done to a part of the document.
+type Alter = fn(&mut Node);
+
 #[test]
 fn every_altered_statement_of_the_document_is_reported() {
     let (document, recorded, deviations) = ours();
-    let mut edits: Vec<(String, fn(&mut Node))> = Vec::new();
+    let mut edits: Vec<(String, Alter)> = Vec::new();
     for operation in document.operations() {
         for (place, field) in Stated::of(&document, &operation).fields {
             let bounds = field.bounds.iter().map(|(.., pointer)| pointer.clone());
-            edits.extend(bounds.map(|pointer| (pointer, alter as fn(&mut Node))));
+            edits.extend(bounds.map(|pointer| (pointer, alter as Alter)));
             let above = field.pointer.rsplit_once("/properties/");
             if let Some((above, _)) = above.filter(|_| !field.is_observed) {
                 // Where only the document has a field, a deviation says no more than that.
                 if recorded[operation.id].rows.iter().any(|row| row.place == place) {
                     edits.push((field.pointer.clone(), |node| node.kind = Kind::Null));
                 }
-                let surprise: fn(&mut Node) = |node| add(node, "surprise", Kind::Null);
+                let surprise: Alter = |node| add(node, "surprise", Kind::Null);
                 edits.push((format!("{above}/properties"), surprise));
                 if place.starts_with("request/") {
                     edits.push((above.to_owned(), toggle_required));

@@ -58,7 +58,8 @@ pub fn unnumbered(text: &str) -> Cow<'_, str> {
 
 /// Identifies a text, without keeping it.
 pub fn hash(text: &str) -> String {
-    Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(text);
+    digest.first_chunk().map_or_else(String::new, |it| format!("{:016x}", u64::from_be_bytes(*it)))
 }
 
 /// Identifies the words of a text.
