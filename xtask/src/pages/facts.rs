@@ -42,7 +42,7 @@ impl Facts {
 }
 
 /// A row of a table: a field, a status, or something else.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Row {
     /// `path/…`, `query/…`, `header/…`, `request/…`, `response/…` with `*` for the items of a list;
     /// `status/…`; `table/<caption>/…` for what belongs to none of these. The second row of a place has
@@ -104,8 +104,6 @@ enum Part {
     Uri,
     Request,
     Response,
-    RequestExample,
-    ResponseExample,
     Other,
 }
 
@@ -141,8 +139,10 @@ impl<'a> Reader<'a> {
                     section = &text.text;
                     self.paragraph(&text.text, section);
                 }
-                Block::Paragraph(Prose { text, .. }) if self.is_call(text, part) => {
-                    self.facts.calls.push(text.split_whitespace().collect::<Vec<_>>().join(" "));
+                Block::Paragraph(Prose { text, .. }) | Block::Code { text }
+                    if self.is_call(text, part) =>
+                {
+                    self.facts.calls.push(text.trim().to_owned());
                 }
                 Block::Paragraph(text) => {
                     if let Some(status) = status(&text.text) {
@@ -153,9 +153,6 @@ impl<'a> Reader<'a> {
                         part = Part::named(&text.text, part).unwrap_or(part);
                     }
                     self.paragraph(&text.text, section);
-                }
-                Block::Code { text } if part == Part::Uri && self.is_call(text, part) => {
-                    self.facts.calls.push(text.split_whitespace().collect::<Vec<_>>().join(" "));
                 }
                 Block::Code { text } => self.example(text, part),
                 Block::Table(table) => {
@@ -196,9 +193,9 @@ impl<'a> Reader<'a> {
         let call = call(first).map(str::to_owned);
         let text = if call.is_some() { rest } else { code }.trim().to_owned();
         let of = match part {
-            Part::Request | Part::RequestExample => "request",
+            Part::Request => "request",
             _ if call.is_some() => "request",
-            Part::Response | Part::ResponseExample => "response",
+            Part::Response => "response",
             _ => "other",
         };
         let json = serde_json::from_str(&text).ok();
@@ -273,8 +270,8 @@ impl<'a> Reader<'a> {
         // A request without a body has only its query.
         let has_body = self.facts.calls.iter().any(|call| !call.starts_with("GET "));
         Some(match part {
-            Part::Response | Part::ResponseExample if title.contains("header") => "response-header",
-            Part::Response | Part::ResponseExample => "response",
+            Part::Response if title.contains("header") => "response-header",
+            Part::Response => "response",
             Part::Other => return None,
             _ if title.contains("header") => "header",
             _ if title.contains("query") => "query",
@@ -330,18 +327,15 @@ impl<'a> Reader<'a> {
     fn others(&mut self, place: &str, table: &Table) {
         self.facts.read += table.rows.len();
         let names = |column: usize| {
-            let cell = move |row: &Vec<Prose>| {
-                row.get(column).map(|cell| unnumbered(&cell.text).into_owned())
-            };
-            table.rows.iter().filter_map(cell)
+            let cells = table.rows.iter().map(move |row| row.get(column));
+            cells.map(|cell| cell.map_or(String::new(), |cell| unnumbered(&cell.text).into()))
         };
-        let columns = 0..table.rows.iter().map(Vec::len).max().unwrap_or(0);
         let is_naming = |column: &usize| {
-            names(*column).collect::<BTreeSet<String>>().len() * 10 >= table.rows.len() * 9
+            place == "status"
+                || names(*column).collect::<BTreeSet<String>>().len() * 10 >= table.rows.len() * 9
         };
-        let column = if place == "status" { Some(0) } else { columns.clone().find(is_naming) };
-        for (number, row) in table.rows.iter().enumerate() {
-            let name = names(column.unwrap_or(0)).nth(number).unwrap_or_default();
+        let column = (0..table.head.len()).find(is_naming).unwrap_or(0);
+        for (row, name) in table.rows.iter().zip(names(column)) {
             let name = if place == "status" { status(&name).unwrap_or(&name) } else { &name };
             let cells: Vec<&Prose> = row.iter().collect();
             self.facts.rows.push(Row::new(format!("{place}/{name}"), &cells));
@@ -354,14 +348,8 @@ impl Row {
         let text = cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" ");
         let literals: Vec<String> =
             cells.iter().flat_map(|cell| cell.literals.iter().cloned()).collect();
-        Self {
-            place,
-            mandatory: None,
-            kind: None,
-            tokens: tokens(&text, &literals),
-            words: digest(&text),
-            text,
-        }
+        let (tokens, words) = (tokens(&text, &literals), digest(&text));
+        Self { place, tokens, words, text, ..Self::default() }
     }
 }
 
@@ -372,17 +360,13 @@ impl Part {
         let has = |names: &[&str]| {
             text.split(|it: char| !it.is_alphanumeric()).any(|word| names.contains(&word))
         };
-        let is_example = has(&["example", "examples", "sample", "samples"]);
-        Some(match () {
-            () if is_example && has(&["request", "requests"]) => Self::RequestExample,
-            () if is_example && has(&["response", "responses"]) => Self::ResponseExample,
-            () if is_example => return None,
-            () if has(&["uri", "url"]) => Self::Uri,
-            () if has(&["request"]) => Self::Request,
-            () if has(&["response"]) => Self::Response,
-            () if !has(&["path", "query", "header", "headers", "body"]) => return None,
-            () if within == Self::Other || within == Self::Uri => Self::Request,
-            () => within,
+        Some(match within {
+            _ if has(&["uri", "url"]) => Self::Uri,
+            _ if has(&["request", "requests"]) => Self::Request,
+            _ if has(&["response", "responses"]) => Self::Response,
+            _ if !has(&["path", "query", "header", "headers", "body"]) => return None,
+            Self::Other | Self::Uri => Self::Request,
+            part => part,
         })
     }
 }

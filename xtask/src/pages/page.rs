@@ -98,68 +98,43 @@ impl Table {
         names.into_iter().find(|name| !name.is_empty()).unwrap_or_default()
     }
 
-    fn column(&self, names: &[&str]) -> Option<usize> {
-        self.head.iter().position(|cell| {
-            let cell = cell.text.to_lowercase();
-            names.iter().any(|name| cell.split_whitespace().any(|word| word == *name))
-        })
+    /// The column with one of several words in its head.
+    fn column(&self, names: &str) -> Option<usize> {
+        let is_name = |word: &str| names.split(' ').any(|name| name.eq_ignore_ascii_case(word));
+        self.head.iter().position(|cell| cell.text.split_whitespace().any(is_name))
     }
 
     /// The rows, if they are fields: with a column of names and one of types or one that says which are
     /// mandatory.
-    pub fn fields(&self) -> Option<Vec<Field<'_>>> {
-        let name = self.column(&[
-            "parameter",
-            "parameters",
-            "name",
-            "field",
-            "header",
-            "attribute",
-            "element",
-        ])?;
-        let mandatory = self.column(&["mandatory", "required"]);
-        let kind = self.column(&["type"]);
+    pub fn fields<'a>(&'a self) -> Option<Vec<Field<'a>>> {
+        let name = self.column("parameter parameters name field header attribute element")?;
+        let [mandatory, kind] = ["mandatory required", "type"].map(|names| self.column(names));
         mandatory.or(kind)?;
-        Some(self.rows.iter().map(|row| self.field(row, name, mandatory, kind)).collect())
-    }
-
-    fn field<'a>(
-        &'a self,
-        row: &'a [Prose],
-        name: usize,
-        mandatory: Option<usize>,
-        kind: Option<usize>,
-    ) -> Field<'a> {
-        let cell = |column: Option<usize>| column.and_then(|column| row.get(column));
-        let is_rest = |column: &usize| ![Some(name), mandatory, kind].contains(&Some(*column));
-        let text = cell(Some(name)).map_or("", |cell| &cell.text);
-        let fault = match (text, row.first()) {
-            _ if row.len() != self.head.len() => {
-                Some("it has another number of cells than the head of the table")
-            }
-            ("", _) => Some("it has no name"),
-            (_, Some(first)) if row.len() > 1 && row.iter().all(|cell| cell.text == first.text) => {
-                Some("one cell spans the row")
-            }
-            _ => None,
+        let field = |row: &'a Vec<Prose>| -> Field<'a> {
+            let cell = |column: Option<usize>| column.and_then(|column| row.get(column));
+            let is_rest = |column: &usize| ![Some(name), mandatory, kind].contains(&Some(*column));
+            let rest = (0..row.len()).filter(is_rest).map(|column| &row[column]).collect();
+            let name = row.get(name).map_or("", |cell| &cell.text);
+            let is_one_cell = row.len() > 1 && row.iter().all(|cell| cell.text == row[0].text);
+            let faults = [
+                (row.len() != self.head.len(), "it has more or fewer cells than the head"),
+                (name.is_empty(), "it has no name"),
+                (is_one_cell, "one cell spans the row"),
+            ];
+            let fault = faults.into_iter().find(|(is_so, _)| *is_so).map(|(_, fault)| fault);
+            Field { name, mandatory: cell(mandatory), kind: cell(kind), rest, fault }
         };
-        Field {
-            name: text,
-            mandatory: cell(mandatory),
-            kind: cell(kind),
-            rest: (0..row.len()).filter(is_rest).map(|column| &row[column]).collect(),
-            fault,
-        }
+        Some(self.rows.iter().map(field).collect())
     }
 
     /// Whether the rows are the statuses of responses.
     pub fn is_of_statuses(&self) -> bool {
-        let head = self.head.first().map(|cell| cell.text.to_lowercase());
-        let is_named =
-            head.is_none_or(|head| ["value", "status", "code"].iter().any(|it| head.contains(it)));
-        let is_status =
-            |row: &Vec<Prose>| row.first().is_some_and(|cell| status(&cell.text).is_some());
-        is_named && self.head.len() < 4 && !self.rows.is_empty() && self.rows.iter().all(is_status)
+        let head = self.head.first().map_or("value", |cell| &cell.text).to_lowercase();
+        let mut first = self.rows.iter().map(|row| row.first().and_then(|cell| status(&cell.text)));
+        ["value", "status", "code"].iter().any(|name| head.contains(name))
+            && (self.head.len() < 4
+                && !self.rows.is_empty()
+                && first.all(|status| status.is_some()))
     }
 }
 
