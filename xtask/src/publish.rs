@@ -241,10 +241,8 @@ fn files(folder: &Path) -> Result<Vec<String>, Failure> {
 
 /// Removes a folder, if there is one.
 fn remove(folder: &Path) -> Result<(), Failure> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(format!("{}: {error}", folder.display()).into())
-        }
-        _ => Ok(()),
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
+    Ok(())
 }

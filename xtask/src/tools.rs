@@ -197,20 +197,23 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_program_is_named_with_the_fix() {
+        let error = run_quietly(&mut Command::new("no-such-program")).unwrap_err().to_string();
+        assert!(error.starts_with("no-such-program can't be run: "), "{error}");
+        assert!(error.ends_with("; install it first"), "{error}");
+    }
+
+    #[test]
     fn packages_that_are_gone_in_whole_or_in_part_are_installed_again() {
         let installed = Installed { folder: root().join("target/tmp/without-python") };
-        let folder = &installed.folder;
-        fs::create_dir_all(folder).unwrap();
-        let with = |node, python| Tools { name: "none", node, python };
-        for (tools, are_there) in [
-            (with(&[], &[]), true),
-            (with(&["one@1"], &[]), false),
-            (with(&[], &["two==2"]), false),
-        ] {
-            fs::write(folder.join(MARK), "").unwrap();
+        fs::create_dir_all(&installed.folder).unwrap();
+        let one: [(&[_], &[_]); 3] = [(&[], &[]), (&["one@1"], &[]), (&[], &["two==2"])];
+        for (node, python) in one {
+            let tools = Tools { name: "none", node, python };
+            fs::write(installed.folder.join(MARK), "").unwrap();
             assert!(!tools.are_in(&installed));
-            fs::write(folder.join(MARK), tools.mark(folder)).unwrap();
-            assert_eq!(tools.are_in(&installed), are_there);
+            fs::write(installed.folder.join(MARK), tools.mark(&installed.folder)).unwrap();
+            assert_eq!(tools.are_in(&installed), node.is_empty() && python.is_empty());
         }
     }
 }
