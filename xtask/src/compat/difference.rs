@@ -9,8 +9,7 @@ use super::verdicts::{ROWS, fits};
 use crate::document::{Document, METHODS};
 use crate::node::{Kind, Node, escape};
 
-/// The objects that begin a path, and the paths that lead to them: the maximum of a component is
-/// `schema/maximum`, wherever the schema is.
+/// Where a path begins anew: a maximum is `schema/maximum`, wherever the schema is.
 const OBJECTS: &[(&str, &str)] = &[
     ("document/components", "components"),
     ("document/servers/*", "server"),
@@ -34,8 +33,7 @@ const LIMITS: &[(&str, f64, [&str; 2])] = &[
     ("parameter|body|header/required */deprecated schema/nullable", 0.0, ["unset", "set"]),
 ];
 
-/// What happened to a part, in a word of the table. The path begins at the object around the part, the
-/// pointer is of the old document when the part is gone, and the direction is that of its values:
+/// What happened, in a word of the table, to a part of an object, and which way its values go:
 /// `request`, `response`, both, or none where no operation uses them.
 pub struct Difference {
     pub path: String,
@@ -62,7 +60,7 @@ pub fn differences(old: &Document, new: &Document) -> Vec<Difference> {
     let orders = [0, 1].map(|side| {
         let mut orders = BTreeMap::<_, Vec<_>>::new();
         for key in sides[side].keys().filter(|key| sides[1 - side].contains_key(*key)) {
-            orders.entry(key.rsplit_once('/').map(|it| it.0)).or_default().push(key);
+            orders.entry(key.rsplit_once('/').unwrap_or_default().0).or_default().push(key);
         }
         orders
     });
@@ -70,17 +68,16 @@ pub fn differences(old: &Document, new: &Document) -> Vec<Difference> {
     for key in sides.iter().flat_map(IndexMap::keys).collect::<IndexSet<_>>() {
         let pair = sides.each_ref().map(|side| side.get(key));
         let nodes = pair.map(|part| Some(part?.1));
-        let [old_order, new_order] = orders.each_ref().map(|orders| orders.get(&Some(&**key)));
+        let [old_order, new_order] = orders.each_ref().map(|orders| orders.get(&**key));
         let is_equal = nodes[0].map(own) == nodes[1].map(own) && old_order == new_order;
         if is_equal || key.starts_with(&covered) {
             continue;
         }
         let path = path(key);
-        let what = what(&path, key, nodes, &sides[1]);
+        let what = what(&path, key, nodes, &sides);
         // Without a row for the whole, its members tell what it means. The last row is for anything.
         let is_known = ROWS.iter().rev().skip(1).any(|row| fits(row.0, &path, what));
-        let is_open = |it: &&Node| own(it) != it.to_value();
-        if !is_known && nodes.iter().flatten().count() == 1 && nodes.iter().flatten().all(is_open) {
+        if !is_known && nodes[0].xor(nodes[1]).is_some_and(|it| own(it) != it.to_value()) {
             continue;
         }
         if what != "reordered" {
@@ -113,7 +110,7 @@ pub fn collect<'d>(key: &str, at: &str, node: &'d Node, mut parts: Parts<'d>) ->
         let id = id.map_or_else(|| item.to_value().to_string(), str::to_owned);
         let mut key = format!("{key}/{}", escape(&id));
         while parts.contains_key(&key) {
-            key.push('+');
+            key.push_str("/+");
         }
         parts = collect(&key, &format!("{at}/{index}"), item, parts);
     }
@@ -142,7 +139,7 @@ fn direction(key: &str, used: &BTreeSet<(String, &str)>) -> Vec<&'static str> {
 }
 
 /// What happened to a part.
-fn what(path: &str, key: &str, nodes: [Option<&Node>; 2], new: &Parts<'_>) -> &'static str {
+fn what(path: &str, key: &str, nodes: [Option<&Node>; 2], sides: &[Parts<'_>; 2]) -> &'static str {
     let limit = LIMITS.iter().find(|(pattern, ..)| fits(pattern, path, ""));
     let value = |node: Option<&Node>| match node.map(|node| &node.kind) {
         Some(Kind::Number(number)) => number.as_f64(),
@@ -154,14 +151,17 @@ fn what(path: &str, key: &str, nodes: [Option<&Node>; 2], new: &Parts<'_>) -> &'
     let is_inline = nodes[1].is_none() && key.split('/').count() > 5;
     let widened = if is_inline { "widened-inline" } else { "widened" };
     if let (Some((.., words)), [Some(old), Some(new)]) = (limit, nodes.map(value)) {
-        let what = if old == new { "same" } else { words[usize::from(old < new)] };
+        let what = if old < new || new < old { words[usize::from(old < new)] } else { "same" };
         return if what == "widened" { widened } else { what };
     }
     let is_bound = fits("schema/pattern|multipleOf", path, "");
-    let flag = |above: &str, name: &str| value(new.get(&format!("{above}/{name}")).map(|it| it.1));
+    let flag = |at: &str, name: &str| value(sides[1].get(&format!("{at}/{name}")).map(|it| it.1));
     let schema = key.rsplit_once("/properties/").filter(|_| fits("schema/properties/*", path, ""));
     let is_closed = schema.is_some_and(|it| flag(it.0, "additionalProperties") == Some(0.0));
     let is_required = |node: &Node| flag(node.reference().unwrap_or(key), "required") == Some(1.0);
+    let target = |side: usize| {
+        Some(sides[side].get(nodes[side]?.as_str()?.trim_start_matches('#'))?.1.to_value())
+    };
     match nodes {
         [None, Some(_)] if is_bound => "narrowed",
         [Some(_), None] if is_bound => widened,
@@ -169,6 +169,7 @@ fn what(path: &str, key: &str, nodes: [Option<&Node>; 2], new: &Parts<'_>) -> &'
         [None, Some(node)] if is_required(node) => "added-required",
         [None, _] => "added",
         [_, None] => "removed",
+        _ if path.ends_with("/$ref") && target(0).is_some() && target(0) == target(1) => "renamed",
         [old, new] if old.map(own) == new.map(own) => "reordered",
         _ => "changed",
     }

@@ -42,7 +42,6 @@ pub struct Compat {
     changelog: Option<PathBuf>,
 }
 
-/// What has to be written elsewhere.
 type Demands = Result<Vec<String>, Failure>;
 
 impl Compat {
@@ -54,7 +53,9 @@ impl Compat {
             Ok(demands) => (u8::from(!demands.is_empty()), demands),
             Err(failure) => (2, vec![failure.to_string()]),
         };
-        errors.iter().for_each(|error| eprintln!("error: {error}"));
+        for error in errors {
+            eprintln!("error: {error}");
+        }
         ExitCode::from(code)
     }
 
@@ -62,8 +63,7 @@ impl Compat {
     fn report(&self, out: &mut String) -> Demands {
         if self.explain {
             for Row(patterns, on, verdicts, reason, edit) in ROWS {
-                let patterns = patterns.split_whitespace().collect::<Vec<_>>().join("\n");
-                let verdicts = in_words(*verdicts);
+                let (patterns, verdicts) = (patterns.replace(' ', "\n"), in_words(*verdicts));
                 writeln!(out, "{patterns}\n  {on}: {verdicts}\n  {reason}\n  shown by {edit}\n")?;
             }
             return Ok(Vec::new());
@@ -75,12 +75,12 @@ impl Compat {
         if differences.is_empty() {
             return Ok(writeln!(out, ": no change").map(|()| Vec::new())?);
         }
-        writeln!(out, "\n")?;
+        writeln!(out)?;
         let mut changes: Vec<_> = differences.iter().map(|it| (judge(it), it)).collect();
         changes.sort_by_key(|it| VERDICTS.iter().position(|verdict| it.0.0.contains(verdict)));
         for ((verdicts, rows), it) in &changes {
             let place = if it.is_gone { &old } else { &new }.place(&it.pointer);
-            writeln!(out, "{} {} {:?}: {}", it.path, it.what, it.direction, it.values)?;
+            writeln!(out, "\n{} {} {:?}: {}", it.path, it.what, it.direction, it.values)?;
             writeln!(out, "  {place}\n  {}", in_words(*verdicts))?;
             rows.iter().try_for_each(|row| writeln!(out, "  {}", row.3))?;
         }
@@ -104,15 +104,14 @@ impl Compat {
         if let Some(name) = name.filter(|name| *name != before) {
             return Err(format!("{place}: {before}, but its file is named after {name}").into());
         }
-        let [wire, generated, rust] = worst;
-        let mut versions = vec![("document", &before, now, wire.max(generated))];
+        let mut versions = vec![("document", &before, now, worst[0].max(worst[1]))];
         if let Some(released) = &released {
             let (file, text) = read(self.manifest.as_deref(), "Cargo.toml")?;
             let package = text.lines().zip(1..).skip_while(|(line, _)| *line != "[package]");
             let mut version = package.filter(|(line, _)| line.starts_with("version = "));
             let (line, number) = version.next().unwrap_or(("", 1));
             let now = stated(line.split('"').nth(1), format!("{file}:{number}: version"))?;
-            versions.push(("crate", released, now, rust));
+            versions.push(("crate", released, now, worst[2]));
         }
         let mut demands = Vec::new();
         for (of, before, (now, place), verdict) in versions {
@@ -129,13 +128,12 @@ impl Compat {
         let is_released = |it: &Version| sections.clone().any(|(name, _)| name == it.to_string());
         if let Some(version) = released.as_ref().filter(|version| !is_released(version)) {
             let [old, new] = sides.map(|document| document.file.display());
-            writeln!(out, "{file} has no {version} yet: it needs no patch, or cp {new} {old}")?;
+            writeln!(out, "{version} is not released yet, since {file} has no section of it:")?;
+            writeln!(out, "it needs no patch, and takes the change in by cp {new} {old}")?;
             demands.retain(|_| worst.iter().max() >= Some(&Verdict::Additive));
         }
-        let is_later = |name: &str| match name.parse::<Version>() {
-            Ok(version) => released.as_ref().is_some_and(|released| version > *released),
-            Err(_) => name == "Unreleased",
-        };
+        let is_newer = |it: Version| released.as_ref().is_some_and(|released| it > *released);
+        let is_later = |name: &str| name.parse().map_or(name == "Unreleased", is_newer);
         if !sections.take_while(|it| is_later(it.0)).any(|it| it.1.contains("\n- ")) {
             let line = text.lines().take_while(|line| !line.starts_with("## [")).count() + 1;
             demands.push(format!("{file}:{line}: no entry of this change: add it to [Unreleased]"));

@@ -67,7 +67,7 @@ fn no_edit_goes_unnoticed() {
         batches.entry((batch, "set")).or_default().push((format!("{pointer}{step}"), Some(value)));
         batches.entry((batch, "removed")).or_default().push((pointer, None));
     }
-    for ((_, kind), edits) in batches.iter().filter(|it| it.1[0].0 != "") {
+    for ((_, kind), edits) in batches.iter().filter(|it| !it.1[0].0.is_empty()) {
         let edited = edited(&ours, edits);
         for found in [differences(&document, &edited), differences(&edited, &document)] {
             for (edit, _) in edits {
@@ -106,6 +106,7 @@ fn versions_and_the_changelog_follow_the_verdicts() {
     assert_eq!(demanded([D, D, A], "1.4.0", "0.3.1", candidate), "1.4.1 0.3.2");
     assert_eq!(demanded([D; 3], "1.4.1", "0.3.2", "\n## [0.3.2]\n- New.\n## [0.3.1]"), "");
     assert_eq!(demanded([D; 3], "1.4.1", "1.0.0", "\n## [0.3.1]\n- Old."), "[Unreleased]");
+    fs::remove_dir_all(&folder).unwrap();
     let absent = Compat { old: Some("absent.yaml".into()), ..compat };
     assert_eq!(format!("{:?}", absent.run()), format!("{:?}", ExitCode::from(2)));
 }

@@ -39,16 +39,17 @@ pub struct Row(pub Text, pub Text, pub [Verdict; 3], pub Text, pub Text);
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     Row("document/info/version|description|contact|license|termsOfService/** document/externalDocs|tags/** components/examples/** \
-         */description|summary|externalDocs|example|examples|x-observed/** server/variables/*/description components/securitySchemes/*/description \
+         server|path|operation|parameter|body|response|header|schema/description/** path|operation/summary operation|schema/externalDocs/** schema/example/** */x-observed \
+         media|parameter|header/example|examples/** server/variables/*/description components/securitySchemes/*/description \
          schema/x-rules/*/description|mend schema/x-error-codes/*/code|description schema/x-default-on-create|x-enum-descriptions/**", "any", [D, D, D], "prose, examples, terms and notes are for readers", "/info/description x"),
     Row("*/**:same", "any", [D, D, D], "the same, written in another way", "#ResourceId/nullable false"),
-    Row("*/deprecated:set|unset schema/properties:reordered", "any", [D, C, D], "it works as before; generated code may warn, or have another order", "@/deprecated true"),
+    Row("operation|parameter|header|schema/deprecated:set|unset schema/properties:reordered", "any", [D, C, D], "it works as before; generated code may warn, or have another order", "@/deprecated true"),
     Row("document/openapi", "any", [D, B, C], "a generator may not know the other version of OpenAPI", "/openapi 3.0.4"),
     Row("document/info/title schema/title operation/tags/** operation/tags|parameters:reordered path/parameters:reordered", "any", [D, B, D], "generators take names or orders from it", "/info/title x"),
     Row("components/parameters|headers|requestBodies|responses|securitySchemes/*:added*", "any", [D, A, D], "generators may name types after it, the crate does not", "/components/headers/New {}"),
-    Row("components/parameters|headers|requestBodies|responses|securitySchemes/*:removed", "any", [D, B, D], "generators may name types after it, the crate does not", "undo /components/headers/New {}"),
+    Row("components/parameters|headers|requestBodies|responses|securitySchemes/*:removed parameter|body|response|header/$ref:renamed", "any", [D, B, D], "generators may name types after it, the crate does not", "undo /components/headers/New {}"),
     Row("components/schemas/*:added", "any", [D, A, A], "one more type; its use is reported where it is used", "#New {}"),
-    Row("components/schemas/*:removed operation/operationId", "any", [D, B, B], "types and methods are named after it; the wire has no such names", "undo #New {}"),
+    Row("components/schemas/*:removed schema/$ref:renamed operation/operationId", "any", [D, B, B], "types and methods are named after it; the wire has no such names", "undo #New {}"),
     Row("operation/responses/1*|3*|4*|5*|default:added", "any", [C, A, D], "clients have to expect any error; the crate keeps all of it", "@/responses/418 {}"),
     Row("schema/properties/*:added-to-closed", "response", [B, B, A], "strict clients reject other fields; the crate had it in extra()", "#MetaData/additionalProperties false; #MetaData/properties {new: {}}"),
     Row("schema/required/*:added", "response", [C, B, D], "it is always there, so generated types change; the crate has an Option", "#ScalingInstance/required [instance_id]"),
@@ -59,7 +60,7 @@ pub const ROWS: &[Row] = &[
     Row("schema/enum:added|removed schema/enum|oneOf|anyOf/*:removed", "response", [C, B, B], "clients accept any value; variants are gone, or the type becomes an enum or a string", "#JobStatus/enum"),
     Row("schema/*:narrowed", "response", [C, C, C], "fewer values occur; the crate checks none of a response", "#JobStatus/maxLength 9"),
     Row("schema/*:widened* schema/nullable|additionalProperties:set schema/pattern|multipleOf:changed", "response", [B, B, C], "excluded values occur; the crate checks none", "undo #JobStatus/maxLength 9"),
-    Row("server/x-service-type:added document/servers/*:added server/variables/*/enum/*:added path/operation:added path|operation/parameters/*:added operation/requestBody:added \
+    Row("server/x-service-type:added document/servers/*:added server/variables/*/enum/*:added server/variables/*/enum:removed path/operation:added path|operation/parameters/*:added operation/requestBody:added \
          schema/properties|enum/*:added* schema/x-rules/*:removed schema/*:widened", "any", [A, A, A], "there is more to use, and nothing that has to be used", "undo #CoolDownTime/maximum 3600"),
     Row("schema/*:widened-inline", "any", [A, A, B], "more values are accepted; a type that the crate made of a bound in place may be gone", "undo #NetworkList/items/maxProperties 9"),
     Row("document/security:removed document/security/*:added body|response/content/*:added response/headers/*:added* schema/nullable:set", "any", [A, A, C], "the crate needs none of it", "/security/1 {key: []}"),
@@ -67,7 +68,8 @@ pub const ROWS: &[Row] = &[
     Row("body/required:unset schema/additionalProperties:set", "any", [A, B, C], "the body can be left out, or have other fields; generated types change", "#Network/additionalProperties"),
     Row("schema/required/*:removed schema/enum:removed schema/oneOf|anyOf/*:added", "any", [A, B, B], "more is accepted, and the Rust type changes", "#Network/required/0"),
     Row("document/servers:reordered server/url|x-service-type server/variables/*:added|removed|changed parameter/in body/required:set header/required:unset response/headers/*:removed \
-         components/securitySchemes/*/type|in|name|scheme|bearerFormat|flows|openIdConnectUrl/** operation/responses/2*:added schema/nullable|additionalProperties:unset", "any", [B, B, C], "clients keep to the old document, the next version of the crate to the new one", "/servers/0/x-service-type as"),
+         components/securitySchemes/*/type|in|name|scheme|bearerFormat|flows|openIdConnectUrl/** operation/responses/2*:added schema/nullable|additionalProperties:unset",
+        "any", [B, B, C], "clients keep to the old document, the next version of the crate to the new one", "/servers/0/x-service-type as"),
     Row("operation/responses/1*|3*|4*|5*|default:removed schema/default:added", "any", [C, B, D], "generated types are gone, or fill in a value; the crate does neither", "undo #PageLimit/default"),
     Row("server/variables/*/default schema/default/**", "any", [B, B, D], "a missing value means something else, or nothing known; the crate never fills it in", "#PageLimit/default 9"),
     Row("document/servers/*:removed server/variables/*/enum:added server/variables/*/enum/*:removed path/operation:removed path|operation/parameters/*:removed operation/requestBody:removed \
@@ -75,7 +77,8 @@ pub const ROWS: &[Row] = &[
     Row("document/security:added document/security/*:removed path|operation/parameters/*:added-required operation/requestBody:added-required parameter/required:set schema/x-rules/*/** \
          schema/required/*:added schema/enum:added schema/enum|oneOf|anyOf/*:removed schema/*:narrowed schema/pattern|multipleOf:changed", "any", [B, B, B], "a request that was accepted is, or may be, rejected, by the crate too", "#CoolDownTime/maximum 3600"),
     Row("schema/x-unit:added|removed", "any", [D, D, C], "the number means what it meant; messages of the crate name the unit", "#CoolDownTime/x-unit"),
-    Row("*/$ref parameter/name|style|explode schema/type|format|items|additionalProperties|allOf|oneOf|anyOf|x-unit schema/allOf/* media|parameter|header/schema", "any", [B, B, B], "another name, form, type or quantity, on the wire and in code", "#CoolDownTime/x-unit hours"),
+    Row("*/$ref parameter/name|style|explode schema/type|format|items|additionalProperties|allOf|oneOf|anyOf|x-unit schema/allOf/* media|parameter|header/schema",
+        "any", [B, B, B], "another name, form, type or quantity, on the wire and in code", "#CoolDownTime/x-unit hours"),
     Row("operation/x-pagination:added schema/x-error-codes/*/class:added schema/x-strftime/*:added", "any", [D, D, A], "the crate gains items(), is_not_found() and such, or a form of time", "@/x-pagination {}"),
     Row("operation/x-pagination/** schema/x-error-codes/*/class schema/x-strftime/* parameter/x-client-parameter", "any", [D, D, B], "items(), is_not_found() and such change", "undo @/x-pagination {}"),
     Row("*/**:reordered", "any", [D, D, D], "nothing depends on this order", "#JobStatus/enum [FAIL, SUCCESS]"),
@@ -90,7 +93,7 @@ pub fn fits(patterns: &str, path: &str, what: &str) -> bool {
             .any(|it| it.strip_suffix('*').map_or(it == step, |it| step.starts_with(it)))
     };
     patterns.split_whitespace().any(|pattern| {
-        let anything = "|added*|removed|changed|set|unset";
+        let anything = "|added*|removed|renamed|changed|set|unset";
         let (wanted, words) = pattern.split_once(':').unwrap_or((pattern, anything));
         let steps = wanted.strip_suffix("/**").unwrap_or(wanted).split('/');
         let more = path.split('/').count().checked_sub(steps.clone().count());
@@ -99,8 +102,7 @@ pub fn fits(patterns: &str, path: &str, what: &str) -> bool {
     })
 }
 
-/// What a difference means for each audience, by the rows for its directions. What no operation uses
-/// is judged for both.
+/// What a difference means, by the rows for its directions; for both when no operation uses it.
 pub fn judge(it: &Difference) -> ([Verdict; 3], Vec<&'static Row>) {
     let is_on = |on: &&str| it.direction.is_empty() || it.direction.contains(on);
     let fits = |row: &Row, on| ["any", on].contains(&row.1) && fits(row.0, &it.path, it.what);
@@ -110,7 +112,6 @@ pub fn judge(it: &Difference) -> ([Verdict; 3], Vec<&'static Row>) {
     (worst(rows.iter().map(|row| row.2)), rows)
 }
 
-/// The worst for each audience.
 pub fn worst(verdicts: impl Iterator<Item = [Verdict; 3]>) -> [Verdict; 3] {
     verdicts.fold([D; 3], |[a, b, c], [d, e, f]| [a.max(d), b.max(e), c.max(f)])
 }
