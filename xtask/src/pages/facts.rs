@@ -277,8 +277,8 @@ impl<'a> Reader<'a> {
             _ if title.contains("query") => "query",
             Part::Uri => "uri",
             _ if title.contains("path param") => "uri",
-            _ if has_body => "request",
-            _ => "query",
+            Part::Request if has_body => "request",
+            Part::Request => "query",
         })
     }
 
