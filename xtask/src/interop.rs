@@ -105,3 +105,10 @@ fn published() -> Result<PathBuf, Failure> {
     }
     Err(format!("{}: missing or outdated; run: cargo xtask publish", file.display()).into())
 }
+
+#[test]
+fn an_unknown_language_is_rejected_with_the_known_ones() {
+    let command = <Interop as clap::Args>::augment_args(clap::Command::new("interop"));
+    let complaint = command.try_get_matches_from(["interop", "Fortran"]).unwrap_err().to_string();
+    assert!(complaint.contains("Rust, TypeScript, Python, Go, Java"), "{complaint}");
+}

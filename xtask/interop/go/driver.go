@@ -19,11 +19,6 @@ type call struct {
 	Body                                      json.RawMessage
 }
 
-type answer struct {
-	Status   any `json:"status"`
-	Response any `json:"response"`
-}
-
 func check(err error) {
 	if err != nil {
 		log.Fatal(err)
@@ -48,7 +43,7 @@ func set(request reflect.Value, name string, value json.RawMessage) reflect.Valu
 }
 
 // make returns the model of the response or of the error.
-func (c call) make() answer {
+func (c call) make() map[string]any {
 	configuration := client.NewConfiguration()
 	configuration.Servers = client.ServerConfigurations{{URL: c.Endpoint}}
 	keys := map[string]client.APIKey{"token": {Key: c.Token}}
@@ -68,13 +63,14 @@ func (c call) make() answer {
 		request = set(request, c.Operation+"Request", c.Body)
 	}
 	results := request.MethodByName("Execute").Call(nil)
-	status := results[1].Elem().FieldByName("StatusCode").Interface()
+	answer := map[string]any{"response": results[0].Interface()}
+	answer["status"] = results[1].Elem().FieldByName("StatusCode").Interface()
 	err, _ := results[2].Interface().(error)
 	if failure, isResponse := err.(*client.GenericOpenAPIError); isResponse && failure.Model() != nil {
-		return answer{status, failure.Model()}
+		answer["response"], err = failure.Model(), nil
 	}
 	check(err)
-	return answer{status, results[0].Interface()}
+	return answer
 }
 
 func main() {
