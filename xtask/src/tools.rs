@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use regex_lite::Regex;
+
 use crate::{Failure, root};
 
 /// Packages of npm and of Python that are installed together in a folder of their own.
@@ -37,18 +39,9 @@ impl std::error::Error for Unreachable {}
 const UNTIL: &str = "2026-11-22";
 /// The file in a folder that lists what is installed there.
 const MARK: &str = "installed";
-/// How npm and pip report that nobody answered.
-const NO_CONNECTION: [&str; 9] = [
-    "ECONNREFUSED",
-    "ECONNRESET",
-    "EAI_AGAIN",
-    "ENETUNREACH",
-    "ENOTFOUND",
-    "ETIMEDOUT",
-    "Connection refused",
-    "Failed to establish a new connection",
-    "Read timed out",
-];
+/// How npm and pip report that nobody answered; pip has it within quotes, among its own objects.
+const NO_CONNECTION: &str = "(ECONNREFUSED|ECONNRESET|EAI_AGAIN|ENETUNREACH|ENOTFOUND|ETIMEDOUT|\
+    Connection refused|Failed to establish a new connection|Read timed out)[^'\n]*";
 
 /// The folder in which the packages are installed.
 pub struct Installed {
@@ -166,11 +159,8 @@ fn fetch(registry: &'static str, command: &mut Command) -> Result<(), Failure> {
 
 /// The part of an error that reports a connection that did not come about.
 fn no_connection(error: &str) -> Option<String> {
-    error.lines().find_map(|line| {
-        let start = NO_CONNECTION.iter().filter_map(|sign| line.find(sign)).min()?;
-        // pip has it within quotes, among its own objects.
-        Some(line[start..].split('\'').next()?.trim().to_owned())
-    })
+    let reason = Regex::new(NO_CONNECTION).ok()?.find(error)?;
+    Some(reason.as_str().trim().to_owned())
 }
 
 fn name(command: &Command) -> String {

@@ -22,14 +22,6 @@ const README: &str = include_str!("../../openapi/README.md");
 /// What to put in place of which piece, for each case of each rule.
 type Cases = BTreeMap<String, Vec<BTreeMap<String, String>>>;
 
-fn cases() -> Cases {
-    serde_saphyr::from_str(CASES).unwrap()
-}
-
-fn ruleset() -> Value {
-    serde_saphyr::from_str(RULESET).unwrap()
-}
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
@@ -76,8 +68,9 @@ fn spectral(folder: &Path, documents: &[PathBuf]) -> BTreeMap<String, Vec<(Strin
 
 #[test]
 fn each_rule_has_a_case() {
-    let cases = cases();
-    for rule in ruleset()["rules"].as_object().unwrap().keys() {
+    let cases: Cases = serde_saphyr::from_str(CASES).unwrap();
+    let ruleset: Value = serde_saphyr::from_str(RULESET).unwrap();
+    for rule in ruleset["rules"].as_object().unwrap().keys() {
         let has_one = cases.get(rule).is_some_and(|cases| !cases.is_empty());
         assert!(has_one, "{rule} has no case in xtask/tests/lint/cases.yaml; add one");
     }
@@ -85,7 +78,8 @@ fn each_rule_has_a_case() {
 
 #[test]
 fn extensions_are_those_that_the_readme_explains_and_the_document_uses() {
-    let values = &ruleset()["rules"]["extensions"]["then"]["functionOptions"]["values"];
+    let ruleset: Value = serde_saphyr::from_str(RULESET).unwrap();
+    let values = &ruleset["rules"]["extensions"]["then"]["functionOptions"]["values"];
     let listed: BTreeSet<&str> =
         values.as_array().unwrap().iter().flat_map(Value::as_str).collect();
     let rows = README.lines().filter_map(|line| line.strip_prefix("| [`")?.split_once("`](#"));
@@ -108,18 +102,14 @@ fn broken_documents_are_rejected_by_the_rule_and_right_ones_pass() {
 
     let ours = ["openapi/autoscaling.yaml", "openapi/autoscaling.json"];
     let mut documents = ours.map(|document| root().join(document)).to_vec();
-    let cases: Vec<_> = cases()
-        .into_iter()
-        .flat_map(|(rule, cases)| {
-            (0..).zip(cases).map(move |(index, edits)| (rule.clone(), index, edits))
-        })
-        .collect();
-    for (rule, index, edits) in &cases {
+    let cases: Cases = serde_saphyr::from_str(CASES).unwrap();
+    let cases = cases.iter().flat_map(|(rule, cases)| (0..).zip(cases).map(move |it| (rule, it)));
+    for (rule, (index, edits)) in cases.clone() {
         documents.push(folder.join(format!("{rule} {index}.yaml")));
         fs::write(&documents[documents.len() - 1], edited(edits)).unwrap();
     }
     let mut found = spectral(&folder, &documents);
-    for (rule, index, _) in cases.iter().filter(|(rule, ..)| rule != NONE) {
+    for (rule, (index, _)) in cases.filter(|(rule, _)| *rule != NONE) {
         let found = found.remove(&format!("{rule} {index}.yaml")).unwrap_or_default();
         let ours = found.iter().find(|(code, _)| code == rule);
         assert!(ours.is_some(), "{rule} lets case {index} pass; others: {found:?}");

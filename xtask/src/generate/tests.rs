@@ -28,13 +28,6 @@ fn project(name: &str, code: &str) -> PathBuf {
     project
 }
 
-/// The output of the command, or its error.
-fn run(project: &Path, check: bool) -> Result<String, String> {
-    let mut out = Vec::new();
-    generate(project, check, &mut out).map_err(|failure| failure.to_string())?;
-    Ok(String::from_utf8(out).unwrap())
-}
-
 #[test]
 fn stale_files_are_found_and_written() {
     let project = project("stale", "pub struct Book;\n");
@@ -42,17 +35,23 @@ fn stale_files_are_found_and_written() {
     fs::remove_file(project.join(SNAPSHOT)).unwrap();
     let mut out = Vec::new();
     let complaint = generate(&project, true, &mut out).unwrap_err().to_string();
-    let expected = "openapi/autoscaling.json, tests/snapshots/generated.snap: differs from \
-                    openapi/autoscaling.yaml; run: cargo xtask generate";
-    assert_eq!(complaint, expected);
+    assert!(complaint.ends_with(
+        "/generated.snap: differs from openapi/autoscaling.yaml; run: cargo xtask generate"
+    ));
     let diff = String::from_utf8(out).unwrap();
-    assert!(diff.starts_with("--- openapi/autoscaling.json\n+++ openapi/"), "{diff}");
-    assert!(diff.contains("+++ tests/snapshots/generated.snap (generated)\n@@ "), "{diff}");
-    assert!(diff.contains("+pub struct Book;\n"), "{diff}");
+    for part in [
+        "--- openapi/autoscaling.json\n",
+        "+++ tests/snapshots/generated.snap (generated)\n",
+        "\n+pub struct Book;\n",
+    ] {
+        assert!(diff.contains(part), "{diff}");
+    }
     assert_eq!(read(JSON), "{}\n");
-
-    assert_eq!(run(&project, false).unwrap().lines().count(), 2);
-    assert_eq!([true, false].map(|check| run(&project, check).unwrap()), ["", ""]);
+    for (check, written) in [(false, 2), (true, 0), (false, 0)] {
+        let mut out = Vec::new();
+        generate(&project, check, &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap().lines().count(), written);
+    }
     assert!(
         read(JSON).starts_with("{\n  \"servers\": [],\n  \"paths\": "),
         "in the document's order"
@@ -62,15 +61,16 @@ fn stale_files_are_found_and_written() {
 
 #[test]
 fn a_crate_that_does_not_build_is_an_error() {
-    let is_error = |project: &Path| {
-        let complaint = run(project, false).unwrap_err();
-        let start = "openapi/autoscaling.yaml: the crate does not build from the document; fix ";
-        assert!(complaint.starts_with(start), "{complaint}");
+    for (name, code) in
+        [("twice", "pub struct Book { title: u8, title: u8 }"), ("syntax", "pub struct")]
+    {
+        let project = project(name, code);
+        let complaint = generate(&project, false, &mut Vec::new()).unwrap_err().to_string();
+        assert!(
+            complaint.starts_with("openapi/autoscaling.yaml: the crate does not build"),
+            "{complaint}"
+        );
         assert!(complaint.ends_with("and run: cargo xtask generate"), "{complaint}");
         assert_eq!(fs::read_to_string(project.join(JSON)).unwrap(), "{}\n");
-    };
-    is_error(&project("twice", "pub struct Book { title: u8, title: u8 }"));
-    let project = project("no-code", "");
-    fs::remove_file(project.join("code.rs")).unwrap();
-    is_error(&project);
+    }
 }
