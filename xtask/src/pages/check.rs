@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use super::document::{Field, Rule, Stated, parameters, success};
 use super::facts::{Facts, Row};
-use super::page::type_name;
 use super::{DEVIATIONS, RECORDED};
 use crate::Failure;
 use crate::document::{Document, Operation};
@@ -221,10 +220,9 @@ impl OfOperation<'_> {
         if field.is_observed {
             self.compare(place, "x-observed", pointer, ["on the page"], ["observed"]);
         }
-        let kind = row.kind.as_deref().map_or("not stated".to_owned(), type_name);
         // Older pages do not say of what a list is.
-        if kind != "array" || !field.kind.starts_with("array of ") {
-            self.compare(place, "type", pointer, [&kind], [&field.kind]);
+        if row.kind != "array" || !field.kind.starts_with("array of ") {
+            self.compare(place, "type", pointer, [&row.kind], [&field.kind]);
         }
         if let Some(mandatory) = &row.mandatory {
             let documented = if field.mandatory { "yes" } else { "no" };
@@ -236,7 +234,7 @@ impl OfOperation<'_> {
         let is_known = |token: &str| {
             let mut names = self.stated.fields.keys().filter_map(|place| place.rsplit('/').next());
             let mut bounds = field.bounds.iter();
-            field.tokens.iter().any(|known| known == token)
+            field.has_word(token)
                 || names.any(|name| name == token)
                 || bounds.any(|(keyword, value, _)| is_same(keyword, value, token))
                 || (field.kind == "boolean" && ["true", "false"].contains(&token))

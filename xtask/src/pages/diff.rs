@@ -5,7 +5,6 @@ use std::fmt;
 use similar::{Algorithm, ChangeTag, DiffTag, TextDiff, capture_diff_slices};
 
 use super::facts::{Example, Facts, Paragraph, Row, Unread};
-use super::words::{digest, normalised};
 
 /// A difference, by its kind and in words. The place is empty for the page as a whole.
 #[derive(Debug, PartialEq)]
@@ -54,7 +53,7 @@ impl Changes {
                 split(row).zip(split(other)).is_some_and(|(a, b)| a[0] == b[0] || a[1] == b[1])
             };
             let is_same = |other: &&Row| {
-                (&other.words, &other.kind) == (&row.words, &row.kind) && is_near(other)
+                (&other.words, &other.type_) == (&row.words, &row.type_) && is_near(other)
             };
             match removed.iter().position(is_same) {
                 Some(index) => {
@@ -70,7 +69,7 @@ impl Changes {
             let Some(was) = find(old, &row.place).map(|index| &old[index]) else { continue };
             let stated =
                 |value: &'_ Option<String>| value.clone().unwrap_or("not stated".to_owned());
-            self.of("type", &row.place, &stated(&was.kind), &stated(&row.kind));
+            self.of("type", &row.place, &stated(&was.type_), &stated(&row.type_));
             self.of("mandatory", &row.place, &stated(&was.mandatory), &stated(&row.mandatory));
             let gone = was.tokens.difference(&row.tokens).map(|token| format!("-{token}"));
             let come = row.tokens.difference(&was.tokens).map(|token| format!("+{token}"));
@@ -120,7 +119,7 @@ impl Changes {
 
     /// What only the second page has. What has no words of its own is a limit of the reading.
     fn unread(&mut self, others: &[Unread], all: &[Unread], how: &str) {
-        for it in all.iter().filter(|it| it.words != digest("") && !others.contains(it)) {
+        for it in all.iter().filter(|it| !it.words.is_empty() && !others.contains(it)) {
             self.add("unread", &it.what, format!("{how}{}", it.why));
         }
     }
@@ -131,8 +130,7 @@ fn words(old: &str, new: &str) -> String {
     if old.is_empty() {
         return format!("now: {new}");
     }
-    let (old, new) = (normalised(old), normalised(new));
-    let [old, new] = [&old, &new].map(|words| words.iter().map(String::as_str).collect::<Vec<_>>());
+    let [old, new] = [old, new].map(|text| text.split_whitespace().collect::<Vec<_>>());
     let diff = TextDiff::from_slices(&old, &new);
     let groups = diff.grouped_ops(3).into_iter().map(|group| {
         let changes = group.iter().flat_map(|step| diff.iter_changes(step));
@@ -170,7 +168,7 @@ impl fmt::Display for Row {
             Some("no") => Some("optional"),
             other => other,
         };
-        let stated = [self.kind.as_deref(), mandatory].into_iter().flatten().collect::<Vec<_>>();
+        let stated = [self.type_.as_deref(), mandatory].into_iter().flatten().collect::<Vec<_>>();
         let tokens = self.tokens.iter().map(String::as_str).collect::<Vec<_>>();
         let mut parts = vec![stated.join(", "), tokens.join(" ")];
         parts.retain(|part| !part.is_empty());

@@ -1,8 +1,7 @@
 //! What the document says of an operation, by the places that pages have too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::words::tokens;
 use crate::document::{Document, Operation};
 use crate::node::{Kind, Node, escape};
 
@@ -14,8 +13,8 @@ pub struct Field {
     pub kind: String,
     /// What bounds its values: keyword, value as a token, and pointer.
     pub bounds: Vec<(String, String, String)>,
-    /// The tokens of its descriptions, and the values in the rules that name it.
-    pub tokens: Vec<String>,
+    /// The words of its descriptions, and the values in the rules that name it.
+    words: BTreeSet<String>,
     pub is_observed: bool,
 }
 
@@ -39,6 +38,17 @@ const BOUNDS: &str = "enum minimum maximum minLength maxLength minItems maxItems
                       x-default-on-create x-strftime x-unit";
 /// More than schemas are nested: one that contains itself ends too.
 const DEEPEST: usize = 12;
+
+const NUMERALS: [&str; 11] =
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+impl Field {
+    /// Whether its descriptions have a word, or a number, which may be spelled out.
+    pub fn has_word(&self, token: &str) -> bool {
+        let numeral = token.parse().ok().and_then(|number: usize| NUMERALS.get(number));
+        self.words.contains(token) || numeral.is_some_and(|numeral| self.words.contains(*numeral))
+    }
+}
 
 impl Stated {
     pub fn of(document: &Document, operation: &Operation) -> Self {
@@ -96,7 +106,7 @@ impl Stated {
             mandatory,
             kind,
             bounds: parts.iter().flat_map(|(at, node)| bounds(at, node)).collect(),
-            tokens: texts.flat_map(strings).flat_map(|text| words(&text)).collect(),
+            words: texts.flat_map(strings).flat_map(|text| words(&text)).collect(),
             is_observed: parts.first().is_some_and(|(_, node)| node.is("x-observed")),
         };
         self.fields.insert(place.to_owned(), field);
@@ -116,7 +126,7 @@ impl Stated {
         }
         for place in &places {
             if let Some(field) = self.fields.get_mut(place) {
-                field.tokens.extend(values.clone());
+                field.words.extend(values.clone());
             }
         }
         let id = rule.text("id").unwrap_or_default().to_owned();
@@ -199,8 +209,7 @@ fn strings(node: &Node) -> Vec<String> {
     node.as_str().map(str::to_owned).into_iter().chain(inner).collect()
 }
 
-/// The words and tokens of a text of the document, which has no bold print.
 fn words(text: &str) -> Vec<String> {
-    let trim = |word: &str| word.trim_matches(|it: char| ".,:;()'\"".contains(it)).to_owned();
-    text.split_whitespace().map(trim).chain(tokens(text, &[])).collect()
+    let words = text.split([' ', '\n', '/']).chain(text.split_whitespace());
+    words.map(|word| word.trim_matches(|it| ".,:;()'\"".contains(it)).to_owned()).collect()
 }

@@ -4,10 +4,8 @@ mod check;
 mod diff;
 mod document;
 mod facts;
-mod page;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,7 +20,6 @@ use crate::{Failure, root};
 use check::{Comparison, Deviation};
 use document::Stated;
 use facts::Facts;
-use page::Block;
 
 const TOOLS: Tools = Tools {
     name: "pages",
@@ -171,17 +168,15 @@ impl Diff {
     fn run(&self) -> Result<ExitCode, Failure> {
         let document = Document::ours()?;
         let recorded = recorded(&root().join(RECORDED))?;
-        let blocks = blocks(&[self.pages.as_slice(), &self.with].concat())?;
-        // Two editions of a page have tables of the same IDs: each has its own only.
-        let (pages, with) = blocks.split_at(self.pages.len());
-        let facts = facts_of(&self.pages, pages, with);
+        let mut facts = read(&[self.pages.as_slice(), &self.with].concat())?;
+        facts.truncate(self.pages.len());
         if let ([old_file, new_file], [old, new]) = (&self.pages[..], &facts[..])
             && (stem(old_file) == stem(new_file) || old.is_of_same_page(new))
         {
             return Ok(report(&document, &old_file.display().to_string(), old, new_file, new));
         }
         let (mut unknown, mut status) = (Vec::new(), ExitCode::SUCCESS);
-        for (file, facts) in self.pages.iter().zip(facts_of(&self.pages, pages, &blocks)) {
+        for (file, facts) in self.pages.iter().zip(facts) {
             let id = operation_of(&document, &facts);
             if let Some((id, old)) = id.and_then(|id| recorded.get_key_value(id)) {
                 let record = format!("{RECORDED}/{id}.json");
@@ -244,31 +239,15 @@ fn report(
     if seen.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The facts of pages that are no editions of one another.
-fn read(files: &[PathBuf]) -> Result<Vec<Facts>, Failure> {
-    let pages = blocks(files)?;
-    Ok(facts_of(files, &pages, &pages))
-}
-
-fn blocks(pages: &[PathBuf]) -> Result<Vec<Vec<Block>>, Failure> {
+/// The facts of pages. Rows may lead to tables of the others, but not of another edition of their page.
+fn read(pages: &[PathBuf]) -> Result<Vec<Facts>, Failure> {
     let mut python = TOOLS.install()?.python("python");
-    python.arg(root().join("xtask/pages/read.py")).args(pages).stderr(Stdio::inherit());
-    let output = python.output()?;
+    python.arg("-B").arg(root().join("xtask/pages/facts.py")).args(pages);
+    let output = python.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err("the pages can't be read; see above".into());
     }
     Ok(serde_json::from_slice(&output.stdout)?)
-}
-
-/// The facts of pages, which may link to tables of the others.
-fn facts_of(files: &[PathBuf], pages: &[Vec<Block>], others: &[Vec<Block>]) -> Vec<Facts> {
-    let others: Vec<&[Block]> = others.iter().map(Vec::as_slice).collect();
-    let facts = |(file, page): (&PathBuf, &Vec<Block>)| {
-        let is_edition = |part: &&str| part.len() == 7 && part.as_bytes()[4] == b'-';
-        let edition = file.to_str().and_then(|name| name.split('.').find(is_edition));
-        Facts { edition: edition.map(str::to_owned), ..facts::of(page, &others) }
-    };
-    files.iter().zip(pages).map(facts).collect()
 }
 
 /// The operation of the document that a page is about.

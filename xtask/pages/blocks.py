@@ -1,15 +1,13 @@
-"""python read.py FILE...: the contents of documentation pages as JSON, one list of blocks for each file.
+"""Pages of a reference as lists of blocks: headings, paragraphs, code, tables, and what can't be parsed.
 
 reStructuredText is parsed by docutils and Markdown by markdown-it; both become HTML, which BeautifulSoup reads
-as html5lib parses it. A block is a heading, a paragraph, code, a table, or something that could not be parsed. What the
-blocks mean is decided in ../src/pages/facts.rs.
+as html5lib parses it.
 """
 
-import json
 import re
 import sys
 from copy import copy
-from itertools import takewhile
+from itertools import product, takewhile
 from pathlib import Path
 
 import docutils.core
@@ -90,34 +88,20 @@ def words(node) -> dict:
 
 def cells(rows: list[Tag]) -> list[list[dict]]:
     """The cells of rows; one that spans several rows or columns is repeated."""
-    grid, pending = [], {}
-    for row in rows:
-        line = []
+    grid = {}
+    for y, row in enumerate(rows):
+        x = 0
         for cell in row.find_all(["td", "th"], recursive=False):
-            while len(line) in pending:
-                line.append(take(pending, len(line)))
-            found = words(cell)
-            for _ in range(span(cell, "colspan")):
-                if span(cell, "rowspan") > 1:
-                    pending[len(line)] = [span(cell, "rowspan") - 1, found]
-                line.append(found)
-        while len(line) in pending:
-            line.append(take(pending, len(line)))
-        grid.append(line)
-    return grid
+            while (y, x) in grid:
+                x += 1
+            down, right = span(cell, "rowspan"), span(cell, "colspan")
+            grid |= dict.fromkeys(product(range(y, y + down), range(x, x + right)), words(cell))
+    return [[grid[place] for place in sorted(grid) if place[0] == y] for y in range(len(rows))]
 
 
 def span(cell: Tag, name: str) -> int:
     digits = re.fullmatch("[1-9][0-9]{0,2}", cell.get(name, ""))
     return int(digits.group()) if digits else 1
-
-
-def take(pending: dict, column: int) -> dict:
-    pending[column][0] -= 1
-    found = pending[column][1]
-    if not pending[column][0]:
-        del pending[column]
-    return found
 
 
 def table(node: Tag, ids: list[str], caption: dict | None) -> dict:
@@ -128,7 +112,7 @@ def table(node: Tag, ids: list[str], caption: dict | None) -> dict:
     ids = [*ids, node.get("id"), *(it.get("id") or it.get("name") for it in anchors)]
     return {"kind": "table", "ids": [it for it in ids if it], "caption": words(own) if own else caption,
             "above": " ".join(words(row)["text"] for row in head[:-1]), "head": cells(head[-1:])[0] if head else [],
-            "rows": cells([row for row in rows if row not in head])}  # fmt: skip
+            "rows": cells(rows[len(head):])}  # fmt: skip
 
 
 def rows(text: str) -> int:
@@ -195,7 +179,8 @@ def blocks(root: Tag) -> list[dict]:
     return found
 
 
-def read(path: Path) -> list[dict]:
+def page(path: Path) -> tuple[str, list[dict]]:
+    """The vendor's ID of a page, and its blocks."""
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeError as error:
@@ -206,12 +191,8 @@ def read(path: Path) -> list[dict]:
     name = re.search(r"^:original_name: *(\S+?)(\.html)?$", text, re.MULTILINE)
     anchor = soup.select_one("h1 a[name], h1[id]")
     identity = name.group(1) if name else (anchor.get("name") or anchor.get("id")) if anchor else ""
-    fields = soup.select_one(".field-list") if name else None
+    fields = soup.select(".field-list")[:1] if name else []
     titles = [title for title in soup.select(".admonition-title, .notetitle") if NOTE.match(title.get_text().strip())]
-    for element in [*titles, *soup.select("head, script, style"), *([fields] if fields else [])]:
+    for element in [*titles, *soup.select("head, script, style"), *fields]:
         element.decompose()
-    return [{"kind": "page", "id": identity}, *blocks(soup)]
-
-
-if __name__ == "__main__":
-    json.dump([read(Path(file)) for file in sys.argv[1:]], sys.stdout)
+    return identity, blocks(soup)
