@@ -45,7 +45,7 @@ pub struct Difference {
 }
 
 /// The pointers and nodes of a document. The keys are like pointers, but have names for items.
-pub type Parts<'d> = IndexMap<String, (String, &'d Node)>;
+type Parts<'d> = IndexMap<String, (String, &'d Node)>;
 
 pub fn differences(old: &Document, new: &Document) -> Vec<Difference> {
     let sides = [old, new].map(|document| collect("", "", &document.root, Parts::new()));
@@ -96,7 +96,7 @@ pub fn differences(old: &Document, new: &Document) -> Vec<Difference> {
     found
 }
 
-pub fn collect<'d>(key: &str, at: &str, node: &'d Node, mut parts: Parts<'d>) -> Parts<'d> {
+fn collect<'d>(key: &str, at: &str, node: &'d Node, mut parts: Parts<'d>) -> Parts<'d> {
     if key == "/security" && node.to_value() == json!([]) {
         return parts; // The same as none.
     }
@@ -138,7 +138,6 @@ fn direction(key: &str, used: &BTreeSet<(String, &str)>) -> Vec<&'static str> {
     ways.into_iter().filter(is_on).map(|it| it.0).collect()
 }
 
-/// What happened to a part.
 fn what(path: &str, key: &str, nodes: [Option<&Node>; 2], sides: &[Parts<'_>; 2]) -> &'static str {
     let limit = LIMITS.iter().find(|(pattern, ..)| fits(pattern, path, ""));
     let value = |node: Option<&Node>| match node.map(|node| &node.kind) {
@@ -175,7 +174,6 @@ fn what(path: &str, key: &str, nodes: [Option<&Node>; 2], sides: &[Parts<'_>; 2]
     }
 }
 
-/// A value without members and items.
 fn own(node: &Node) -> Value {
     match node.kind {
         Kind::Map(_) => json!({}),

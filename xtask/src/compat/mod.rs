@@ -84,7 +84,8 @@ impl Compat {
             writeln!(out, "  {place}\n  {}", in_words(*verdicts))?;
             rows.iter().try_for_each(|row| writeln!(out, "  {}", row.3))?;
         }
-        writeln!(out, "\n{:18}{}", "", VERDICTS.map(|it| format!("{it:>14}")).concat())?;
+        let columns = VERDICTS.map(|it| format!("{:>14}", format!("{it:?}"))).concat();
+        writeln!(out, "\n{:18}{columns}", "")?;
         for (index, audience) in ["wire", "generated clients", "Rust API"].iter().enumerate() {
             let count = |verdict| changes.iter().filter(|it| it.0.0[index] == verdict).count();
             let counts = VERDICTS.map(|verdict| format!("{:>14}", count(verdict)));
@@ -115,21 +116,19 @@ impl Compat {
         }
         let mut demands = Vec::new();
         for (of, before, (now, place), verdict) in versions {
-            let needed = needed(before, verdict);
-            writeln!(out, "the {of}: {before} -> {needed}, for a {verdict} change; it is {now}")?;
+            let (min, verdict) = (needed(before, verdict), format!("{verdict:?}").to_lowercase());
+            writeln!(out, "the {of}: {before} -> {min}, for a {verdict} change; it is {now}")?;
             // A pre-release of what is needed is enough.
-            if Version::new(now.major, now.minor, now.patch) < needed {
-                let reason = format!("{now} is too little for this {verdict} change");
-                demands.push(format!("{place}: {reason}: write {needed}"));
+            if Version::new(now.major, now.minor, now.patch) < min {
+                demands.push(format!("{place}: {now} is too low, {verdict} change: write {min}"));
             }
         }
         let (file, text) = read(self.changelog.as_deref(), "CHANGELOG.md")?;
         let sections = text.split("\n## [").skip(1).filter_map(|it| it.split_once(']'));
         let is_released = |it: &Version| sections.clone().any(|(name, _)| name == it.to_string());
         if let Some(version) = released.as_ref().filter(|version| !is_released(version)) {
-            let [old, new] = sides.map(|document| document.file.display());
-            writeln!(out, "{version} is not released yet, since {file} has no section of it:")?;
-            writeln!(out, "it needs no patch, and takes the change in by cp {new} {old}")?;
+            let old = sides[0].file.display();
+            writeln!(out, "{file} has no {version}: {old} is a candidate, and needs no patch")?;
             demands.retain(|_| worst.iter().max() >= Some(&Verdict::Additive));
         }
         let is_newer = |it: Version| released.as_ref().is_some_and(|released| it > *released);
@@ -143,7 +142,7 @@ impl Compat {
 }
 
 fn in_words([wire, generated, rust]: [Verdict; 3]) -> String {
-    format!("wire {wire}, generated clients {generated}, Rust API {rust}")
+    format!("wire {wire:?}, generated clients {generated:?}, Rust API {rust:?}")
 }
 
 /// The versions of crate and document in a name like `document-1.0.0-crate-0.1.0.yaml`.

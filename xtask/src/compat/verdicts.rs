@@ -1,7 +1,5 @@
 //! What each difference means for whom, and why: one table.
 
-use std::fmt;
-
 use super::difference::Difference;
 
 /// What a change means for an audience: only readers notice; what was right stays right, with
@@ -17,16 +15,10 @@ pub enum Verdict {
 pub use Verdict::{Additive as A, Breaking as B, Compatible as C, Documentation as D};
 pub const VERDICTS: [Verdict; 4] = [B, A, C, D];
 
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{self:?}").to_lowercase())
-    }
-}
-
 type Text = &'static str;
 
 /// Patterns, the direction, the verdicts for the wire, generated clients and the Rust API, the reason,
-/// and an edit of the project's document (`#` is a schema, `@` an operation) that shows the row.
+/// and edits of the project's document (`%` is a schema, `@` an operation) that show the row.
 ///
 /// A pattern is a path and, behind `:`, what happened, which is anything but a new order when it is
 /// left out; `|` separates alternatives, `*` stands for the rest of a step, `/**` for steps below.
@@ -41,56 +33,56 @@ pub const ROWS: &[Row] = &[
     Row("document/info/version|description|contact|license|termsOfService/** document/externalDocs|tags/** components/examples/** \
          server|path|operation|parameter|body|response|header|schema/description/** path|operation/summary operation|schema/externalDocs/** schema/example/** */x-observed \
          media|parameter|header/example|examples/** server/variables/*/description components/securitySchemes/*/description \
-         schema/x-rules/*/description|mend schema/x-error-codes/*/code|description schema/x-default-on-create|x-enum-descriptions/**", "any", [D, D, D], "prose, examples, terms and notes are for readers", "/info/description x"),
-    Row("*/**:same", "any", [D, D, D], "the same, written in another way", "#ResourceId/nullable false"),
+         schema/x-rules/*/description|mend schema/x-error-codes/*/code|description schema/x-default-on-create|x-enum-descriptions/**",
+        "any", [D, D, D], "prose, examples, terms and notes are for readers", "/info/description x | %CoolDownTime/x-default-on-create 1 | %ErrorDetail/x-error-codes/0"),
+    Row("*/**:same", "any", [D, D, D], "the same, written in another way", "%ResourceId/nullable false | %ResourceId/minLength 1.0"),
     Row("operation|parameter|header|schema/deprecated:set|unset schema/properties:reordered", "any", [D, C, D], "it works as before; generated code may warn, or have another order", "@/deprecated true"),
     Row("document/openapi", "any", [D, B, C], "a generator may not know the other version of OpenAPI", "/openapi 3.0.4"),
     Row("document/info/title schema/title operation/tags/** operation/tags|parameters:reordered path/parameters:reordered", "any", [D, B, D], "generators take names or orders from it", "/info/title x"),
     Row("components/parameters|headers|requestBodies|responses|securitySchemes/*:added*", "any", [D, A, D], "generators may name types after it, the crate does not", "/components/headers/New {}"),
     Row("components/parameters|headers|requestBodies|responses|securitySchemes/*:removed parameter|body|response|header/$ref:renamed", "any", [D, B, D], "generators may name types after it, the crate does not", "undo /components/headers/New {}"),
-    Row("components/schemas/*:added", "any", [D, A, A], "one more type; its use is reported where it is used", "#New {}"),
-    Row("components/schemas/*:removed schema/$ref:renamed operation/operationId", "any", [D, B, B], "types and methods are named after it; the wire has no such names", "undo #New {}"),
+    Row("components/schemas/*:added", "any", [D, A, A], "one more type; its use is reported where it is used", "%New {}"),
+    Row("components/schemas/*:removed schema/$ref:renamed operation/operationId", "any", [D, B, B], "types and methods are named after it; the wire has no such names", "undo %New {} | @/operationId x"),
     Row("operation/responses/1*|3*|4*|5*|default:added", "any", [C, A, D], "clients have to expect any error; the crate keeps all of it", "@/responses/418 {}"),
-    Row("schema/properties/*:added-to-closed", "response", [B, B, A], "strict clients reject other fields; the crate had it in extra()", "#MetaData/additionalProperties false; #MetaData/properties {new: {}}"),
-    Row("schema/required/*:added", "response", [C, B, D], "it is always there, so generated types change; the crate has an Option", "#ScalingInstance/required [instance_id]"),
-    Row("schema/required/*:removed", "response", [B, B, D], "it may be missing; the crate has an Option", "undo #ScalingInstance/required [instance_id]"),
-    Row("schema/nullable|additionalProperties:unset header/required:set", "response", [C, B, C], "null, absence or other fields no longer occur; generated types change", "#JobStatus/additionalProperties false"),
-    Row("schema/enum/*:added", "response", [A, B, A], "closed enums of generated clients reject it; in Rust it was Unknown, and becomes a variant", "#JobStatus/enum/2 DOING"),
-    Row("schema/oneOf|anyOf/*:added", "response", [B, B, B], "a form that clients do not know", "#IntegerOrString/oneOf/2 {type: boolean}"),
-    Row("schema/enum:added|removed schema/enum|oneOf|anyOf/*:removed", "response", [C, B, B], "clients accept any value; variants are gone, or the type becomes an enum or a string", "#JobStatus/enum"),
-    Row("schema/*:narrowed", "response", [C, C, C], "fewer values occur; the crate checks none of a response", "#JobStatus/maxLength 9"),
-    Row("schema/*:widened* schema/nullable|additionalProperties:set schema/pattern|multipleOf:changed", "response", [B, B, C], "excluded values occur; the crate checks none", "undo #JobStatus/maxLength 9"),
+    Row("schema/properties/*:added-to-closed", "response", [B, B, A], "strict clients reject other fields; the crate had it in extra()", "%JobRecord/additionalProperties false; %JobRecord/properties/new {}"),
+    Row("schema/required/*:added", "response", [C, B, D], "it is always there, so generated types change; the crate has an Option", "%ScalingInstance/required [instance_id]"),
+    Row("schema/required/*:removed", "response", [B, B, D], "it may be missing; the crate has an Option", "undo %ScalingInstance/required [instance_id]"),
+    Row("schema/nullable|additionalProperties:unset header/required:set", "response", [C, B, C], "null, absence or other fields no longer occur; generated types change", "%JobStatus/additionalProperties false"),
+    Row("schema/enum/*:added", "response", [A, B, A], "closed enums of generated clients reject it; in Rust it was Unknown, and becomes a variant", "%JobStatus/enum [FAIL, SUCCESS, DOING]"),
+    Row("schema/oneOf|anyOf/*:added", "response", [B, B, B], "a form that clients do not know", "%IntegerOrString/oneOf/2 {type: boolean}"),
+    Row("schema/enum:added|removed schema/enum|oneOf|anyOf/*:removed", "response", [C, B, B], "clients accept any value; variants are gone, or the type becomes an enum or a string", "%JobStatus/enum"),
+    Row("schema/*:narrowed", "response", [C, C, C], "fewer values occur; the crate checks none of a response", "%JobStatus/maxLength 9"),
+    Row("schema/*:widened* schema/nullable|additionalProperties:set schema/pattern|multipleOf:changed", "response", [B, B, C], "excluded values occur; the crate checks none", "undo %JobStatus/maxLength 9"),
     Row("server/x-service-type:added document/servers/*:added server/variables/*/enum/*:added server/variables/*/enum:removed path/operation:added path|operation/parameters/*:added operation/requestBody:added \
-         schema/properties|enum/*:added* schema/x-rules/*:removed schema/*:widened", "any", [A, A, A], "there is more to use, and nothing that has to be used", "undo #CoolDownTime/maximum 3600"),
-    Row("schema/*:widened-inline", "any", [A, A, B], "more values are accepted; a type that the crate made of a bound in place may be gone", "undo #NetworkList/items/maxProperties 9"),
-    Row("document/security:removed document/security/*:added body|response/content/*:added response/headers/*:added* schema/nullable:set", "any", [A, A, C], "the crate needs none of it", "/security/1 {key: []}"),
+         schema/properties|enum/*:added* schema/x-rules/*:removed schema/*:widened", "any", [A, A, A], "there is more to use, and nothing that has to be used", "%NotificationMode/enum/1 SMS | undo %CoolDownTime/maximum 3600 | undo %ResourceId/maxLength 9 | %ResourceId/pattern | @/parameters/2 {name: x} | %UpdateScalingGroupRequest/x-rules/0"),
+    Row("schema/*:widened-inline", "any", [A, A, B], "more values are accepted; a type that the crate made of a bound in place may be gone", "undo %NetworkList/items/maxProperties 9"),
+    Row("document/security:removed document/security/*:added body|response/content/*:added response/headers/*:added* schema/nullable:set", "any", [A, A, C], "the crate needs none of it", "/security/1 {key: []} | /security []"),
     Row("parameter/required:unset", "any", [A, B, A], "it can be left out; the types of arguments change", "undo /components/parameters/LogId/required true"),
-    Row("body/required:unset schema/additionalProperties:set", "any", [A, B, C], "the body can be left out, or have other fields; generated types change", "#Network/additionalProperties"),
-    Row("schema/required/*:removed schema/enum:removed schema/oneOf|anyOf/*:added", "any", [A, B, B], "more is accepted, and the Rust type changes", "#Network/required/0"),
+    Row("body/required:unset schema/additionalProperties:set", "any", [A, B, C], "the body can be left out, or have other fields; generated types change", "%Network/additionalProperties"),
+    Row("schema/required/*:removed schema/enum:removed schema/oneOf|anyOf/*:added", "any", [A, B, B], "more is accepted, and the Rust type changes", "%Network/required/0"),
     Row("document/servers:reordered server/url|x-service-type server/variables/*:added|removed|changed parameter/in body/required:set header/required:unset response/headers/*:removed \
          components/securitySchemes/*/type|in|name|scheme|bearerFormat|flows|openIdConnectUrl/** operation/responses/2*:added schema/nullable|additionalProperties:unset",
-        "any", [B, B, C], "clients keep to the old document, the next version of the crate to the new one", "/servers/0/x-service-type as"),
-    Row("operation/responses/1*|3*|4*|5*|default:removed schema/default:added", "any", [C, B, D], "generated types are gone, or fill in a value; the crate does neither", "undo #PageLimit/default"),
-    Row("server/variables/*/default schema/default/**", "any", [B, B, D], "a missing value means something else, or nothing known; the crate never fills it in", "#PageLimit/default 9"),
+        "any", [B, B, C], "clients keep to the old document, the next version of the crate to the new one", "/servers/0/x-service-type as | undo /components/requestBodies/UpdateScalingGroup/required"),
+    Row("operation/responses/1*|3*|4*|5*|default:removed schema/default:added", "any", [C, B, D], "generated types are gone, or fill in a value; the crate does neither", "undo %PageLimit/default"),
+    Row("server/variables/*/default schema/default/**", "any", [B, B, D], "a missing value means something else, or nothing known; the crate never fills it in", "%PageLimit/default 9"),
     Row("document/servers/*:removed server/variables/*/enum:added server/variables/*/enum/*:removed path/operation:removed path|operation/parameters/*:removed operation/requestBody:removed \
-         body|response/content/*:removed operation/responses/2*:removed schema/properties/*:removed", "any", [B, B, B], "what clients use is gone or rejected, in the crate too", "/servers/0/variables/region/enum/1"),
+         body|response/content/*:removed operation/responses/2*:removed schema/properties/*:removed", "any", [B, B, B], "what clients use is gone or rejected, in the crate too", "/servers/0/variables/region/enum/1 | @/requestBody | undo %Network/properties/new {}"),
     Row("document/security:added document/security/*:removed path|operation/parameters/*:added-required operation/requestBody:added-required parameter/required:set schema/x-rules/*/** \
-         schema/required/*:added schema/enum:added schema/enum|oneOf|anyOf/*:removed schema/*:narrowed schema/pattern|multipleOf:changed", "any", [B, B, B], "a request that was accepted is, or may be, rejected, by the crate too", "#CoolDownTime/maximum 3600"),
-    Row("schema/x-unit:added|removed", "any", [D, D, C], "the number means what it meant; messages of the crate name the unit", "#CoolDownTime/x-unit"),
+         schema/required/*:added schema/enum:added schema/enum|oneOf|anyOf/*:removed schema/*:narrowed schema/pattern|multipleOf:changed",
+        "any", [B, B, B], "a request that was accepted is, or may be, rejected, by the crate too", "%CoolDownTime/maximum 3600 | %ResourceId/pattern x | undo %ResourceId/pattern | undo /security [] | @/parameters/2 {name: x, required: true}"),
+    Row("schema/x-unit:added|removed", "any", [D, D, C], "the number means what it meant; messages of the crate name the unit", "%CoolDownTime/x-unit"),
     Row("*/$ref parameter/name|style|explode schema/type|format|items|additionalProperties|allOf|oneOf|anyOf|x-unit schema/allOf/* media|parameter|header/schema",
-        "any", [B, B, B], "another name, form, type or quantity, on the wire and in code", "#CoolDownTime/x-unit hours"),
+        "any", [B, B, B], "another name, form, type or quantity, on the wire and in code", "%CoolDownTime/x-unit hours | @/responses/404/$ref '#/components/responses/Conflict'"),
     Row("operation/x-pagination:added schema/x-error-codes/*/class:added schema/x-strftime/*:added", "any", [D, D, A], "the crate gains items(), is_not_found() and such, or a form of time", "@/x-pagination {}"),
     Row("operation/x-pagination/** schema/x-error-codes/*/class schema/x-strftime/* parameter/x-client-parameter", "any", [D, D, B], "items(), is_not_found() and such change", "undo @/x-pagination {}"),
-    Row("*/**:reordered", "any", [D, D, D], "nothing depends on this order", "#JobStatus/enum [FAIL, SUCCESS]"),
+    Row("*/**:reordered", "any", [D, D, D], "nothing depends on this order", "%JobStatus/enum [FAIL, SUCCESS]"),
     Row("*/**:*", "any", [B, B, B], "unknown change, look: no other row of the table fits", "/x-new 1"),
 ];
 
 /// Whether one of several patterns is for this.
 pub fn fits(patterns: &str, path: &str, what: &str) -> bool {
-    let is_step = |(wanted, step): (&str, &str)| {
-        wanted
-            .split('|')
-            .any(|it| it.strip_suffix('*').map_or(it == step, |it| step.starts_with(it)))
+    let is_step = |(all, step): (&str, &str)| {
+        all.split('|').any(|it| it.strip_suffix('*').map_or(it == step, |it| step.starts_with(it)))
     };
     patterns.split_whitespace().any(|pattern| {
         let anything = "|added*|removed|renamed|changed|set|unset";
