@@ -16,11 +16,11 @@ mod tests;
 
 const DOCUMENT: &str = "openapi/autoscaling.yaml";
 const JSON: &str = "openapi/autoscaling.json";
-const SNAPSHOT: &str = "tests/snapshots/generated.snap";
+const SNAPSHOT: &str = "tests/it/snapshots/generated.snap";
 
 /// Write the files that are derived from the document
 ///
-/// These are openapi/autoscaling.json and tests/snapshots/generated.snap, the code that the crate is built
+/// These are openapi/autoscaling.json and tests/it/snapshots/generated.snap, the code that the crate is built
 /// from, which shows a reviewer what a change does to the API.
 #[derive(clap::Args)]
 #[command(after_help = "Example: cargo xtask generate --check")]
@@ -67,7 +67,7 @@ fn generate(root: &Path, check: bool, out: &mut impl Write) -> Result<(), Failur
     Ok(())
 }
 
-/// The snapshot that `tests/generated.rs` compares by means of insta: the code that the build script has
+/// The snapshot that `tests/it/generated.rs` compares by means of insta: the code that the build script has
 /// written. To run that test instead would need all that tests depend on.
 fn snapshot(root: &Path) -> Result<String, Failure> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -94,5 +94,5 @@ fn snapshot(root: &Path) -> Result<String, Failure> {
     let mut files = folders.map(|folder| Path::new(folder).join("generated.rs"));
     let file = files.find(|file| file.exists()).ok_or("build.rs: has written no generated.rs")?;
     let code = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-    Ok(format!("---\nsource: tests/generated.rs\n---\n{code}"))
+    Ok(format!("---\nsource: tests/it/generated.rs\n---\n{code}"))
 }

@@ -8,6 +8,9 @@ use crate::document::Document;
 use crate::tools::{Tools, succeeds};
 use crate::{Failure, root};
 
+#[cfg(test)]
+mod tests;
+
 pub const VALIDATORS: Tools = Tools {
     name: "lint",
     node: &["@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3"],

@@ -41,7 +41,7 @@ fn stale_files_are_found_and_written() {
     let diff = String::from_utf8(out).unwrap();
     for part in [
         "--- openapi/autoscaling.json\n",
-        "+++ tests/snapshots/generated.snap (generated)\n",
+        "+++ tests/it/snapshots/generated.snap (generated)\n",
         "\n+pub struct Book;\n",
     ] {
         assert!(diff.contains(part), "{diff}");
@@ -56,7 +56,7 @@ fn stale_files_are_found_and_written() {
         read(JSON).starts_with("{\n  \"servers\": [],\n  \"paths\": "),
         "in the document's order"
     );
-    assert_eq!(read(SNAPSHOT), "---\nsource: tests/generated.rs\n---\npub struct Book;\n");
+    assert_eq!(read(SNAPSHOT), "---\nsource: tests/it/generated.rs\n---\npub struct Book;\n");
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn reported(name: &str, texts: impl IntoIterator<Item = String>) -> Vec<Vec<Stri
 }
 
 #[test]
-#[ignore = "installs docutils; run: cargo test --package xtask -- --ignored"]
+#[ignore = "installs docutils; run: cargo test --workspace --all-features -- --ignored"]
 fn each_kind_of_row_has_its_place() {
     let other =
         "<table id=lib-01-0009-table7><tr><th>Parameter<th>Type<tr><td>room<td>String</table>";
@@ -86,7 +86,7 @@ const FORMATS: [(&str, &str); 3] = [
 ];
 
 #[test]
-#[ignore = "installs docutils; run: cargo test --package xtask -- --ignored"]
+#[ignore = "installs docutils; run: cargo test --workspace --all-features -- --ignored"]
 fn a_page_states_the_same_in_each_format() {
     let facts =
         read(&pages("formats", &FORMATS.map(|(name, text)| (name, text.to_owned())))).unwrap();
@@ -102,7 +102,7 @@ fn a_page_states_the_same_in_each_format() {
 }
 
 #[test]
-#[ignore = "installs docutils; run: cargo test --package xtask -- --ignored"]
+#[ignore = "installs docutils; run: cargo test --workspace --all-features -- --ignored"]
 fn what_can_not_be_read_is_listed_and_counted() {
     let broken = RST.replace(
         "   shelf_id   Yes       String  The shelf.\n",
@@ -121,7 +121,7 @@ fn what_can_not_be_read_is_listed_and_counted() {
 }
 
 #[test]
-#[ignore = "installs docutils; run: cargo test --package xtask -- --ignored"]
+#[ignore = "installs docutils; run: cargo test --workspace --all-features -- --ignored"]
 fn changes_are_reported_as_what_they_are() {
     // What stands on the page, what takes its place, and a part of what is reported.
     #[rustfmt::skip]
@@ -164,7 +164,7 @@ fn changes_are_reported_as_what_they_are() {
 
 /// Alters each word of the page by itself, in its length so that the tables hold.
 #[test]
-#[ignore = "installs docutils; run: cargo test --package xtask -- --ignored"]
+#[ignore = "installs docutils; run: cargo test --workspace --all-features -- --ignored"]
 fn every_altered_word_of_a_page_is_reported() {
     let word = Regex::new("[A-Za-z0-9]+").unwrap();
     let mut texts = Vec::new();

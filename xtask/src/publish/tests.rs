@@ -63,7 +63,7 @@ fn a_folder_that_is_not_ours_is_an_error() {
 }
 
 #[test]
-#[ignore = "installs packages: cargo test -p xtask publish -- --include-ignored"]
+#[ignore = "installs npm and PyPI packages; run: cargo test --workspace --all-features -- --ignored"]
 fn a_second_run_replaces_all_files_by_the_same_bytes() {
     let place = place("again");
     copy(published(), &place).unwrap();
@@ -76,7 +76,7 @@ fn a_second_run_replaces_all_files_by_the_same_bytes() {
 }
 
 #[test]
-#[ignore = "installs packages: cargo test -p xtask publish -- --include-ignored"]
+#[ignore = "installs npm and PyPI packages; run: cargo test --workspace --all-features -- --ignored"]
 fn an_invalid_document_leaves_what_was_published() {
     let place = place("kept");
     copy(published(), &place).unwrap();
@@ -100,7 +100,7 @@ fn an_invalid_document_leaves_what_was_published() {
 }
 
 #[test]
-#[ignore = "installs packages: cargo test -p xtask publish -- --include-ignored"]
+#[ignore = "installs npm and PyPI packages; run: cargo test --workspace --all-features -- --ignored"]
 fn files_are_listed_and_links_lead_to_them() {
     let folder = published();
     let mut sha256sum = Command::new("sha256sum");
@@ -123,7 +123,7 @@ fn files_are_listed_and_links_lead_to_them() {
 }
 
 #[test]
-#[ignore = "installs packages: cargo test -p xtask publish -- --include-ignored"]
+#[ignore = "installs npm and PyPI packages; run: cargo test --workspace --all-features -- --ignored"]
 fn all_formats_say_what_the_document_says() {
     let (folder, ours) = (published(), root().join("openapi"));
     assert!(fs::read(folder.join(YAML)).unwrap() == fs::read(ours.join(YAML)).unwrap());
@@ -144,7 +144,7 @@ fn all_formats_say_what_the_document_says() {
 }
 
 #[test]
-#[ignore = "installs packages: cargo test -p xtask publish -- --include-ignored"]
+#[ignore = "installs npm and PyPI packages; run: cargo test --workspace --all-features -- --ignored"]
 fn each_tool_complains_about_a_broken_file() {
     let draft = Draft::new(&place("broken")).unwrap();
     copy(published(), &draft.folder).unwrap();
@@ -172,7 +172,7 @@ fn each_tool_complains_about_a_broken_file() {
 }
 
 #[test]
-#[ignore = "needs Chromium, installs packages: cargo test -p xtask publish -- --include-ignored"]
+#[ignore = "needs Chromium; run: cargo test --workspace --all-features -- --ignored"]
 fn the_page_works_in_a_browser() {
     let script = include_str!("../../publish/page.test.mjs");
     let script = BROWSER.install().unwrap().lay("page.test.mjs", script).unwrap();

@@ -1,0 +1,472 @@
+//! How a client is made, and what it makes of what comes back.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use otc_autoscaling::{AccessKey, Client, ClientBuilder, Credentials, Error, Retry, Token};
+use reqwest::redirect::Policy;
+use serde_json::json;
+
+use crate::support::clock::VirtualClock;
+use crate::support::service::{Service, Step, json_reply, reply};
+use crate::support::{GROUP, PROJECT, TOKEN, unused_address};
+
+fn settings() -> ClientBuilder {
+    let settings = Client::builder().project_id(PROJECT).credentials(Credentials::token(TOKEN));
+    settings.retry(Retry::never())
+}
+
+fn refused(settings: ClientBuilder) -> String {
+    let error = settings.build().unwrap_err();
+    assert!(error.is_invalid() && error.operation().is_none() && error.status().is_none());
+    error.to_string()
+}
+
+async fn failing(server: &Service) -> Error {
+    let client = server.client();
+    let error = client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap_err();
+    assert_eq!(error.operation(), Some("updateScalingGroup"));
+    error
+}
+
+#[test]
+fn a_client_is_made_of_a_region_or_an_endpoint() {
+    for settings in [
+        settings().region("eu-de"),
+        settings().region("eu-nl"),
+        settings().endpoint("https://as.example.com/"),
+        settings().endpoint("http://127.0.0.1:8080"),
+        settings()
+            .endpoint("HTTPS://as.example.com")
+            .http_client(reqwest::Client::builder().redirect(Policy::none()).build().unwrap()),
+        settings().endpoint("http://localhost:8080"),
+        settings().endpoint("http://[::1]:8080"),
+    ] {
+        settings.build().unwrap();
+    }
+}
+
+#[test]
+fn every_misuse_names_what_to_give() {
+    let client_that_follows = reqwest::Client::new();
+    let misuses = [
+        (settings(), "region: none was given: eu-de or eu-nl; or give an endpoint"),
+        (
+            settings().region("eu-fr"),
+            r#"region: "eu-fr" is not one of eu-de, eu-nl; for another one, give its endpoint"#,
+        ),
+        (
+            settings().region("eu-de").endpoint("https://as.example.com"),
+            "endpoint: was given beside a region, which names another one: give one of the two",
+        ),
+        (
+            settings().endpoint("http://as.example.com"),
+            "endpoint: is plain http, which is taken only to this machine: give https://",
+        ),
+        (settings().endpoint("ftp://as.example.com"), "endpoint: begins with ftp: give https://"),
+        (settings().endpoint("as"), r#"endpoint: "as" is no URL: relative URL without a base"#),
+        (
+            settings().endpoint("https://me:secret@as.example.com"),
+            "endpoint: holds a user or a password: leave them out",
+        ),
+        (
+            settings().endpoint("https://as.example.com/?a=b"),
+            "endpoint: holds a query or a fragment: leave it out",
+        ),
+        (
+            settings().region("eu-de").project_id("a/b"),
+            r#"project_id: "a/b" does not match ^[0-9A-Za-z_-]+$"#,
+        ),
+        (
+            settings().region("eu-de").credentials(Credentials::token("")),
+            "credentials: the token is empty",
+        ),
+        (
+            settings().region("eu-de").credentials(Credentials::token(format!("{TOKEN}\n"))),
+            "credentials: the token holds a character that no token can",
+        ),
+        (settings().region("eu-de").timeout(Duration::ZERO), "timeout: has to be more than zero"),
+        (
+            settings().region("eu-de").attempt_timeout(Duration::ZERO),
+            "attempt_timeout: has to be more than zero",
+        ),
+        (
+            settings().region("eu-de").connect_timeout(Duration::from_secs(30)),
+            "connect_timeout: leaves no time of attempt_timeout for the request: give less",
+        ),
+        (settings().region("eu-de").reply_limit(0), "reply_limit: has to be more than zero"),
+        (
+            settings().region("eu-de").retry(Retry::default().attempts(0)),
+            "retry.attempts: has to be 1 or more",
+        ),
+        (
+            settings().region("eu-de").credentials(AccessKey::new("", "secret")),
+            "credentials: the access key or its secret is empty",
+        ),
+        (
+            settings().region("eu-de").user_agent("a\nb"),
+            "user_agent: holds a character that no header can",
+        ),
+        (
+            settings().region("eu-de").http_client(client_that_follows.clone()),
+            "http_client: follows redirects, which would carry the token elsewhere: make it with \
+             redirect::Policy::none()",
+        ),
+        (
+            settings()
+                .region("eu-de")
+                .http_client(client_that_follows)
+                .connect_timeout(Duration::from_secs(1)),
+            "http_client: brings its own connect timeout: set it there, not by connect_timeout()",
+        ),
+        (
+            settings()
+                .endpoint("http://127.0.0.1:1")
+                .http_client(reqwest::Client::builder().redirect(Policy::none()).build().unwrap()),
+            "http_client: may take to a proxy, in the clear, what is for this machine only: make \
+             it with no_proxy()",
+        ),
+        (
+            settings().region("eu-de").credentials(Credentials::token("tök en")),
+            "credentials: the token holds a character that no token can",
+        ),
+        (
+            // As the address says once it is read, however it is written.
+            settings()
+                .endpoint("HTTP://127.0.0.1:1")
+                .http_client(reqwest::Client::builder().redirect(Policy::none()).build().unwrap()),
+            "http_client: may take to a proxy, in the clear, what is for this machine only: make \
+             it with no_proxy()",
+        ),
+    ];
+    for (settings, expected) in misuses {
+        let settings_shown = format!("{settings:?}");
+        assert_eq!(refused(settings), format!("the client can't be made: {expected}"));
+        assert!(!settings_shown.contains(TOKEN) && !settings_shown.contains("secret"));
+    }
+}
+
+#[test]
+fn all_that_is_missing_is_named_at_once() {
+    assert_eq!(
+        refused(Client::builder()),
+        "the client can't be made: credentials: none were given: Credentials::token, say; \
+         project_id: none was given; \
+         region: none was given: eu-de or eu-nl; or give an endpoint"
+    );
+}
+
+#[tokio::test]
+async fn a_response_has_all_that_came() {
+    let body = r#"{ "scaling_group_id" : "g" }"#;
+    let headers = ["x-request-id: request-7", "x-other: 1"];
+    let server = Service::always(reply("200 OK", &headers, body)).await;
+    let client = server.client();
+    let reply = client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap();
+    assert_eq!(reply.status(), 200);
+    assert_eq!(reply.request_id(), Some("request-7"));
+    assert_eq!(reply.headers()["x-other"], "1");
+    assert_eq!(reply.body(), body.as_bytes());
+    assert_eq!(reply.scaling_group_id.as_deref(), Some("g"));
+    assert_eq!(reply.into_inner().scaling_group_id.as_deref(), Some("g"));
+}
+
+#[tokio::test]
+async fn every_form_of_error_body_answers_code_and_message() {
+    let bodies = [
+        (json!({ "error": { "code": "AS.2007", "message": "m" } }), "AS.2007"),
+        (json!({ "error_msg": "m", "error_code": "APIGW.0301", "request_id": "r" }), "APIGW.0301"),
+        (json!({ "error": { "code": 401, "message": "m", "title": "Unauthorized" } }), "401"),
+        (json!({ "badRequest": { "message": "m", "code": "400" } }), "400"),
+        (json!({ "code": 401, "element": "e", "message": "m", "details": { "a": 1 } }), "401"),
+    ];
+    for (body, code) in bodies {
+        let server = Service::always(json_reply("400 Bad Request", &body)).await;
+        let error = failing(&server).await;
+        assert_eq!(error.status().unwrap(), 400);
+        assert_eq!((error.code(), error.message()), (Some(code), Some("m")), "{body}");
+        assert_eq!(error.request_id(), Some("request-1"));
+        assert_eq!(error.body(), Some(body.to_string().as_bytes()));
+        let expected =
+            format!("updateScalingGroup: 400 Bad Request: {code}: m (request request-1)");
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_error_body_is_shown_by_its_start() {
+    let html = "<html>\n<h1>502 Bad Gateway</h1></html>";
+    for (body, shown) in [
+        (html.as_bytes(), r#"a body that starts "<html>\n<h1>502 Bad Gateway</h1></html>""#),
+        (b"", "an empty body"),
+        (b"{\"error\":{\"code\":\"AS.0", r#"a body that starts "{\"error\":{\"code\":\"AS.0""#),
+        (b"\xff\xfe", "a body that starts \"\u{fffd}\u{fffd}\""),
+    ] {
+        let headers = ["content-type: text/html"];
+        let server = Service::always(reply("502 Bad Gateway", &headers, body)).await;
+        let error = failing(&server).await;
+        assert_eq!(error.status().unwrap(), 502);
+        assert_eq!((error.code(), error.message(), error.request_id()), (None, None, None));
+        assert_eq!(error.body(), Some(body));
+        let expected =
+            format!("updateScalingGroup: 502 Bad Gateway: no error message, text/html, {shown}");
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[tokio::test]
+async fn the_request_id_of_a_gateway_is_in_its_body() {
+    let body = json!({ "error_msg": "m", "error_code": "APIGW.0301", "request_id": "r" });
+    let server = Service::always(reply("401 Unauthorized", &[], body.to_string())).await;
+    assert_eq!(failing(&server).await.request_id(), Some("r"));
+}
+
+/// What an error answers, as letters: not found, unauthorized, forbidden, throttled, a scaling
+/// action is running, in cooldown, timeout, connection.
+fn answers(error: &Error) -> String {
+    let answers = [
+        ('n', error.is_not_found()),
+        ('u', error.is_unauthorized()),
+        ('f', error.is_forbidden()),
+        ('t', error.is_throttled()),
+        ('r', error.is_scaling_action_running()),
+        ('c', error.is_in_cooldown()),
+        ('T', error.is_timeout()),
+        ('C', error.is_connection()),
+    ];
+    answers.into_iter().filter(|(_, yes)| *yes).map(|(letter, _)| letter).collect()
+}
+
+#[tokio::test]
+async fn what_callers_branch_on() {
+    for (status, code, expected) in [
+        ("400 Bad Request", "AS.2007", "n"),
+        ("400 Bad Request", "AS.3020", "n"),
+        ("400 Bad Request", "AS.2047", "r"),
+        ("400 Bad Request", "AS.2054", "r"),
+        ("400 Bad Request", "AS.0026", "c"),
+        ("400 Bad Request", "AS.3036", ""),
+        ("401 Unauthorized", "AS.0005", "u"),
+        ("401 Unauthorized", "APIGW.0301", "u"),
+        ("403 Forbidden", "AS.0011", "f"),
+        ("404 Not Found", "APIGW.0101", "n"),
+        ("408 Request Timeout", "x", "T"),
+        ("429 Too Many Requests", "APIGW.0308", "t"),
+        ("500 Internal Server Error", "AS.0001", ""),
+        ("504 Gateway Timeout", "x", "T"),
+    ] {
+        let body = json!({ "error": { "code": code, "message": "m" } });
+        let server = Service::always(json_reply(status, &body)).await;
+        let error = failing(&server).await;
+        assert_eq!(answers(&error), expected, "{status} {code}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_has_not_reached_the_service() {
+    let (address, _socket) = unused_address();
+    let client = settings().endpoint(address).build().unwrap();
+    let error = client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap_err();
+    assert!(error.is_connect());
+    assert_eq!(answers(&error), "C");
+    assert_eq!(error.to_string(), "updateScalingGroup: no connection to the service");
+    // The URL would have the IDs of what the caller owns.
+    let source = error.source().unwrap();
+    let shown = format!("{error:?} {source} {source:?}");
+    assert!(!shown.contains(GROUP) && !shown.contains(PROJECT), "{shown}");
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_may_have_reached_the_service() {
+    let server = Service::always(vec![]).await;
+    let error = failing(&server).await;
+    assert_eq!(answers(&error), "C");
+    assert!(!error.is_connect());
+    assert_eq!(error.to_string(), "updateScalingGroup: the connection broke before a reply");
+}
+
+#[tokio::test]
+async fn a_reply_that_breaks_off_keeps_what_came() {
+    let reply = b"HTTP/1.1 200 OK\r\nx-request-id: r\r\ncontent-length: 50\r\n\r\n{\"scal";
+    let server = Service::always(vec![Step::Send(reply.to_vec())]).await;
+    let error = failing(&server).await;
+    assert_eq!(answers(&error), "C");
+    assert_eq!(error.status().unwrap(), 200);
+    assert_eq!(error.body(), Some(b"{\"scal".as_slice()));
+    assert_eq!(error.to_string(), "updateScalingGroup: 200 OK: the reply broke off (request r)");
+}
+
+#[tokio::test]
+async fn an_error_that_breaks_off_says_what_it_said() {
+    let body = r#"{"error":{"code":"AS.2007","message":"m"}}"#;
+    let reply = format!("HTTP/1.1 400 Bad Request\r\ncontent-length: 99\r\n\r\n{body}");
+    let error = failing(&Service::always(vec![Step::Send(reply.into_bytes())]).await).await;
+    assert!(error.is_not_found() && error.is_connection());
+    let expected = "updateScalingGroup: 400 Bad Request: the reply broke off after AS.2007: m";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[tokio::test]
+async fn what_the_service_says_can_not_act_upon_a_terminal() {
+    let message = format!("\u{1b}[31mred\u{202e}\n{}", "x".repeat(60_000));
+    let body = json!({ "error": { "code": "AS.0001", "message": message } });
+    let server = Service::always(json_reply("500 Internal Server Error", &body)).await;
+    let error = failing(&server).await;
+    assert_eq!(error.message(), Some(message.as_str()));
+    let shown = error.to_string();
+    assert!(shown.contains(r"AS.0001: \u{1b}[31mred\u{202e} xxx"), "{shown}");
+    assert!(shown.chars().count() < 500);
+}
+
+#[test]
+fn a_value_that_is_refused_becomes_an_error_by_itself() {
+    fn made() -> Result<otc_autoscaling::types::CoolDownTime, Error> {
+        Ok(otc_autoscaling::types::CoolDownTime::try_from(90_000)?)
+    }
+    let error = made().unwrap_err();
+    assert!(error.is_invalid() && error.operation().is_none());
+    assert_eq!(error.to_string(), "90000 is not within 0..=86400 seconds");
+}
+
+#[tokio::test]
+async fn a_request_outlives_the_client_that_began_it() {
+    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let call = server.client().update_scaling_group().scaling_group_id(GROUP);
+    tokio::spawn(call.send()).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_reply_that_does_not_come_is_a_timeout() {
+    let clock = VirtualClock::default();
+    let service = Service::start(&clock, vec![vec![Step::Hold]]).await;
+    let settings = settings().endpoint(&service.address).clock(clock.clone());
+    let client = settings.timeout(Duration::from_millis(50)).build().unwrap();
+    let call = client.update_scaling_group().scaling_group_id(GROUP).send();
+    let error = clock.run(call).await.unwrap_err();
+    assert_eq!(answers(&error), "T");
+    assert_eq!(error.to_string(), "updateScalingGroup: no reply within 50ms");
+}
+
+#[tokio::test]
+async fn a_success_of_another_shape_shows_what_came() {
+    let headers = ["content-type: text/html", "x-request-id: r"];
+    for (body, shown) in [("<html>", r#"starts "<html>""#), ("[]", r#"starts "[]""#)] {
+        let server = Service::always(reply("200 OK", &headers, body)).await;
+        let error = failing(&server).await;
+        assert!(error.is_unreadable());
+        assert_eq!(error.body(), Some(body.as_bytes()));
+        let expected = format!(
+            "updateScalingGroup: 200 OK: the reply is not as documented, text/html, \
+             a body that {shown} (request r)"
+        );
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_or_a_text_that_is_not_utf_8_costs_nothing() {
+    let marked = b"\xef\xbb\xbf{\"scaling_group_id\":\"g\xff\"}";
+    let server = Service::always(reply("200 OK", &[], marked)).await;
+    let client = server.client();
+    let reply = client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap();
+    assert_eq!(reply.scaling_group_id.as_deref(), Some("g\u{fffd}"));
+    assert_eq!(reply.body(), marked);
+}
+
+#[tokio::test]
+async fn of_a_large_error_the_start_is_kept() {
+    let body = vec![b'x'; 2 << 20];
+    let server = Service::always(reply("500 Internal Server Error", &[], &body)).await;
+    let error = failing(&server).await;
+    assert_eq!(error.body().map(<[u8]>::len), Some(1 << 20));
+    assert!(error.to_string().len() < 500);
+}
+
+#[tokio::test]
+async fn no_redirect_is_followed() {
+    let other = Service::always(json_reply("200 OK", &json!({}))).await;
+    let location = format!("location: {}/", other.address);
+    for status in ["302 Found", "307 Temporary Redirect"] {
+        let server = Service::always(reply(status, &[&location], "")).await;
+        let own = reqwest::Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        let clients = [
+            server.client(),
+            settings().endpoint(&server.address).http_client(own).build().unwrap(),
+        ];
+        for client in clients {
+            let call = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+            let error = call.send().await.unwrap_err();
+            assert!(error.status().unwrap().is_redirection());
+            assert!(error.to_string().ends_with("redirects are not followed"), "{error}");
+        }
+    }
+    assert_eq!(other.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn the_callers_http_client_and_name_are_used() {
+    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let mut headers = reqwest::header::HeaderMap::new();
+    headers.insert("x-mine", "1".parse().unwrap());
+    let own = reqwest::Client::builder().redirect(Policy::none()).no_proxy();
+    let own = own.default_headers(headers);
+    let client = settings()
+        .endpoint(format!("{}/", server.address))
+        .http_client(own.build().unwrap())
+        .user_agent("fleet/2.0")
+        .build()
+        .unwrap();
+    client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap();
+    let request = server.request();
+    assert!(request.contains("x-mine: 1\n"), "{request}");
+    assert!(request.contains("user-agent: fleet/2.0 otc-autoscaling/"), "{request}");
+    assert!(request.starts_with("PUT /autoscaling-api/v1/"), "{request}");
+}
+
+#[tokio::test]
+async fn the_token_is_in_the_request_and_nowhere_else() {
+    let body = json!({ "error": { "code": "AS.0005", "message": "m" } });
+    let server = Service::always(json_reply("401 Unauthorized", &body)).await;
+    let client = server.client();
+    let error = failing(&server).await;
+    let builder = client.update_scaling_group().scaling_group_id(GROUP);
+    for shown in [
+        format!("{client:?}"),
+        format!("{builder:?}"),
+        format!("{:?}", settings()),
+        format!("{error} {error:?} {:?}", error.source()),
+        format!("{:?}", Credentials::token(TOKEN)),
+    ] {
+        assert!(!shown.contains(TOKEN), "{shown}");
+    }
+    assert!(server.request().contains("x-auth-token: [token]\n"));
+}
+
+#[tokio::test]
+async fn no_token_is_fetched_for_an_address_that_it_must_not_go_to() {
+    let fetched = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&fetched);
+    let credentials = Credentials::token_from(move || {
+        seen.store(true, Ordering::Relaxed);
+        async { Ok::<_, Error>(Token::new(TOKEN)) }
+    });
+    let settings = settings().credentials(credentials.clone());
+    refused(settings.clone().endpoint("http://as.example.com"));
+    assert!(!fetched.load(Ordering::Relaxed));
+
+    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let client = settings.endpoint(&server.address).build().unwrap();
+    client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap();
+    assert!(fetched.load(Ordering::Relaxed));
+}
+
+#[test]
+fn what_a_caller_holds_can_cross_threads() {
+    fn crosses<T: Send + Sync + 'static>() {}
+    crosses::<Client>();
+    crosses::<Credentials>();
+    crosses::<Error>();
+    crosses::<otc_autoscaling::Response<otc_autoscaling::types::ScalingActivityLogPage>>();
+}

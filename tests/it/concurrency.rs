@@ -1,0 +1,350 @@
+//! Calls that are dropped on the way, and many at once.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use otc_autoscaling::{Client, ClientBuilder, Clock, Credentials, CredentialsError, Retry, Token};
+
+use crate::support::clock::VirtualClock;
+use crate::support::service::{Answer, Service, Step, raw, reply};
+use crate::support::{GROUP, PROJECT, token_of};
+
+const BODY: &str = r#"{"scaling_group_id":"g"}"#;
+const SECOND: Duration = Duration::from_secs(1);
+
+fn settings(service: &Service) -> ClientBuilder {
+    Client::builder().endpoint(&service.address).project_id(PROJECT)
+}
+
+/// A service that takes every call, and a client of it.
+async fn served(clock: &VirtualClock, credentials: Credentials) -> (Service, Client) {
+    let service = Service::answering(clock, |_, _| reply("200 OK", &[], BODY)).await;
+    let settings = settings(&service).credentials(credentials).clock(clock.clone());
+    let client = settings.build().unwrap();
+    (service, client)
+}
+
+async fn call(client: &Client) -> Result<(), otc_autoscaling::Error> {
+    client.update_scaling_group().scaling_group_id(GROUP).send().await.map(drop)
+}
+
+/// A reply that comes bit by bit.
+fn halting() -> Answer {
+    let length = format!("content-length: {}", BODY.len());
+    let bytes = raw("200 OK", &[&length], BODY);
+    let pieces = bytes.chunks(bytes.len().div_ceil(4));
+    pieces.flat_map(|piece| [Step::Wait(SECOND), Step::Send(piece.to_vec())]).collect()
+}
+
+/// Polls a future this often, each time when it has asked for it; then drops it. Says whether it
+/// was done before.
+async fn polled<F: Future>(times: usize, future: F) -> bool {
+    let mut future = pin!(future);
+    let mut left = times;
+    std::future::poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(false);
+        }
+        left -= 1;
+        let is_done = future.as_mut().poll(context).is_ready();
+        if is_done {
+            return Poll::Ready(true);
+        }
+        if left == 0 {
+            return Poll::Ready(false);
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_anywhere_leaves_the_client_usable() {
+    let mut times = 0;
+    loop {
+        let clock = VirtualClock::default();
+        let service = Service::answering(&clock, |_, _| halting()).await;
+        let fetched = Arc::new(AtomicUsize::new(0));
+        let (count, waits) = (Arc::clone(&fetched), clock.clone());
+        // The first token is not to be had, so that the call waits for its second attempt.
+        let credentials = Credentials::token_from(move || {
+            let (number, wait) = (count.fetch_add(1, Ordering::Relaxed), waits.sleep(SECOND));
+            async move {
+                wait.await;
+                match number {
+                    0 => Err(CredentialsError::new("not yet").transient()),
+                    _ => Ok(Token::new(format!("t-{number}"))),
+                }
+            }
+        });
+        let client = settings(&service)
+            .credentials(credentials)
+            .retry(Retry::default().without_jitter())
+            .clock(clock.clone())
+            .build()
+            .unwrap();
+        let is_done = clock.run(polled(times, call(&client))).await;
+        // What is on its way arrives.
+        clock.rest().await;
+        let sent = service.requests().len();
+        assert!(sent <= 1, "a change was sent {sent} times");
+        clock.run(call(&client)).await.unwrap();
+        assert_eq!(service.requests().len(), sent + 1);
+        if is_done {
+            break;
+        }
+        times += 1;
+    }
+    // At least: fetching, waiting, fetching, connecting, the headers, three parts of the body.
+    assert!(times >= 8, "dropped at {times} places only");
+}
+
+#[tokio::test]
+async fn who_waits_for_a_token_gets_one_when_the_one_who_fetches_it_is_dropped() {
+    let clock = VirtualClock::default();
+    let waits = clock.clone();
+    let credentials = Credentials::token_from(move || {
+        let wait = waits.sleep(SECOND);
+        async move {
+            wait.await;
+            Ok::<_, CredentialsError>(Token::new("t"))
+        }
+    });
+    let (service, client) = served(&clock, credentials).await;
+    let (first, second) = (client.clone(), client);
+    let first = tokio::spawn(async move { call(&first).await });
+    tokio::task::yield_now().await;
+    let second = tokio::spawn(async move { call(&second).await });
+    tokio::task::yield_now().await;
+    first.abort();
+    clock.run(second).await.unwrap().unwrap();
+    assert!(first.await.unwrap_err().is_cancelled());
+    assert_eq!(service.requests().len(), 1);
+}
+
+/// Tokens `t-0`, `t-1`, …, and how many were fetched.
+fn counted() -> (Credentials, Arc<AtomicUsize>) {
+    let fetched = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&fetched);
+    let credentials = Credentials::token_from(move || {
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        async move {
+            // Others begin to wait meanwhile.
+            tokio::task::yield_now().await;
+            Ok::<_, CredentialsError>(Token::new(format!("t-{number}")))
+        }
+    });
+    (credentials, fetched)
+}
+
+async fn thousand(client: &Client) {
+    let calls: Vec<_> = (0..1000)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { call(&client).await })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_calls_at_once_share_a_client_and_the_fetching_of_tokens() {
+    // Both ends of a thousand connections: more than some systems grant at first.
+    rlimit::increase_nofile_limit(4096).unwrap();
+    let service =
+        Service::answering(&VirtualClock::default(), |_, request| match token_of(request) {
+            "t-0" if request.contains("/first-token-revoked/") => {
+                reply("401 Unauthorized", &[], "")
+            }
+            _ => reply("200 OK", &[], BODY),
+        })
+        .await;
+    let (credentials, fetched) = counted();
+    let client = settings(&service).credentials(credentials.clone()).build().unwrap();
+    thousand(&client).await;
+    assert_eq!(service.requests().len(), 1000);
+    assert_eq!(fetched.load(Ordering::Relaxed), 1);
+
+    // All of them are refused with the token that they have by now, and get the one that follows.
+    let client = Client::builder()
+        .endpoint(&service.address)
+        .project_id("first-token-revoked")
+        .credentials(credentials)
+        .build()
+        .unwrap();
+    thousand(&client).await;
+    assert_eq!(fetched.load(Ordering::Relaxed), 2);
+    let requests = service.requests();
+    let with = |token: &str| requests.iter().filter(|it| token_of(it) == token).count();
+    assert_eq!(with("t-1"), 1000);
+    assert_eq!(with("t-0") + with("t-1"), requests.len());
+}
+
+#[tokio::test]
+async fn a_failure_to_fetch_is_shared_by_all_who_waited_for_it() {
+    let clock = VirtualClock::default();
+    let fetched = Arc::new(AtomicUsize::new(0));
+    let (count, time) = (Arc::clone(&fetched), clock.clone());
+    let credentials = Credentials::token_from(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        let wait = time.sleep(SECOND);
+        async move {
+            wait.await;
+            Err::<Token, _>(CredentialsError::new("the vault is sealed").refusal())
+        }
+    });
+    let (service, client) = served(&clock, credentials).await;
+    let calls: Vec<_> = (0..100)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { call(&client).await })
+        })
+        .collect();
+    for call in calls {
+        let error = clock.run(call).await.unwrap().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "updateScalingGroup: was not sent: no credentials: the vault is sealed"
+        );
+        assert!(error.is_credentials() && error.is_unauthorized());
+    }
+    assert_eq!(fetched.load(Ordering::Relaxed), 1);
+    assert_eq!(service.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_expires_and_no_call_waits_for_it() {
+    let clock = VirtualClock::default();
+    let fetched = Arc::new(AtomicUsize::new(0));
+    let (count, time) = (Arc::clone(&fetched), clock.clone());
+    let credentials = Credentials::token_from(move || {
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        let (wait, expires_at) = (time.sleep(SECOND), time.now() + TimeDelta::hours(1));
+        async move {
+            wait.await;
+            match number {
+                // Not to be had at first; the present one still serves.
+                1 => Err(CredentialsError::new("not now").transient()),
+                _ => Ok(Token::new(format!("t-{number}")).expires_at(expires_at)),
+            }
+        }
+    });
+    let (service, client) = served(&clock, credentials).await;
+    let at = async |minute: u64| {
+        let moment = Duration::from_secs(minute * 60);
+        let began = clock.elapsed();
+        clock.run(clock.sleep(moment - began)).await;
+        clock.run(call(&client)).await.unwrap();
+        let waited = clock.elapsed() - moment;
+        // What is fetched meanwhile gets its time.
+        clock.run(clock.sleep(2 * SECOND)).await;
+        (token_of(service.requests().last().unwrap()).to_owned(), waited.as_secs())
+    };
+    assert_eq!(at(0).await, ("t-0".to_owned(), 1));
+    assert_eq!(at(50).await, ("t-0".to_owned(), 0));
+    assert_eq!(fetched.load(Ordering::Relaxed), 1);
+    // Five minutes before its end, another one is fetched: in vain, then with success.
+    assert_eq!(at(56).await, ("t-0".to_owned(), 0));
+    assert_eq!(at(57).await, ("t-0".to_owned(), 0));
+    assert_eq!(at(58).await, ("t-2".to_owned(), 0));
+    assert_eq!(fetched.load(Ordering::Relaxed), 3);
+    // Once it has expired, there is nothing but to wait for the next one.
+    assert_eq!(at(200).await, ("t-3".to_owned(), 1));
+}
+
+/// Tokens that last an hour; what each fetch does beyond the first is up to the caller.
+fn hourly<F>(
+    clock: &VirtualClock,
+    later: impl Fn(usize) -> F + Send + Sync + 'static,
+) -> (Credentials, Arc<AtomicUsize>)
+where
+    F: Future<Output = Result<(), CredentialsError>> + Send + 'static,
+{
+    let fetched = Arc::new(AtomicUsize::new(0));
+    let (count, time) = (Arc::clone(&fetched), clock.clone());
+    let credentials = Credentials::token_from(move || {
+        let number = count.fetch_add(1, Ordering::Relaxed);
+        let (later, expires_at) = (later(number), time.now() + TimeDelta::hours(1));
+        async move {
+            if number > 0 {
+                later.await?;
+            }
+            Ok::<_, CredentialsError>(Token::new(format!("t-{number}")).expires_at(expires_at))
+        }
+    });
+    (credentials, fetched)
+}
+
+#[tokio::test]
+async fn a_renewal_that_never_comes_holds_nobody_up() {
+    let clock = VirtualClock::default();
+    let (credentials, fetched) = hourly(&clock, |number| async move {
+        if number == 1 { std::future::pending().await } else { Ok(()) }
+    });
+    let (service, client) = served(&clock, credentials).await;
+    clock.run(call(&client)).await.unwrap();
+    clock.run(clock.sleep(57 * 60 * SECOND)).await;
+    for _ in 0..10 {
+        clock.run(call(&client)).await.unwrap();
+    }
+    assert_eq!(fetched.load(Ordering::Relaxed), 2);
+    // It is given up after half a minute, and tried again not before another one is over.
+    clock.run(clock.sleep(45 * SECOND)).await;
+    clock.run(call(&client)).await.unwrap();
+    assert_eq!(fetched.load(Ordering::Relaxed), 2);
+    clock.run(clock.sleep(20 * SECOND)).await;
+    clock.run(call(&client)).await.unwrap();
+    clock.run(clock.sleep(SECOND)).await;
+    assert_eq!(fetched.load(Ordering::Relaxed), 3);
+    clock.run(call(&client)).await.unwrap();
+    assert_eq!(token_of(service.requests().last().unwrap()), "t-2");
+}
+
+#[tokio::test]
+async fn a_token_that_expires_during_its_renewal_is_fetched_by_who_needs_it() {
+    let clock = VirtualClock::default();
+    let (credentials, fetched) = hourly(&clock, |number| async move {
+        if number == 1 { std::future::pending().await } else { Ok(()) }
+    });
+    let (_service, client) = served(&clock, credentials).await;
+    clock.run(call(&client)).await.unwrap();
+    clock.run(clock.sleep((60 * 60 - 1) * SECOND)).await;
+    clock.run(call(&client)).await.unwrap();
+    clock.run(clock.sleep(2 * SECOND)).await;
+    let began = clock.elapsed();
+    clock.run(call(&client)).await.unwrap();
+    assert_eq!(clock.elapsed(), began);
+    assert_eq!(fetched.load(Ordering::Relaxed), 3);
+}
+
+/// With a password, to be refused often may lock the account.
+#[tokio::test]
+async fn who_was_refused_a_token_does_not_ask_for_one_at_every_call() {
+    let clock = VirtualClock::default();
+    let refuse = |_| async { Err(CredentialsError::new("wrong password").refusal()) };
+    let (credentials, fetched) = hourly(&clock, refuse);
+    let (_service, client) = served(&clock, credentials).await;
+    clock.run(call(&client)).await.unwrap();
+    // While the token is good, a renewal that is refused is not begun at every call.
+    clock.run(clock.sleep(57 * 60 * SECOND)).await;
+    for _ in 0..50 {
+        clock.run(call(&client)).await.unwrap();
+    }
+    assert_eq!(fetched.load(Ordering::Relaxed), 2);
+    // Nor is another token asked for once it has expired.
+    clock.run(clock.sleep(4 * 60 * SECOND)).await;
+    for _ in 0..50 {
+        assert!(clock.run(call(&client)).await.unwrap_err().is_unauthorized());
+    }
+    assert_eq!(fetched.load(Ordering::Relaxed), 3);
+    clock.run(clock.sleep(31 * SECOND)).await;
+    clock.run(call(&client)).await.unwrap_err();
+    assert_eq!(fetched.load(Ordering::Relaxed), 4);
+}

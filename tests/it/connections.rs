@@ -1,0 +1,203 @@
+//! Connections that are kept, and those that carry many requests: HTTP/2.
+
+use std::sync::{Arc, Mutex};
+
+use h2::Reason;
+use http::{Method, Response};
+use otc_autoscaling::{Client, Credentials, Retry};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use crate::support::clock::VirtualClock;
+use crate::support::service::{Service, Step};
+use crate::support::{PROJECT, TOKEN};
+
+const BODY: &str = r#"{"scaling_group_id":"g","total_number":0}"#;
+
+fn retry() -> Retry {
+    Retry::default().backoff(std::time::Duration::ZERO, std::time::Duration::ZERO)
+}
+
+async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    (listener, address)
+}
+
+/// A service that keeps each connection for a second request, and closes it when that has come.
+async fn forgetful() -> Service {
+    let length = format!("content-length: {}", BODY.len());
+    let kept = format!("HTTP/1.1 200 OK\r\n{length}\r\n\r\n{BODY}");
+    let kept = vec![Step::Send(kept.into()), Step::Keep];
+    Service::start(&VirtualClock::default(), vec![kept.clone(), vec![], kept]).await
+}
+
+/// The methods of the requests that came.
+fn methods(service: &Service) -> Vec<String> {
+    let requests = service.requests();
+    requests.iter().map(|request| request.split(' ').next().unwrap().to_owned()).collect()
+}
+
+fn client(address: &str) -> Client {
+    let settings = Client::builder().endpoint(address).project_id(PROJECT).retry(retry());
+    settings.credentials(Credentials::token(TOKEN)).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_change_on_a_kept_connection_that_is_closed_as_it_comes_is_not_sent_again() {
+    let service = forgetful().await;
+    let client = client(&service.address);
+    let change = || client.update_scaling_group().scaling_group_id("g");
+    change().send().await.unwrap();
+    let error = change().send().await.unwrap_err();
+    assert!(error.is_connection() && !error.is_connect());
+    assert_eq!(error.attempts(), 1);
+    assert_eq!((methods(&service), service.connections()), (vec!["PUT".to_owned(); 2], 1));
+}
+
+#[tokio::test]
+async fn a_read_on_such_a_connection_is_sent_again_on_another_one() {
+    let service = forgetful().await;
+    let client = client(&service.address);
+    let read = || client.list_scaling_activity_logs().scaling_group_id("g");
+    read().send().await.unwrap();
+    assert_eq!(read().send().await.unwrap().attempts(), 2);
+    assert_eq!((methods(&service), service.connections()), (vec!["GET".to_owned(); 3], 2));
+}
+
+/// A service that speaks HTTP/2 only: it resets the streams of the first requests for these
+/// reasons, and answers the others.
+async fn multiplexing(reasons: Vec<Reason>) -> (String, Arc<Mutex<Vec<Method>>>) {
+    let (listener, address) = listen().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&seen);
+    tokio::spawn(async move {
+        let mut reasons = reasons.into_iter();
+        while let Ok((socket, _)) = listener.accept().await {
+            let mut connection = h2::server::handshake(socket).await.unwrap();
+            while let Some(Ok((request, mut respond))) = connection.accept().await {
+                kept.lock().unwrap().push(request.method().clone());
+                match reasons.next() {
+                    Some(reason) => respond.send_reset(reason),
+                    None => {
+                        let mut body = respond.send_response(Response::new(()), false).unwrap();
+                        body.send_data(BODY.into(), true).unwrap();
+                    }
+                }
+            }
+        }
+    });
+    (address, seen)
+}
+
+/// As the client's own, but with HTTP/2 where TLS can't agree on it.
+fn multiplexing_client(address: &str, retry: Retry) -> Client {
+    let own = reqwest::Client::builder()
+        .http2_prior_knowledge()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never());
+    Client::builder()
+        .endpoint(address)
+        .project_id(PROJECT)
+        .credentials(Credentials::token(TOKEN))
+        .http_client(own.build().unwrap())
+        .retry(retry)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_change_that_the_service_has_not_looked_at_is_sent_again() {
+    let (address, seen) = multiplexing(vec![Reason::REFUSED_STREAM; 2]).await;
+    let client = multiplexing_client(&address, retry());
+    let change = client.update_scaling_group().scaling_group_id("g");
+    assert_eq!(change.send().await.unwrap().attempts(), 3);
+    assert_eq!(seen.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn without_retries_nothing_below_repeats_it() {
+    let (address, seen) = multiplexing(vec![Reason::REFUSED_STREAM]).await;
+    let client = multiplexing_client(&address, Retry::never());
+    let change = client.update_scaling_group().scaling_group_id("g");
+    let error = change.send().await.unwrap_err();
+    assert!(error.is_connection() && error.is_transient());
+    assert_eq!((error.attempts(), seen.lock().unwrap().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_change_whose_stream_breaks_otherwise_is_not_sent_again() {
+    for reason in [Reason::INTERNAL_ERROR, Reason::CANCEL, Reason::NO_ERROR] {
+        let (address, seen) = multiplexing(vec![reason]).await;
+        let client = multiplexing_client(&address, retry());
+        let change = client.update_scaling_group().scaling_group_id("g");
+        let error = change.send().await.unwrap_err();
+        assert_eq!((error.attempts(), seen.lock().unwrap().len()), (1, 1), "{reason}");
+
+        let (address, _) = multiplexing(vec![reason]).await;
+        let client = multiplexing_client(&address, retry());
+        let read = client.list_scaling_activity_logs().scaling_group_id("g");
+        assert_eq!(read.send().await.unwrap().attempts(), 2, "{reason}");
+    }
+}
+
+/// A service that says goodbye on its first connection, and up to which stream it has looked at
+/// requests; it answers on the next one.
+async fn leaving(last: u8) -> (String, Arc<Mutex<Vec<Method>>>) {
+    const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    // Of no error.
+    let goaway = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last, 0, 0, 0, 0];
+    let (listener, address) = listen().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&seen);
+    tokio::spawn(async move {
+        let (mut first, _) = listener.accept().await.unwrap();
+        first.write_all(&SETTINGS).await.unwrap();
+        let mut came = Vec::new();
+        while !has_headers(&came) {
+            assert_ne!(first.read_buf(&mut came).await.unwrap(), 0);
+        }
+        first.write_all(&goaway).await.unwrap();
+        drop(first);
+        let (second, _) = listener.accept().await.unwrap();
+        let mut connection = h2::server::handshake(second).await.unwrap();
+        while let Some(Ok((request, mut respond))) = connection.accept().await {
+            kept.lock().unwrap().push(request.method().clone());
+            let mut body = respond.send_response(Response::new(()), false).unwrap();
+            body.send_data(BODY.into(), true).unwrap();
+        }
+    });
+    (address, seen)
+}
+
+/// Whether a frame with header fields came, after the preface of 24 bytes.
+fn has_headers(came: &[u8]) -> bool {
+    let mut at = 24;
+    while let Some(head) = came.get(at..at + 9) {
+        if head[3] == 1 {
+            return true;
+        }
+        at += 9 + usize::from(head[0]) * 65_536 + usize::from(head[1]) * 256 + usize::from(head[2]);
+    }
+    false
+}
+
+#[tokio::test]
+async fn a_change_before_which_the_service_leaves_is_sent_on_another_connection() {
+    let (address, seen) = leaving(0).await;
+    let client = multiplexing_client(&address, retry());
+    let change = client.update_scaling_group().scaling_group_id("g");
+    assert_eq!(change.send().await.unwrap().attempts(), 2);
+    assert_eq!(*seen.lock().unwrap(), [Method::PUT]);
+}
+
+#[tokio::test]
+async fn a_change_that_the_leaving_service_has_looked_at_is_not_sent_again() {
+    let (address, seen) = leaving(1).await;
+    let client = multiplexing_client(&address, retry());
+    let change = client.update_scaling_group().scaling_group_id("g");
+    let error = change.send().await.unwrap_err();
+    assert!(error.is_connection() && !error.is_connect(), "{error:?}");
+    assert_eq!((error.attempts(), seen.lock().unwrap().len()), (1, 0));
+}

@@ -1,0 +1,134 @@
+//! The documented examples, pinned: each request as it goes over a socket, and each reply as it is
+//! read and written again.
+
+use serde_json::{Value, json};
+
+use crate::support::service::{Service, json_reply};
+use crate::support::{example, parameter, without_nulls};
+
+#[tokio::test]
+async fn update_scaling_group_as_documented() {
+    let server =
+        Service::always(json_reply("200 OK", &example("updateScalingGroupResponse"))).await;
+    let reply = server
+        .client()
+        .update_scaling_group()
+        .scaling_group_id(parameter("ScalingGroupId", "updateScalingGroup"))
+        .body_map(|body| {
+            body.scaling_group_name("group_1")
+                .scaling_configuration_id("f8327883-6a07-4497-9a61-68c03e8e72a2")
+                .enterprise_project_id("c92b1a5d-6f20-43f2-b1b7-7ce35e58e413")
+                .desire_instance_number(1)
+                .min_instance_number(1)
+                .max_instance_number(3)
+                .cool_down_time(200)
+                .multi_az_priority_policy("PICK_FIRST")
+        })
+        .send()
+        .await
+        .unwrap();
+    insta::assert_snapshot!("update_scaling_group_request", server.request());
+    insta::assert_debug_snapshot!("update_scaling_group_reply", reply);
+    assert_eq!(body_of(&server), example("updateScalingGroupRequest"));
+    assert_eq!(json!(*reply), example("updateScalingGroupResponse"));
+}
+
+#[tokio::test]
+async fn update_scaling_policy_as_documented() {
+    let server =
+        Service::always(json_reply("200 OK", &example("updateScalingPolicyResponse"))).await;
+    let body: otc_autoscaling::types::UpdateScalingPolicyRequest =
+        serde_json::from_value(example("updateScalingPolicyRequest")).unwrap();
+    let reply = server
+        .client()
+        .update_scaling_policy()
+        .scaling_policy_id(parameter("ScalingPolicyId", "updateScalingPolicy"))
+        .body(body)
+        .send()
+        .await
+        .unwrap();
+    insta::assert_snapshot!("update_scaling_policy_request", server.request());
+    insta::assert_debug_snapshot!("update_scaling_policy_reply", reply);
+    assert_eq!(body_of(&server), example("updateScalingPolicyRequest"));
+    assert_eq!(json!(*reply), example("updateScalingPolicyResponse"));
+}
+
+#[tokio::test]
+async fn list_scaling_activity_logs_as_documented() {
+    let documented = example("listScalingActivityLogsResponse");
+    let server = Service::always(json_reply("200 OK", &documented)).await;
+    let reply = server
+        .client()
+        .list_scaling_activity_logs()
+        .scaling_group_id(parameter("ScalingGroupId", "listScalingActivityLogs"))
+        .start_time(parameter("StartTime", "listScalingActivityLogs"))
+        .end_time(parameter("EndTime", "listScalingActivityLogs"))
+        .send()
+        .await
+        .unwrap();
+    insta::assert_snapshot!("list_scaling_activity_logs_request", server.request());
+    insta::assert_debug_snapshot!("list_scaling_activity_logs_reply", reply);
+    insta::assert_json_snapshot!("list_scaling_activity_logs_written", *reply);
+    assert_eq!(json!(*reply), without_nulls(&documented));
+}
+
+#[tokio::test]
+async fn list_scaling_policy_execute_logs_as_documented() {
+    let documented = example("listScalingPolicyExecuteLogsResponse");
+    let server = Service::always(json_reply("200 OK", &documented)).await;
+    let reply = server
+        .client()
+        .list_scaling_policy_execute_logs()
+        .scaling_policy_id(parameter("ScalingPolicyId", "listScalingPolicyExecuteLogs"))
+        .send()
+        .await
+        .unwrap();
+    insta::assert_snapshot!("list_scaling_policy_execute_logs_request", server.request());
+    insta::assert_debug_snapshot!("list_scaling_policy_execute_logs_reply", reply);
+    insta::assert_json_snapshot!("list_scaling_policy_execute_logs_written", *reply);
+    assert_eq!(json!(*reply), documented);
+}
+
+#[tokio::test]
+async fn an_error_as_documented() {
+    let documented = example("serviceError");
+    let server = Service::always(json_reply("400 Bad Request", &documented)).await;
+    let group = parameter("ScalingGroupId", "updateScalingGroup");
+    let call = server.client().update_scaling_group().scaling_group_id(group).send().await;
+    let error = call.unwrap_err();
+    insta::assert_snapshot!("error_display", error);
+    insta::assert_debug_snapshot!("error_debug", error);
+    let read: otc_autoscaling::types::ErrorResponse =
+        serde_json::from_slice(error.body().unwrap()).unwrap();
+    assert_eq!(json!(read), without_nulls(&documented));
+}
+
+/// A number that is spelled as a string stays one, a number a number, and an empty list a list.
+#[test]
+fn spelling_survives() {
+    let written = |name: &str| -> Value {
+        let page = example(name);
+        if name.starts_with("listScalingActivity") {
+            json!(
+                serde_json::from_value::<otc_autoscaling::types::ScalingActivityLogPage>(page)
+                    .unwrap()
+            )
+        } else {
+            json!(
+                serde_json::from_value::<otc_autoscaling::types::ScalingPolicyExecuteLogPage>(page)
+                    .unwrap()
+            )
+        }
+    };
+    let executed = written("listScalingPolicyExecuteLogsResponse");
+    assert_eq!(executed["scaling_policy_execute_log"][0]["limit_value"], json!("0"));
+    let activity = written("listScalingActivityLogsResponse");
+    assert_eq!(activity["scaling_activity_log"][0]["scaling_value"], json!(0));
+    assert_eq!(activity["scaling_activity_log"][0]["lb_bind_failed_list"], json!([]));
+}
+
+fn body_of(server: &Service) -> Value {
+    let request = server.request();
+    let (_, body) = request.split_once("\n\n").unwrap();
+    serde_json::from_str(body).unwrap()
+}

@@ -1,0 +1,85 @@
+//! Credentials from the variables and the files of a real process: this program runs itself anew,
+//! with others. What is found in them, the unit tests of `src/credentials/environment.rs` show.
+
+use std::path::Path;
+use std::process::Command;
+
+use otc_autoscaling::{Client, ClientBuilder, Credentials};
+
+/// The child: it makes a client of what it finds, and prints it.
+#[test]
+#[ignore = "is a part of the other tests, which run it with variables"]
+fn child() {
+    let of = |settings: ClientBuilder| -> Result<Client, Box<dyn std::error::Error>> {
+        Ok(settings.credentials(Credentials::from_env()?).build()?)
+    };
+    for settings in [Client::builder(), Client::builder().region("eu-nl").project_id("given")] {
+        match of(settings) {
+            Ok(client) => println!("found {client:?}"),
+            Err(error) => println!("found {error}"),
+        }
+    }
+}
+
+/// What the child prints, with these variables and none else, in this folder.
+fn found(folder: &Path, variables: &[(&str, &str)]) -> [String; 2] {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "from_env::child", "--ignored", "--nocapture"])
+        .current_dir(folder)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && !text.contains("canary"), "{text}");
+    let found: Vec<String> =
+        text.lines().filter_map(|line| Some(line.split_once("found ")?.1.to_owned())).collect();
+    found.try_into().unwrap_or_else(|_| panic!("{text}"))
+}
+
+#[test]
+fn a_client_is_made_of_variables_and_what_it_is_told_goes_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let variables = [
+        ("OS_ACCESS_KEY", "canary"),
+        ("OS_SECRET_KEY", "canary"),
+        ("OS_PROJECT_ID", "found"),
+        ("OS_REGION_NAME", "eu-de"),
+    ];
+    let [found_alone, beside] = found(folder.path(), &variables);
+    for (client, region, project) in [(found_alone, "eu-de", "found"), (beside, "eu-nl", "given")] {
+        let expected = format!(
+            "Client {{ endpoint: \"https://as.{region}.otc.t-systems.com\", project_id: \
+             \"{project}\", credentials: Credentials(access key), "
+        );
+        assert!(client.starts_with(&expected), "{client}");
+    }
+}
+
+#[test]
+fn what_is_wrong_names_the_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let [error, _] = found(folder.path(), &[("OS_SECRET_KEY", "canary")]);
+    assert_eq!(error, "OS_ACCESS_KEY: is required, and was not given");
+}
+
+#[cfg(feature = "keystone")]
+#[test]
+fn a_client_is_made_of_the_files_of_a_folder_and_of_the_home() {
+    let cloud = "clouds: {otc: {region_name: eu-de, auth: {project_id: found, user_id: u, \
+                 auth_url: 'https://iam.example.com'}}}";
+    let secure = "clouds: {otc: {auth: {password: canary}}}";
+    for place in ["", ".config/openstack"] {
+        let home = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let config = if place.is_empty() { folder.path() } else { &home.path().join(place) };
+        std::fs::create_dir_all(config).unwrap();
+        std::fs::write(config.join("clouds.yaml"), cloud).unwrap();
+        std::fs::write(config.join("secure.yaml"), secure).unwrap();
+        let home = home.path().to_str().unwrap();
+        let [client, _] = found(folder.path(), &[("OS_CLOUD", "otc"), ("HOME", home)]);
+        let expected = "Client { endpoint: \"https://as.eu-de.otc.t-systems.com\", project_id: \
+                        \"found\", credentials: Credentials(Keystone), ";
+        assert!(client.starts_with(expected), "{client}");
+    }
+}

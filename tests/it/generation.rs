@@ -1,0 +1,1483 @@
+//! What the generation makes of a document: whatever would get lost on its way to Rust is refused,
+//! and named, or else it is there in the code.
+
+use serde_json::{Value, json};
+
+use crate::pipeline;
+use crate::pipeline::document::Document;
+use crate::pipeline::generator;
+use crate::pipeline::lower::lower;
+use crate::pipeline::plan::{Pagination, Plan};
+use crate::pipeline::read::read;
+use crate::pipeline::reshape::reshape;
+
+/// The document that the crate is generated from.
+const WHOLE: &str = include_str!("../../openapi/autoscaling.yaml");
+
+/// About the least that the pipeline takes. Each test puts the piece that it is about into a copy.
+const LEAST: &str = "
+openapi: 3.0.3
+info: {title: Things, version: 1.0.0}
+servers:
+  - url: https://things.{region}.example
+    x-service-type: things-1
+    variables: {region: {enum: [north, south], default: north}}
+security:
+  - token: []
+paths:
+  /v1/{project_id}/things/{thing_id}:
+    put:
+      operationId: updateThing
+      summary: Change a thing
+      description: Changes what the body names.
+      parameters:
+        - $ref: '#/components/parameters/ProjectId'
+        - $ref: '#/components/parameters/ThingId'
+      requestBody:
+        required: true
+        content:
+          application/json: {schema: {$ref: '#/components/schemas/ThingChange'}}
+      responses:
+        '200':
+          description: The thing.
+          headers: {X-Request: {$ref: '#/components/headers/RequestId'}}
+          content:
+            application/json: {schema: {$ref: '#/components/schemas/Thing'}}
+  /v1/{project_id}/things:
+    get:
+      operationId: listThings
+      summary: List the things
+      description: Answers all things.
+      parameters:
+        - $ref: '#/components/parameters/ProjectId'
+      responses:
+        '200':
+          description: The things.
+          headers: {X-Request: {$ref: '#/components/headers/RequestId'}}
+          content:
+            application/json: {schema: {$ref: '#/components/schemas/ThingPage'}}
+components:
+  securitySchemes:
+    token: {type: apiKey, in: header, name: X-Token}
+  headers:
+    RequestId: {description: The exchange., schema: {type: string}}
+  parameters:
+    ProjectId:
+      name: project_id
+      in: path
+      required: true
+      description: The project.
+      x-client-parameter: project_id
+      schema: {$ref: '#/components/schemas/Id'}
+    ThingId:
+      name: thing_id
+      in: path
+      required: true
+      description: The thing.
+      schema: {$ref: '#/components/schemas/Id'}
+  schemas:
+    Id: {type: string, description: An ID., pattern: '^[0-9a-z-]+$'}
+    ThingChange:
+      type: object
+      description: What to change of a thing.
+      additionalProperties: false
+      properties:
+        label: {description: The new label., allOf: [$ref: '#/components/schemas/Id']}
+    Thing:
+      type: object
+      description: A thing.
+      properties:
+        label: {type: string, description: The label.}
+    ThingPage:
+      type: object
+      description: Some things.
+      properties:
+        things:
+          type: array
+          description: The things.
+          items: {$ref: '#/components/schemas/Thing'}
+";
+
+const PUT: &str = "/paths/~1v1~1{project_id}~1things~1{thing_id}/put";
+const GET: &str = "/paths/~1v1~1{project_id}~1things/get";
+
+fn yaml(text: &str) -> Value {
+    serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// A small document in the making.
+struct Sketch(Value);
+
+impl Sketch {
+    fn new() -> Self {
+        Self(yaml(LEAST))
+    }
+
+    /// Puts a piece of YAML at a place: a JSON pointer, whose last step is a key, or `-` for the
+    /// end of a list.
+    fn with(mut self, place: &str, piece: &str) -> Self {
+        let (parent, step) = place.rsplit_once('/').unwrap();
+        match self.0.pointer_mut(parent) {
+            Some(Value::Object(object)) => {
+                object.insert(step.replace("~1", "/"), yaml(piece));
+            }
+            Some(Value::Array(list)) if step == "-" => list.push(yaml(piece)),
+            _ => panic!("the document has no {parent}"),
+        }
+        self
+    }
+
+    /// Takes a key away.
+    fn without(mut self, place: &str) -> Self {
+        let (parent, step) = place.rsplit_once('/').unwrap();
+        let object = self.0.pointer_mut(parent).and_then(Value::as_object_mut);
+        object.and_then(|object| object.remove(step)).expect("it was there");
+        self
+    }
+
+    fn schema(self, name: &str, piece: &str) -> Self {
+        self.with(&format!("/components/schemas/{name}"), piece)
+    }
+
+    /// A property `probe` of the object that is sent.
+    fn sent(self, piece: &str) -> Self {
+        self.with("/components/schemas/ThingChange/properties/probe", piece)
+    }
+
+    /// A property `probe` of an object that is received.
+    fn received(self, piece: &str) -> Self {
+        self.with("/components/schemas/Thing/properties/probe", piece)
+    }
+
+    /// A query parameter `probe`, with this schema and perhaps more beside it.
+    fn queried(self, piece: &str) -> Self {
+        let parameter = format!("{{name: probe, in: query, description: A probe., {piece}}}");
+        self.with(&format!("{GET}/parameters/-"), &parameter)
+    }
+
+    /// The schema of a path parameter.
+    fn in_path(self, piece: &str) -> Self {
+        self.with("/components/parameters/ThingId/schema", piece)
+    }
+
+    /// JSON is YAML, too.
+    fn text(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn plan(&self) -> Plan {
+        read(&Document::parse(&self.text()).unwrap()).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[track_caller]
+    fn code(self) -> Code {
+        match pipeline::generate(&self.text()) {
+            Ok(code) => Code(code),
+            Err(error) => panic!("refused: {error}"),
+        }
+    }
+
+    /// Sees the document refused, at this place and for this reason.
+    #[track_caller]
+    fn is_refused(&self, place: &str, reason: &str) {
+        expect_refusal(pipeline::generate(&self.text()), place, reason);
+    }
+}
+
+#[track_caller]
+fn expect_refusal<T>(outcome: pipeline::Result<T>, place: &str, reason: &str) {
+    let Err(error) = outcome else { panic!("not refused: {place}, {reason}") };
+    let message = error.to_string();
+    assert!(message.starts_with(&format!("{place}: ")), "{message}\n is not about {place}");
+    assert!(message.contains(reason), "{message}\n does not say: {reason}");
+    assert_eq!(message.lines().count(), 1, "{message}");
+}
+
+/// Generated code, in which layout does not count.
+struct Code(String);
+
+impl Code {
+    #[track_caller]
+    fn has(&self, piece: &str) -> &Self {
+        assert!(self.contains(piece), "the code has no `{piece}`:\n{}", self.0);
+        self
+    }
+
+    #[track_caller]
+    fn has_no(&self, piece: &str) -> &Self {
+        assert!(!self.contains(piece), "the code has `{piece}`:\n{}", self.0);
+        self
+    }
+
+    fn contains(&self, piece: &str) -> bool {
+        let dense = |text: &str| {
+            let text: String = text.split_whitespace().collect();
+            text.replace(",}", "}").replace(",]", "]")
+        };
+        dense(&self.0).contains(&dense(piece))
+    }
+}
+
+// The documents themselves.
+
+#[test]
+fn the_least_document_generates() {
+    Sketch::new()
+        .code()
+        .has("pub fn update_thing(&self) -> builder::UpdateThing")
+        .has("pub fn list_things(&self) -> builder::ListThings")
+        .has("pub struct ThingChange { /// The new label. pub label: Option<Id>, }")
+        .has("pub struct ThingPage { /// The things. pub things: Option<Vec<Thing>>,")
+        .has("Result<Response<types::ThingPage>, Error>");
+}
+
+#[test]
+fn the_whole_document_generates_the_same_text_each_time() {
+    let generate = || pipeline::generate(WHOLE).unwrap_or_else(|error| panic!("{error}"));
+    let code = generate();
+    assert_eq!(code, generate());
+    assert!(
+        code == include_str!(concat!(env!("OUT_DIR"), "/generated.rs")),
+        "build.rs made something else of the same document"
+    );
+}
+
+#[test]
+fn what_is_no_yaml_is_refused() {
+    expect_refusal(pipeline::generate("openapi: [3.0.3"), "not valid YAML", "line 1");
+    expect_refusal(pipeline::generate("- 3.0.3"), "the document", "is not an object");
+    let twice = LEAST.replace("    Id: {", "    Id: {type: string}\n    Id: {");
+    expect_refusal(pipeline::generate(&twice), "not valid YAML", "duplicate mapping key: Id");
+}
+
+#[test]
+fn what_is_no_openapi_3_0_is_refused() {
+    Sketch::new().with("/openapi", "3.1.0").is_refused("openapi", "this is 3.1.0");
+    Sketch::new()
+        .sent("{type: string, description: A probe., minLength: many}")
+        .is_refused("schema ThingChange", "is no OpenAPI 3.0");
+    Sketch::new()
+        .with(&format!("{GET}/responses"), "{'200': {}}")
+        .is_refused("operation listThings", "is no OpenAPI 3.0");
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_is_refused() {
+    Sketch::new()
+        .sent("{description: A probe., allOf: [$ref: '#/components/schemas/Missing']}")
+        .is_refused("schema ThingChange, property probe", "no component schema Missing");
+    Sketch::new()
+        .with(&format!("{GET}/parameters/-"), "{$ref: '#/components/parameters/Missing'}")
+        .is_refused("operation listThings", "parameters/Missing\" leads nowhere");
+    Sketch::new()
+        .sent("{description: A probe., allOf: [$ref: 'other.yaml#/Missing']}")
+        .is_refused("schema ThingChange, property probe", "refers to no component schema");
+    let in_circles = "{$ref: '#/components/parameters/ThingId'}";
+    Sketch::new()
+        .with("/components/parameters/ThingId", in_circles)
+        .is_refused("operation updateThing", "leads nowhere");
+}
+
+#[test]
+fn a_component_that_no_operation_uses_is_refused() {
+    Sketch::new()
+        .schema("Forgotten", "{type: string, description: Text.}")
+        .is_refused("schema Forgotten", "no operation uses it");
+}
+
+#[test]
+fn a_missing_description_is_refused() {
+    Sketch::new()
+        .sent("{type: boolean}")
+        .is_refused("schema ThingChange, property probe", "has no description");
+    Sketch::new()
+        .with("/components/schemas/Thing/description", "' '")
+        .is_refused("schema Thing", "has no description");
+    Sketch::new()
+        .with("/components/parameters/ThingId/description", "''")
+        .is_refused("operation updateThing, parameter thing_id", "has no description");
+    Sketch::new()
+        .with(&format!("{GET}/description"), "''")
+        .is_refused("operation listThings", "has no description");
+    Sketch::new()
+        .with(&format!("{GET}/summary"), "''")
+        .is_refused("operation listThings", "has no summary");
+}
+
+#[test]
+fn an_unknown_keyword_is_refused() {
+    for keyword in ["uniqueItems: true", "multipleOf: 2", "exclusiveMinimum: true", "x-new: 1"] {
+        let (key, _) = keyword.split_once(':').unwrap();
+        let reason = format!("{key} would be lost");
+        let property =
+            format!("{{type: integer, format: int64, description: A probe., {keyword}}}");
+        let component = format!("{{type: integer, minimum: 1, description: A probe., {keyword}}}");
+        let probe = "{description: A probe., allOf: [$ref: '#/components/schemas/Probe']}";
+        Sketch::new().sent(&property).is_refused("schema ThingChange, property probe", &reason);
+        Sketch::new().received(&property).is_refused("schema Thing, property probe", &reason);
+        Sketch::new().schema("Probe", &component).sent(probe).is_refused("schema Probe", &reason);
+        Sketch::new()
+            .with("/components/schemas/Thing/multipleOf", "2")
+            .is_refused("schema Thing", "multipleOf would be lost");
+    }
+}
+
+#[test]
+fn a_misspelt_part_of_an_operation_is_refused() {
+    Sketch::new()
+        .with(&format!("{GET}/paramters"), "[]")
+        .is_refused("operation listThings", "paramters would be lost");
+    Sketch::new()
+        .with("/components/parameters/ThingId/require", "true")
+        .is_refused("operation updateThing, parameter thing_id", "require would be lost");
+    Sketch::new()
+        .with(&format!("{PUT}/requestBody/contents"), "{}")
+        .is_refused("operation updateThing", "contents would be lost");
+    Sketch::new()
+        .with(&format!("{PUT}/responses/200/links"), "{}")
+        .is_refused("operation updateThing", "links would be lost");
+    Sketch::new()
+        .with(&format!("{PUT}/requestBody/content/application~1json/encoding"), "{}")
+        .is_refused("operation updateThing", "encoding would be lost");
+    Sketch::new()
+        .with("/paths/~1v1~1{project_id}~1things/summary", "Things")
+        .is_refused("path /v1/{project_id}/things", "summary would be lost");
+    Sketch::new()
+        .with("/paths/~1v1~1other", "{$ref: '#/paths/~1v1~1{project_id}~1things'}")
+        .is_refused("path /v1/other", "$ref would be lost");
+}
+
+#[test]
+fn two_operations_of_one_id_are_refused() {
+    for id in ["updateThing", "update_thing"] {
+        Sketch::new()
+            .with(&format!("{GET}/operationId"), id)
+            .is_refused("operation updateThing", "another operation");
+    }
+    let mut nameless = Sketch::new();
+    nameless.0.pointer_mut(GET).unwrap().as_object_mut().unwrap().remove("operationId");
+    nameless.is_refused("get /v1/{project_id}/things", "the operation has no operationId");
+}
+
+#[test]
+fn a_body_stands_under_a_name() {
+    Sketch::new()
+        .with(
+            &format!("{GET}/responses/200/content"),
+            "{application/json: {schema: {type: object, description: Things.}}}",
+        )
+        .is_refused("operation listThings", "has to refer to a component schema");
+    Sketch::new()
+        .with(&format!("{GET}/responses/200/content"), "{text/plain: {schema: {type: string}}}")
+        .is_refused("operation listThings", "the reply 200 needs one content, application/json");
+    Sketch::new()
+        .with(&format!("{PUT}/requestBody/required"), "false")
+        .is_refused("operation updateThing", "an optional request body would always be sent");
+}
+
+#[test]
+fn an_object_is_sent_or_received_but_not_both() {
+    Sketch::new()
+        .with(
+            &format!("{GET}/responses/200/content/application~1json/schema"),
+            "{$ref: '#/components/schemas/ThingChange'}",
+        )
+        .is_refused("schema ThingChange", "a reply may hold more keys");
+    let shared = "{type: object, description: A probe., additionalProperties: {type: string}}";
+    let probe = "{description: A probe., allOf: [$ref: '#/components/schemas/Shared']}";
+    Sketch::new()
+        .schema("Shared", shared)
+        .sent(probe)
+        .received(probe)
+        .is_refused("schema Shared", "carried only as a map of a reply");
+    Sketch::new()
+        .received("{description: A probe., allOf: [$ref: '#/components/schemas/Id']}")
+        .is_refused("schema Id", "a string of a reply has no bounds");
+    let either =
+        "{description: A number., oneOf: [{type: integer, format: int64}, {type: string}]}";
+    Sketch::new()
+        .schema("Shared", either)
+        .sent(probe)
+        .received(probe)
+        .code()
+        .has("crate::wire::integer_or_string::integer_or_string! {");
+}
+
+#[test]
+fn one_name_is_one_type() {
+    // What stands inline in `ThingChange.probe` would get the name of the component.
+    let inline = "{type: string, maxLength: 3, description: A probe.}";
+    let other = "{description: Another., allOf: [$ref: '#/components/schemas/ThingChangeProbe']}";
+    for key in ["aaa", "zzz"] {
+        Sketch::new()
+            .schema("ThingChangeProbe", "{type: string, minLength: 5, description: Text.}")
+            .sent(inline)
+            .with(&format!("/components/schemas/ThingChange/properties/{key}"), other)
+            .is_refused(
+                "schema ThingChange, property probe",
+                "there is another schema ThingChangeProbe",
+            );
+    }
+    Sketch::new()
+        .schema("small", "{type: string, description: Text.}")
+        .sent("{description: A probe., allOf: [$ref: '#/components/schemas/small']}")
+        .is_refused("schema small", "PascalCase");
+}
+
+#[test]
+fn parameters_are_those_of_the_path() {
+    Sketch::new()
+        .with("/components/parameters/ThingId/required", "false")
+        .is_refused("operation updateThing, parameter thing_id", "a path parameter is required");
+    Sketch::new()
+        .with("/components/parameters/ThingId/name", "id")
+        .is_refused("operation updateThing", "thing_id");
+    Sketch::new()
+        .with(&format!("{GET}/parameters/-"), "{$ref: '#/components/parameters/ThingId'}")
+        .is_refused("operation listThings", "thing_id");
+    Sketch::new()
+        .queried("schema: {type: boolean}")
+        .queried("schema: {type: boolean}")
+        .is_refused("operation listThings, parameter probe", "there is another parameter");
+    Sketch::new()
+        .queried("schema: {type: boolean}, allowReserved: true")
+        .is_refused("operation listThings, parameter probe", "allowReserved would be lost");
+    for place in ["header", "cookie"] {
+        let parameter = format!(
+            "{{name: probe, in: {place}, description: A probe., schema: {{type: string}}}}"
+        );
+        Sketch::new()
+            .with(&format!("{GET}/parameters/-"), &parameter)
+            .is_refused("operation listThings, parameter probe", "neither path nor query");
+    }
+}
+
+#[test]
+fn the_project_is_a_parameter_that_the_client_has() {
+    Sketch::new()
+        .code()
+        .has("let project_id = client.project_id();")
+        .has("type ProjectId = super::types::Id;")
+        .has_no("pub fn project_id");
+    let mut without = Sketch::new();
+    without.0["components"]["parameters"]["ProjectId"]
+        .as_object_mut()
+        .unwrap()
+        .remove("x-client-parameter");
+    without.is_refused("x-client-parameter", "no path parameter is the client's project_id");
+    Sketch::new()
+        .schema("Other", "{type: string, description: An ID., pattern: '^[0-9]+$'}")
+        .with(
+            &format!("{GET}/parameters"),
+            "[{name: project_id, in: path, required: true, description: The project.,
+               x-client-parameter: project_id, schema: {$ref: '#/components/schemas/Other'}}]",
+        )
+        .is_refused("x-client-parameter", "two types of project_id");
+}
+
+// Replies and their statuses.
+
+const ERRORS: &str = "
+'200':
+  description: The thing.
+  content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
+'400':
+  description: The service's error.
+  content: {application/json: {schema: {$ref: '#/components/schemas/Fault'}}}
+'404': {description: An error without a body.}
+default:
+  description: The gateway's error.
+  content: {application/json: {schema: {$ref: '#/components/schemas/GatewayFault'}}}
+";
+
+fn with_errors() -> Sketch {
+    let fault = "{type: object, description: An error., properties: {
+        code: {type: string, description: Its code.}}}";
+    Sketch::new()
+        .schema("Fault", fault)
+        .schema("GatewayFault", fault)
+        .with(&format!("{PUT}/responses"), ERRORS)
+}
+
+/// Each of them would make the generator panic, or its client drop status and headers.
+#[test]
+fn errors_of_several_shapes_are_left_to_the_crate() {
+    with_errors()
+        .code()
+        .has("Result<Response<types::Thing>, Error>")
+        .has("client.execute(Self::OPERATION, request).await")
+        .has("pub struct Fault {")
+        .has("pub struct GatewayFault {")
+        .has_no("400u16")
+        .has_no("types::Fault")
+        .has_no("InvalidResponsePayload");
+}
+
+#[test]
+fn an_operation_has_one_success() {
+    Sketch::new()
+        .with(&format!("{PUT}/responses/202"), "{description: Later.}")
+        .is_refused("operation updateThing", "more than one success");
+    Sketch::new()
+        .with(&format!("{PUT}/responses"), "{'400': {description: An error.}}")
+        .is_refused("operation updateThing", "has no success");
+    Sketch::new()
+        .with(&format!("{PUT}/responses/302"), "{description: Elsewhere.}")
+        .is_refused("operation updateThing", "the reply 302 is neither success nor error");
+    Sketch::new()
+        .with(&format!("{PUT}/responses"), "{'204': {description: Done.}}")
+        .with(&format!("{GET}/responses/200/content/application~1json/schema"), {
+            "{$ref: '#/components/schemas/Thing'}"
+        })
+        .is_refused("schema ThingPage", "no operation uses it");
+    Sketch::new()
+        .with(&format!("{PUT}/responses"), "{'204': {description: Done.}}")
+        .code()
+        .has("Result<Response<()>, Error>");
+}
+
+// What narrows a value.
+
+#[test]
+fn bounds_of_an_integer_reach_the_type() {
+    let delay = "{type: integer, format: int32, minimum: 1, maximum: 9, x-unit: seconds,
+                  description: A delay.}";
+    Sketch::new()
+        .sent(delay)
+        .code()
+        .has("crate::wire::integer::integer! {")
+        .has(
+            "ThingChangeProbe { minimum: Some(1), maximum: Some(9), values: &[],
+                                unit: Some(\"seconds\"), format: Some(\"int32\"), }",
+        )
+        .has("pub probe: Option<ThingChangeProbe>")
+        .has("/// Rule: 1 to 9 seconds.")
+        .has_no("NonZero");
+    Sketch::new()
+        .sent("{type: integer, minimum: 9, maximum: 1, description: A delay.}")
+        .is_refused("schema ThingChange, property probe", "minimum is more than its maximum");
+    Sketch::new()
+        .sent("{type: integer, format: uint8, minimum: 1, description: A delay.}")
+        .is_refused("schema ThingChange, property probe", "format uint8 would not be checked");
+    Sketch::new()
+        .sent("{type: integer, description: A delay.}")
+        .is_refused("schema ThingChange, property probe", "has to say format: int64");
+}
+
+#[test]
+fn values_of_an_integer_reach_the_type_with_their_meanings() {
+    Sketch::new()
+        .sent(
+            "{type: integer, format: int32, description: A pause., enum: [0, 5],
+              x-enum-descriptions: [None at all., A short one.]}",
+        )
+        .code()
+        .has("minimum: None, maximum: None, values: &[0, 5]")
+        .has("`0`: None at all.")
+        .has("`5`: A short one.");
+    Sketch::new()
+        .sent("{type: integer, description: A pause., enum: [0, 5], x-enum-descriptions: [One.]}")
+        .is_refused("schema ThingChange, property probe", "2 values, and 1 x-enum-descriptions");
+    Sketch::new()
+        .sent(
+            "{type: integer, description: A pause., enum: [0, 5], minimum: 0,
+              x-enum-descriptions: [None., Some.]}",
+        )
+        .is_refused("schema ThingChange, property probe", "bounds beside an enum");
+}
+
+#[test]
+fn length_and_pattern_of_a_string_reach_the_type() {
+    Sketch::new()
+        .sent(
+            "{type: string, minLength: 1, maxLength: 64, pattern: '^[a-z]+$',
+              description: A name.}",
+        )
+        .code()
+        .has("crate::wire::string::string! {")
+        .has(
+            "ThingChangeProbe { min_length: Some(1), max_length: Some(64),
+                                pattern: Some(\"^[a-z]+$\"), times: &[], format: None, }",
+        );
+}
+
+#[test]
+fn a_pattern_is_anchored_and_compiles() {
+    for loose in ["[a-z]+", "^[a-z]+", "[a-z]+$", "^a|b$"] {
+        Sketch::new()
+            .sent(&format!("{{type: string, description: A name., pattern: '{loose}'}}"))
+            .is_refused("schema ThingChange, property probe", "anchored as a whole by ^ and $");
+    }
+    Sketch::new()
+        .sent("{type: string, description: A name., pattern: '^([a-z]+$'}")
+        .is_refused("schema ThingChange, property probe", "its pattern ^([a-z]+$:");
+    Sketch::new()
+        .sent("{type: string, description: A name., pattern: '^(?!x)[a-z]+$'}")
+        .is_refused("schema ThingChange, property probe", "its pattern ^(?!x)[a-z]+$:");
+}
+
+#[test]
+fn the_request_id_has_one_name() {
+    let named = |name: &str| format!("{{{name}: {{$ref: '#/components/headers/RequestId'}}}}");
+    let reply = format!("{GET}/responses/200/headers");
+    Sketch::new().with(&reply, &named("X-Other")).is_refused("the header RequestId", "2 names");
+    Sketch::new()
+        .with(&format!("{PUT}/responses/200/headers"), "{}")
+        .with(&reply, "{}")
+        .is_refused("the header RequestId", "0 names");
+    Sketch::new().code().has("REQUEST_ID_HEADER: &str = \"x-request\"");
+}
+
+#[test]
+fn a_time_format_is_one_that_every_language_has() {
+    for odd in ["%Y-%m-%dT%H:%M:%SZ%q", "%D %H:%M", "%Y-%m-%d", "%H:%M %Y", "%H:%M%"] {
+        Sketch::new()
+            .sent(&format!("{{type: string, description: A time., x-strftime: ['{odd}']}}"))
+            .is_refused("schema ThingChange, property probe", "is no format of %Y, %m, %d");
+    }
+}
+
+/// They are not encoded, and so would lead to another resource.
+#[test]
+fn a_path_value_can_not_leave_its_segment() {
+    Sketch::new()
+        .in_path("{type: string}")
+        .is_refused("operation updateThing, parameter thing_id", "a path value needs a pattern");
+    Sketch::new()
+        .in_path("{type: string, minLength: 1, description: An ID.}")
+        .is_refused("operation updateThing, parameter thing_id", "a path value needs a pattern");
+    for (pattern, admitted) in [
+        ("^[a-z.]+$", "\".\""),
+        ("^[a-z.]{2}$", "\"..\""),
+        ("^[a-z]*$", "\"\""),
+        ("^[a-z/]+$", "/"),
+        (r"^[a-z\\]+$", r"\"),
+        ("^[a-z/]{9,}$", "/"),
+        (r"^[.\\]{5,}$", r"\"),
+    ] {
+        let piece = format!("{{type: string, description: An ID., pattern: '{pattern}'}}");
+        let place = "operation updateThing, parameter thing_id";
+        Sketch::new().in_path(&piece).is_refused(place, &format!("its pattern {pattern} admits"));
+        Sketch::new().in_path(&piece).is_refused(place, admitted);
+    }
+    Sketch::new()
+        .in_path("{type: string, description: An ID., pattern: '^[0-9a-z.]+[0-9a-z]$'}")
+        .code()
+        .has("pattern: Some(\"^[0-9a-z.]+[0-9a-z]$\")");
+}
+
+#[test]
+fn a_format_and_a_pattern_are_both_kept() {
+    Sketch::new()
+        .queried(
+            "schema: {type: string, format: date-time, description: A time.,
+                      pattern: '^[0-9T:-]+Z$', x-strftime: ['%Y-%m-%dT%H:%M:%SZ']}",
+        )
+        .code()
+        .has("crate::wire::string::time! {")
+        .has(
+            "ListThingsProbe { min_length: None, max_length: None,
+                               pattern: Some(\"^[0-9T:-]+Z$\"),
+                               times: &[\"%Y-%m-%dT%H:%M:%SZ\"], format: Some(\"date-time\"), }",
+        );
+    Sketch::new()
+        .sent("{type: string, format: uuid, pattern: '^[0-9a-f-]+$', description: An ID.}")
+        .is_refused("schema ThingChange, property probe", "the format uuid would not be checked");
+}
+
+#[test]
+fn a_time_that_is_sent_says_in_what_form() {
+    let refusal = "a date-time that is sent has to say x-strftime";
+    let time = "{type: string, format: date-time, description: A time.}";
+    Sketch::new().sent(time).is_refused("schema ThingChange, property probe", refusal);
+    Sketch::new()
+        .queried(&format!("schema: {time}"))
+        .is_refused("operation listThings, parameter probe", refusal);
+    Sketch::new().in_path(time).is_refused("operation updateThing, parameter thing_id", refusal);
+    Sketch::new()
+        .sent("{type: string, description: A time., x-strftime: '%H:%M'}")
+        .is_refused("schema ThingChange, property probe", "x-strftime has to list");
+    Sketch::new().received(time).code().has("pub probe: Option<::chrono::DateTime<::chrono::Utc>>");
+}
+
+/// The generator would enforce it when reading, too, where one odd value costs the whole page.
+#[test]
+fn what_is_received_has_no_bounds() {
+    for (bounded, lost) in [
+        ("{type: string, description: A probe., pattern: '^[a-z]+$'}", "pattern"),
+        ("{type: string, description: A probe., minLength: 1}", "minLength"),
+        ("{type: string, description: A probe., maxLength: 1}", "maxLength"),
+        ("{type: integer, format: int64, description: A probe., minimum: 1}", "minimum"),
+        ("{type: integer, format: int64, description: A probe., maximum: 1}", "maximum"),
+        ("{type: array, description: A probe., items: {type: string}, maxItems: 1}", "maxItems"),
+    ] {
+        Sketch::new()
+            .received(bounded)
+            .is_refused("schema Thing, property probe", &format!("{lost} would be lost"));
+    }
+}
+
+// Enumerations.
+
+const LEVEL: &str = "{type: string, description: A level., enum: [LOW, HIGH],
+                      x-enum-descriptions: [Not much., Much.]}";
+const A_LEVEL: &str = "{description: A probe., allOf: [$ref: '#/components/schemas/Level']}";
+
+#[test]
+fn an_enumeration_is_open_in_replies_and_closed_in_requests() {
+    Sketch::new()
+        .schema("Level", LEVEL)
+        .sent(A_LEVEL)
+        .received(A_LEVEL)
+        .queried("schema: {$ref: '#/components/schemas/Level'}")
+        .code()
+        .has("crate::wire::enumeration::enumeration! {")
+        .has("/// `LOW`: Not much. Low = \"LOW\", /// `HIGH`: Much. High = \"HIGH\"")
+        .has(
+            "pub struct ThingChange { /// The new label. pub label: Option<Id>,
+              /// A probe. pub probe: Option<Known<Level>>, }",
+        )
+        .has(
+            "pub struct Thing { /// The label. pub label: Option<String>,
+              /// A probe. pub probe: Option<Level>,",
+        )
+        .has("probe: Result<Option<types::Known<types::Level>>, ValidationError>");
+}
+
+#[test]
+fn each_value_of_an_enumeration_has_a_meaning_and_a_name() {
+    for (piece, reason) in [
+        ("enum: [A, B]", "x-enum-descriptions has to list strings"),
+        ("enum: [A, B], x-enum-descriptions: [One.]", "has 2 values, and 1 x-enum-descriptions"),
+        ("enum: [A, B], x-enum-descriptions: [1, 2]", "x-enum-descriptions has to list strings"),
+        ("enum: [A], x-enum-descriptions: [' ']", "says nothing"),
+        ("enum: [low, LOW], x-enum-descriptions: [a, b]", "would both be Low"),
+        ("enum: [unknown], x-enum-descriptions: [a]", "would both be Unknown"),
+        ("enum: ['5m'], x-enum-descriptions: [a]", "\"5m\" makes no Rust name"),
+        ("enum: ['..'], x-enum-descriptions: [a]", "\"..\" makes no Rust name"),
+        ("x-enum-descriptions: [a], minLength: 1", "x-enum-descriptions would be lost"),
+    ] {
+        let piece = format!("{{type: string, description: A probe., {piece}}}");
+        Sketch::new().sent(&piece).is_refused("schema ThingChange, property probe", reason);
+    }
+    Sketch::new()
+        .received("{type: string, description: A probe., enum: [A]}")
+        .is_refused("schema Thing, property probe", "x-enum-descriptions has to list strings");
+    Sketch::new()
+        .sent("{type: string, description: A., enum: [' A'], x-enum-descriptions: [a]}")
+        .code()
+        .has("A = \" A\"");
+}
+
+// Lists.
+
+#[test]
+fn limits_of_a_list_reach_the_type() {
+    Sketch::new()
+        .sent(
+            "{type: array, description: A probe., minItems: 1, maxItems: 5,
+              items: {$ref: '#/components/schemas/Id'}}",
+        )
+        .code()
+        .has("crate::wire::list::list! {")
+        .has("ThingChangeProbe of Id { min_items: Some(1), max_items: Some(5) }");
+    Sketch::new()
+        .sent(
+            "{type: array, description: A probe., uniqueItems: true,
+              items: {$ref: '#/components/schemas/Id'}}",
+        )
+        .is_refused("schema ThingChange, property probe", "uniqueItems would be lost");
+}
+
+#[test]
+fn an_optional_list_tells_absent_from_empty() {
+    let list = "{type: array, description: A probe., items: {type: string}}";
+    Sketch::new().sent(list).code().has("pub probe: Option<ThingChangeProbe>");
+    Sketch::new().received(list).code().has("pub probe: Option<Vec<String>>");
+}
+
+const TAGS: &str = "{type: array, description: Tags., items: {$ref: '#/components/schemas/Id'}}";
+const THE_TAGS: &str = "schema: {$ref: '#/components/schemas/Tags'}";
+
+#[test]
+fn a_list_stands_in_a_query_as_explode_says() {
+    Sketch::new()
+        .schema("Tags", TAGS)
+        .queried(&format!("explode: false, {THE_TAGS}"))
+        .code()
+        .has("crate::wire::list::comma_separated! { /// Tags. #[derive(Default)] Tags of Id");
+    Sketch::new()
+        .schema("Tags", TAGS)
+        .queried(THE_TAGS)
+        .code()
+        .has("crate::wire::list::list! { /// Tags. #[derive(Default)] Tags of Id")
+        .has_no("comma_separated");
+    Sketch::new()
+        .schema("Tags", TAGS)
+        .queried(&format!("style: spaceDelimited, {THE_TAGS}"))
+        .is_refused("operation listThings, parameter probe", "style is not the default one");
+    Sketch::new()
+        .schema("Tags", TAGS)
+        .in_path("{$ref: '#/components/schemas/Tags'}")
+        .is_refused("operation updateThing, parameter thing_id", "only by a query");
+}
+
+/// A type is written in one way.
+#[test]
+fn a_list_that_is_joined_by_commas_is_nothing_else() {
+    let another = format!("{{name: other, in: query, description: Another., {THE_TAGS}}}");
+    Sketch::new()
+        .schema("Tags", TAGS)
+        .queried(&format!("explode: false, {THE_TAGS}"))
+        .with(&format!("{GET}/parameters/-"), &another)
+        .is_refused("operation listThings, parameter other", "give each a schema of its own");
+    Sketch::new()
+        .schema("Tags", TAGS)
+        .queried(&format!("explode: false, {THE_TAGS}"))
+        .sent("{description: A probe., allOf: [$ref: '#/components/schemas/Tags']}")
+        .is_refused("schema ThingChange, property probe", "give each a schema of its own");
+    Sketch::new()
+        .schema("Tags", TAGS)
+        .queried(&format!("explode: false, {THE_TAGS}"))
+        .sent("{type: array, description: A., items: {$ref: '#/components/schemas/Tags'}}")
+        .is_refused("schema ThingChangeProbe", "give each a schema of its own");
+}
+
+// What the generator has no words for.
+
+#[test]
+fn a_schema_is_not_what_another_one_is_not() {
+    let negated = "{description: A probe., not: {type: string}}";
+    Sketch::new()
+        .sent(negated)
+        .is_refused("schema ThingChange, property probe", "not would be lost");
+    Sketch::new()
+        .schema("Probe", negated)
+        .received("{description: A probe., allOf: [$ref: '#/components/schemas/Probe']}")
+        .is_refused("schema Probe", "not would be lost");
+    Sketch::new()
+        .with("/components/schemas/ThingChange/not", "{required: [label]}")
+        .is_refused("schema ThingChange", "not would be lost");
+}
+
+#[test]
+fn alternatives_are_an_integer_or_a_string_and_no_others() {
+    let either = "[{type: integer, format: int64}, {type: string}]";
+    Sketch::new()
+        .received(&format!("{{description: A probe., oneOf: {either}}}"))
+        .code()
+        .has("crate::wire::integer_or_string::integer_or_string! { /// A probe. ThingProbe }");
+    let refusal = "oneOf is carried only for an integer or a string";
+    for others in [
+        "[{type: boolean}, {type: string}]",
+        "[{type: string}]",
+        "[{type: integer, format: int64}, {type: string}, {type: string}]",
+    ] {
+        Sketch::new()
+            .received(&format!("{{description: A probe., oneOf: {others}}}"))
+            .is_refused("schema Thing, property probe", refusal);
+    }
+    Sketch::new()
+        .received("{description: A., oneOf: [{type: integer, minimum: 1}, {type: string}]}")
+        .is_refused("schema Thing, property probe", "minimum would be lost");
+}
+
+#[test]
+fn any_of_is_refused() {
+    let enum_or_text =
+        "{description: A probe., anyOf: [{type: string, enum: [A]}, {type: string}]}";
+    Sketch::new()
+        .received(enum_or_text)
+        .is_refused("schema Thing, property probe", "anyOf would be lost");
+    Sketch::new()
+        .schema("Probe", enum_or_text)
+        .received("{description: A probe., allOf: [$ref: '#/components/schemas/Probe']}")
+        .is_refused("schema Probe", "anyOf would be lost");
+    Sketch::new()
+        .with("/components/schemas/ThingChange/anyOf", "[{required: [label]}]")
+        .is_refused("schema ThingChange", "anyOf would be lost");
+}
+
+#[test]
+fn all_of_is_one_reference_and_no_composition() {
+    let reference = "{$ref: '#/components/schemas/Id'}";
+    for composed in
+        [format!("[{reference}, {reference}]"), "[{type: string}]".into(), "[]".to_owned()]
+    {
+        Sketch::new()
+            .sent(&format!("{{description: A probe., allOf: {composed}}}"))
+            .is_refused("schema ThingChange, property probe", "only around a single $ref");
+    }
+}
+
+#[test]
+fn schemas_of_one_title_stay_two() {
+    Sketch::new()
+        .with("/components/schemas/Thing/title", "Same")
+        .with("/components/schemas/ThingPage/title", "Same")
+        .code()
+        .has("pub struct Thing {")
+        .has("pub struct ThingPage {")
+        .has("pub things: Option<Vec<Thing>>");
+}
+
+#[test]
+fn an_object_says_which_keys_it_takes() {
+    let map = "{type: object, description: A probe., additionalProperties: {type: string}}";
+    Sketch::new()
+        .received(map)
+        .code()
+        .has("crate::wire::map::map! { /// A probe. ThingProbe of String }");
+    Sketch::new()
+        .sent(map)
+        .is_refused("schema ThingChange, property probe", "only as a map of a reply");
+    Sketch::new()
+        .with("/components/schemas/ThingChange/additionalProperties", "true")
+        .is_refused("schema ThingChange", "say additionalProperties: false");
+    Sketch::new()
+        .with("/components/schemas/Thing/additionalProperties", "false")
+        .is_refused("schema Thing", "leave additionalProperties out");
+    Sketch::new()
+        .with("/components/schemas/ThingChange/required", "[lable]")
+        .is_refused("schema ThingChange", "requires lable, which is no property of it");
+}
+
+#[test]
+fn required_is_enforced_in_requests_only() {
+    let code = Sketch::new()
+        .with("/components/schemas/ThingChange/required", "[label]")
+        .with("/components/schemas/Thing/required", "[label]")
+        .code();
+    code.has("pub struct ThingChange { /// The new label. pub label: Id, }")
+        .has("pub struct Thing { /// The label. pub label: Option<String>,");
+}
+
+// What stands beside a value.
+
+#[test]
+fn a_default_is_not_sent() {
+    let refusal = "a default here would be sent although the caller left it unset";
+    for (own, piece) in [
+        ("", "{type: boolean, description: A probe., default: true}"),
+        ("", "{type: integer, minimum: 0, description: A probe., default: 5}"),
+        ("", "{type: string, maxLength: 9, description: A probe., default: a}"),
+        ("{type: integer, minimum: 0, description: A number.}", {
+            "{description: A., allOf: [$ref: '#/components/schemas/Probe'], default: 5}"
+        }),
+        ("{type: integer, minimum: 0, description: A number., default: 5}", {
+            "{description: A., allOf: [$ref: '#/components/schemas/Probe']}"
+        }),
+    ] {
+        let sketch = Sketch::new().sent(piece);
+        let sketch = if own.is_empty() { sketch } else { sketch.schema("Probe", own) };
+        sketch.is_refused("schema ThingChange, property probe", refusal);
+    }
+    Sketch::new()
+        .sent("{type: boolean, description: A probe., x-default-on-create: true}")
+        .code()
+        .has("pub probe: Option<bool>");
+    Sketch::new()
+        .queried("schema: {type: integer, minimum: 0, description: A number., default: 5}")
+        .code()
+        .has("probe: Result<Option<types::ListThingsProbe>, ValidationError>")
+        .has("Self { client: client.clone(), probe: Ok(None), }");
+}
+
+#[test]
+fn a_null_is_received_and_not_sent() {
+    let refusal = "a null can't be sent";
+    for piece in [
+        "{type: boolean, nullable: true, description: A probe.}",
+        "{type: string, maxLength: 5, nullable: true, description: A probe.}",
+        "{nullable: true, description: A., allOf: [$ref: '#/components/schemas/Id']}",
+    ] {
+        Sketch::new().sent(piece).is_refused("schema ThingChange, property probe", refusal);
+    }
+    Sketch::new()
+        .received("{type: string, nullable: true, description: A probe.}")
+        .code()
+        .has("probe: \"probe\" [nullable]");
+}
+
+#[test]
+fn what_stands_beside_a_reference_is_kept_or_refused() {
+    Sketch::new()
+        .sent("{$ref: '#/components/schemas/Id', description: A probe.}")
+        .is_refused("schema ThingChange, property probe", "what stands beside $ref is lost");
+    Sketch::new()
+        .with(
+            &format!("{PUT}/requestBody"),
+            "{$ref: '#/components/requestBodies/ThingChange', description: What to change.}",
+        )
+        .is_refused("operation updateThing", "what stands beside");
+    Sketch::new()
+        .sent("{description: A probe of its own., allOf: [$ref: '#/components/schemas/Id']}")
+        .code()
+        .has("/// A probe of its own. pub probe: Option<Id>")
+        .has("/// A probe of its own. probe(\"probe\"): super::Id");
+}
+
+#[test]
+fn what_is_deprecated_says_so() {
+    Sketch::new()
+        .with(&format!("{GET}/deprecated"), "true")
+        .received("{type: string, description: A probe., deprecated: true}")
+        .queried("deprecated: true, schema: {type: boolean}")
+        .with("/components/schemas/Thing/deprecated", "true")
+        .code()
+        .has("/// **Deprecated.** Answers all things.")
+        .has("/// **Deprecated.** A probe. pub probe: Option<String>")
+        .has("/// **Deprecated.** A probe. probe(\"probe\"): bool")
+        .has("/// **Deprecated.** A thing.");
+}
+
+#[test]
+fn what_is_only_read_or_only_written_has_a_schema_of_its_own() {
+    for keyword in ["readOnly", "writeOnly"] {
+        let piece = format!("{{type: boolean, description: A probe., {keyword}: true}}");
+        let reason = format!("{keyword} would be lost");
+        Sketch::new().sent(&piece).is_refused("schema ThingChange, property probe", &reason);
+        Sketch::new().received(&piece).is_refused("schema Thing, property probe", &reason);
+    }
+}
+
+/// An example is for readers of the document; it changes no code.
+#[test]
+fn an_example_is_not_a_value() {
+    let code = Sketch::new().received("{type: string, description: A probe.}").code();
+    let with_example =
+        Sketch::new().received("{type: string, description: A probe., example: a}").code();
+    assert_eq!(code.0, with_example.0);
+}
+
+#[test]
+fn server_and_security_are_stated_once() {
+    Sketch::new()
+        .code()
+        .has("const URL: &str = \"https://things.{region}.example\";")
+        .has("const REGIONS: &[&str] = &[\"north\", \"south\"];")
+        .has("const SERVICE_TYPE: &str = \"things-1\";")
+        .has("const TOKEN_HEADER: &str = \"x-token\";");
+    for (part, piece) in
+        [("servers", "[{url: 'https://other.example'}]"), ("security", "[]"), ("callbacks", "{}")]
+    {
+        let reason = format!("{part} of its own would be lost");
+        Sketch::new()
+            .with(&format!("{GET}/{part}"), piece)
+            .is_refused("operation listThings", &reason);
+    }
+    Sketch::new()
+        .with("/paths/~1v1~1{project_id}~1things/servers", "[{url: 'https://other.example'}]")
+        .is_refused("path /v1/{project_id}/things", "servers would be lost");
+    Sketch::new()
+        .with("/servers/-", "{url: 'https://other.example'}")
+        .is_refused("servers", "exactly one server");
+    Sketch::new()
+        .with("/servers/0/url", "'https://{zone}.{region}.example'")
+        .is_refused("servers", "one variable, {region}");
+    for wrong in ["Things", "'things 1'", "''", "1", "null"] {
+        Sketch::new()
+            .with("/servers/0/x-service-type", wrong)
+            .is_refused("servers", "needs an x-service-type");
+    }
+    Sketch::new()
+        .with("/security", "[{token: []}, {}]")
+        .is_refused("security", "exactly one requirement");
+    Sketch::new()
+        .with("/components/securitySchemes/token", "{type: http, scheme: basic}")
+        .is_refused("security", "has to be an apiKey in a header");
+}
+
+#[test]
+fn a_layout_that_changes_the_code_is_noticed() {
+    let file = syn::parse_file("fn a() {}").unwrap();
+    pipeline::layout::check("fn a( ) { }", &file).unwrap_or_else(|error| panic!("{error}"));
+    for changed in ["fn b() {}", "fn a() {", ""] {
+        assert!(pipeline::layout::check(changed, &file).is_err(), "{changed:?}");
+    }
+}
+
+#[test]
+fn no_header_that_the_service_did_not_ask_for() {
+    Sketch::new().code().has_no("api-version").has_no("api_version");
+}
+
+// Rules that span fields, and error codes.
+
+fn with_rule(rule: &str) -> Sketch {
+    let rule = format!("[{{id: r, description: A rule., mend: Mend it., {rule}}}]");
+    Sketch::new()
+        .schema("Level", LEVEL)
+        .sent(A_LEVEL)
+        .with("/components/schemas/ThingChange/x-rules", &rule)
+}
+
+#[test]
+fn a_rule_reaches_the_code_of_the_body_that_it_is_of() {
+    let rule = "[{id: label-first, description: A rule., mend: Mend it., require: [/label]}]";
+    Sketch::new()
+        .with("/components/schemas/ThingChange/x-rules", rule)
+        .code()
+        .has("impl crate::rules::Ruled for types::ThingChange")
+        .has("holds: Holds::Require(&[\"/label\"])")
+        .has("pub fn unchecked(mut self) -> Self");
+    let part = "{type: object, description: A part., additionalProperties: false,
+                 properties: {a: {type: boolean, description: A.}},
+                 x-rules: [{id: a-first, description: A rule., mend: Mend it., require: [/a]}]}";
+    Sketch::new()
+        .schema("Part", part)
+        .sent("{description: A part., allOf: [{$ref: '#/components/schemas/Part'}]}")
+        .is_refused("schema Part", "x-rules are evaluated of a whole body");
+}
+
+#[test]
+fn a_rule_speaks_of_fields_and_values_that_there_are() {
+    with_rule("when: {/probe: [LOW]}, require: [/label]").code();
+    for (rule, reason) in [
+        ("require: [/lable]", "there is no field /lable"),
+        ("require: [/label/id]", "there is no field /label/id"),
+        ("require: [label]", "\"label\" is no JSON pointer"),
+        ("when: {/prob: [LOW]}, require: [/label]", "there is no field /prob"),
+        ("when: {/probe: [NONE]}, require: [/label]", "/probe is never \"NONE\""),
+        ("allow: {/probe: [LOW, NONE]}", "/probe is never \"NONE\""),
+        ("allow: {/probe: LOW}", "/probe has no list of values"),
+        ("when: {/label: [1]}, require: [/probe]", "no list of values, which are texts"),
+        ("within: {/label: {minimum: one}}", "as whole numbers"),
+        ("demand: [/label]", "demand is no part of a rule"),
+        ("require: [/label], forbid: [/probe]", "needs exactly one of require, forbid"),
+        ("when: {/probe: [LOW]}", "needs exactly one of require, forbid"),
+        ("require: []", "require names no field"),
+        ("when: {/probe: [LOW]}, require: /label", "require names no field"),
+        ("match: {/label: '^($'}", "its pattern ^($:"),
+        ("match: {/label: 'a'}", "anchored as a whole by ^ and $"),
+        ("within: {/label: {minium: 1}}", "minimum, maximum or both"),
+    ] {
+        with_rule(rule).is_refused("schema ThingChange, rule r", reason);
+    }
+    let rules = "/components/schemas/ThingChange/x-rules";
+    with_rule("require: [/label]")
+        .with(
+            &format!("{rules}/-"),
+            "{id: r, description: Another., mend: Mend it., forbid: [/label]}",
+        )
+        .is_refused("schema ThingChange, rule r", "there are two of this id");
+    with_rule("require: [/label]")
+        .with(&format!("{rules}/-"), "{id: s, description: Another., forbid: [/label]}")
+        .is_refused("schema ThingChange, rule s", "needs an id, a description and a mend");
+}
+
+#[test]
+fn an_error_code_has_a_class_that_there_is() {
+    let codes = |entry: &str| {
+        with_errors().with("/components/schemas/Fault/x-error-codes", &format!("[{entry}]"))
+    };
+    codes("{code: T.1, class: not-found, description: Not there.}")
+        .code()
+        .has("&[(\"T.1\", crate::error::Class::NotFound)]");
+    codes("{code: T.1, class: odd, description: Odd.}")
+        .is_refused("schema Fault, error code T.1", "there is no class \"odd\"");
+    codes("{code: T.1, clas: not-found, description: Not there.}")
+        .is_refused("schema Fault, error code T.1", "clas is no part of an error code");
+    codes("{class: not-found, description: Not there.}")
+        .is_refused("schema Fault", "an x-error-codes entry has no code");
+}
+
+// Lists that are read in pages.
+
+/// The things in pages.
+fn in_pages() -> Sketch {
+    let schema = "type: integer, format: int32, description: A number., minimum: 0";
+    let parameter = |name: &str, schema: &str| {
+        format!("{{name: {name}, in: query, description: A number., schema: {{{schema}}}}}")
+    };
+    let parameters = format!("{GET}/parameters/-");
+    let stated = "{items: /things, total: /count, offset: skip, limit: most, id: /id}";
+    Sketch::new()
+        .with(&format!("{GET}/x-pagination"), stated)
+        .with(&parameters, &parameter("skip", schema))
+        .with(&parameters, &parameter("most", &format!("{schema}, maximum: 30")))
+        .with(
+            "/components/schemas/ThingPage/properties/count",
+            "{type: integer, format: int64, description: How many there are.}",
+        )
+        .with("/components/schemas/Thing/properties/id", "{type: string, description: The ID.}")
+}
+
+/// The place of a parameter of the things in pages.
+const SKIP: &str = "/paths/~1v1~1{project_id}~1things/get/parameters/1";
+const MOST: &str = "/paths/~1v1~1{project_id}~1things/get/parameters/2";
+
+#[test]
+fn pages_of_a_list_are_read_as_the_document_says() {
+    in_pages().code().has("or `items()`").has(
+        "crate::pagination::list! { ListThings {
+            page: types::ThingPage,
+            items: things(\"things\") of types::Thing,
+            total: count,
+            id: id,
+            offset: skip(\"skip\"),
+            limit: most(\"most\") up to 30,
+        } }",
+    );
+    Sketch::new().code().has_no("pagination").has_no("items()");
+}
+
+#[test]
+fn pages_are_read_by_names_that_are_none_in_rust() {
+    in_pages()
+        .with(
+            "/components/schemas/ThingPage/properties/type",
+            "{type: array, description: Things., items: {$ref: '#/components/schemas/Thing'}}",
+        )
+        .with(&format!("{SKIP}/name"), "in")
+        .with(&format!("{SKIP}/schema"), "{type: integer, format: int64}")
+        .with(&format!("{GET}/x-pagination/items"), "/type")
+        .with(&format!("{GET}/x-pagination/offset"), "in")
+        .code()
+        .has("items: type_(\"type\") of types::Thing")
+        .has("offset: in_(\"in\")")
+        .has("in_(\"in\"): i64");
+}
+
+#[test]
+fn what_pages_are_read_by_is_there_and_of_its_kind() {
+    let place = "operation listThings, x-pagination";
+    let key = |key: &str| format!("{GET}/x-pagination/{key}");
+    for name in ["items", "total", "offset", "limit", "id"] {
+        let reason = format!("needs {name}, which is a text");
+        in_pages().with(&key(name), "[/things]").is_refused(place, &reason);
+        in_pages().without(&key(name)).is_refused(place, &reason);
+    }
+    in_pages()
+        .with(&key("next"), "/next")
+        .is_refused(place, "next is no part of it: it has items, total, offset, limit, id");
+    for (name, value, reason) in [
+        ("items", "things", "items: \"things\" is no JSON pointer"),
+        ("items", "/things/all", "items: /things/all is of more than one step"),
+        ("items", "/thing", "items: ThingPage has no property thing"),
+        ("items", "/count", "items: count is no list of objects"),
+        ("items", "/names", "items: names is no list of objects"),
+        ("items", "/levels", "items: levels is no list of objects"),
+        ("total", "count", "total: \"count\" is no JSON pointer"),
+        ("total", "/page/count", "total: /page/count is of more than one step"),
+        ("total", "/number", "total: ThingPage has no property number"),
+        ("total", "/things", "total: things is no integer"),
+        ("id", "id", "id: \"id\" is no JSON pointer"),
+        ("id", "/things/id", "id: /things/id is of more than one step"),
+        ("id", "/name", "id: Thing has no property name"),
+        ("id", "/is_new", "id: is_new is no string"),
+        ("offset", "offset", "offset: there is no query parameter offset"),
+        ("offset", "project_id", "offset: there is no query parameter project_id"),
+        ("offset", "most", "offset and limit are both most"),
+        ("limit", "size", "limit: there is no query parameter size"),
+    ] {
+        in_pages()
+            .with(
+                "/components/schemas/ThingPage/properties/names",
+                "{type: array, description: Names., items: {type: string, description: A name.}}",
+            )
+            .schema("Level", LEVEL)
+            .with(
+                "/components/schemas/ThingPage/properties/levels",
+                "{type: array, description: Levels., items: {$ref: '#/components/schemas/Level'}}",
+            )
+            .with(
+                "/components/schemas/Thing/properties/is_new",
+                "{type: boolean, description: Whether it is new.}",
+            )
+            .with(&key(name), value)
+            .is_refused(place, reason);
+    }
+}
+
+#[test]
+fn pages_are_asked_for_by_two_numbers() {
+    let place = "operation listThings, x-pagination";
+    for (at, name) in [(SKIP, "offset: skip"), (MOST, "limit: most")] {
+        in_pages()
+            .with(&format!("{at}/required"), "true")
+            .is_refused(place, &format!("{name} is required"));
+        for (schema, reason) in [
+            ("{type: boolean}", "is no integer"),
+            ("{type: string, description: Text., maxLength: 3}", "is no integer"),
+            (
+                "{type: integer, description: A number., enum: [10], x-enum-descriptions: [Ten.]}",
+                "has only the values of its enum",
+            ),
+        ] {
+            in_pages()
+                .with(&format!("{at}/schema"), schema)
+                .is_refused(place, &format!("{name} {reason}"));
+        }
+    }
+    for unbounded in ["minimum: 0", "maximum: 0", "format: int64"] {
+        in_pages()
+            .with(
+                &format!("{MOST}/schema"),
+                &format!("{{type: integer, description: A number., {unbounded}}}"),
+            )
+            .is_refused(place, "limit: most has no maximum above 0");
+    }
+    for name in ["items", "pages"] {
+        in_pages()
+            .with(&format!("{SKIP}/name"), name)
+            .with(&format!("{GET}/x-pagination/offset"), name)
+            .is_refused(place, &format!("the setter of the parameter {name}"));
+    }
+}
+
+#[test]
+fn only_what_is_got_is_read_in_pages() {
+    let stated = "{items: /things, total: /count, offset: skip, limit: most, id: /id}";
+    Sketch::new()
+        .with(&format!("{PUT}/x-pagination"), stated)
+        .is_refused("operation updateThing, x-pagination", "stands on a put");
+    in_pages().without(&format!("{GET}/responses/200/content")).is_refused(
+        "operation listThings, x-pagination",
+        "the success of the operation has no body",
+    );
+}
+
+// The generator, and what comes out of it.
+
+fn generated(sketch: &Sketch) -> (String, Plan) {
+    let plan = sketch.plan();
+    let file = generator::generate(&lower(&plan), &plan).unwrap_or_else(|error| panic!("{error}"));
+    (prettyplease::unparse(&file), plan)
+}
+
+/// It panics on what the lowered copy leaves out: errors of more than one shape.
+#[test]
+fn a_panic_of_the_generator_names_the_operation() {
+    let plan = with_errors().plan();
+    let mut lowered = lower(&plan);
+    lowered.pointer_mut(PUT).unwrap()["responses"] = yaml(ERRORS);
+    expect_refusal(
+        generator::generate(&lowered, &plan),
+        "operation updateThing",
+        "the generator refuses it: assertion failed: response_types.len() <= 1",
+    );
+}
+
+#[test]
+fn a_failure_of_the_generator_names_the_operation() {
+    let plan = Sketch::new().plan();
+    let mut lowered = lower(&plan);
+    lowered.pointer_mut(GET).unwrap()["requestBody"] = json!({ "content": { "a/b": {} } });
+    expect_refusal(
+        generator::generate(&lowered, &plan),
+        "operation listThings",
+        "the generator refuses it",
+    );
+}
+
+/// A replacement that matches nothing passes without a word: the type tells.
+#[test]
+fn a_replacement_that_was_ignored_is_noticed() {
+    let plan = Sketch::new().plan();
+    let lowered = lower(&plan);
+    let other = lowered.to_string().replace("schemas/Id\"", "schemas/Other\"");
+    let mut other = yaml(&other);
+    other["components"]["schemas"]["Other"] = json!({ "type": "string", "maxLength": 3 });
+    let file = generator::generate(&other, &plan).unwrap();
+    expect_refusal(
+        reshape(file, &plan),
+        "the generated code",
+        "types has Other, which no step knows",
+    );
+
+    let mut plain = lowered.clone();
+    plain["components"]["schemas"]["ThingChange"]["properties"]["label"] =
+        json!({ "type": "string" });
+    let file = generator::generate(&plain, &plan).unwrap();
+    expect_refusal(
+        reshape(file, &plan),
+        "schema ThingChange, property label",
+        "the generator made it a String, not a Id",
+    );
+}
+
+/// Changes the first of these in the generator's output, and sees it noticed.
+#[track_caller]
+fn is_noticed(from: &str, to: &str, place: &str, reason: &str) {
+    let (text, plan) = generated(&Sketch::new().queried("schema: {type: boolean}"));
+    assert!(text.contains(from), "the generator writes no `{from}`:\n{text}");
+    let spoilt = syn::parse_file(&text.replacen(from, to, 1)).unwrap();
+    expect_refusal(reshape(spoilt, &plan), place, reason);
+}
+
+#[test]
+fn a_lost_or_changed_type_is_noticed() {
+    let (text, plan) = generated(&Sketch::new());
+    reshape(syn::parse_file(&text).unwrap(), &plan).unwrap_or_else(|error| panic!("{error}"));
+
+    let code = "the generated code";
+    is_noticed("mod types {", "mod kinds {", code, "has no module types");
+    is_noticed("struct Thing {", "struct Stranger {", code, "types has Stranger, which no step");
+    is_noticed("struct Thing {", "enum More {} pub struct Thing {", code, "types has More, which");
+    let emptied = "struct Thing {} pub struct Old {";
+    is_noticed("struct Thing {", emptied, "schema Thing", "the generator lost a property");
+    is_noticed("pub things: ", "pub others: ", "schema ThingPage", "made up a property others");
+
+    let label = "schema ThingChange, property label";
+    let option = "::std::option::Option<crate::types::Id>";
+    is_noticed(option, "crate::types::Id", label, "does not tell absent from present");
+    is_noticed(option, "Option<u8>", label, "the generator made it a u8, not a Id");
+
+    let mut file = syn::parse_file(&text).unwrap();
+    remove(&mut file, "types", "ThingPage");
+    expect_refusal(reshape(file, &plan), "schema ThingPage", "the generator made no struct of it");
+}
+
+#[test]
+fn a_lost_or_changed_operation_is_noticed() {
+    let (list, update) = ("operation listThings", "operation updateThing");
+    is_noticed("struct UpdateThing<", "struct Stranger<", update, "made no builder of it");
+    is_noticed("thing_id: Result", "id: Result", update, "lost the parameter thing_id");
+    is_noticed("Result<Option<bool>", "Result<bool", list, "takes probe for required, or not");
+    is_noticed("body: Result", "whole: Result", update, "other fields than the operation has");
+    is_noticed("async fn send(", "async fn post(", list, "no send()");
+    let reply = "its send() returns another type than its success has";
+    is_noticed("ResponseValue<types::ThingPage>", "ResponseValue<()>", list, reply);
+    is_noticed("let url =", "let address =", list, "there is not one url");
+    is_noticed("let mut request =", "let mut message =", list, "there is not one request");
+    is_noticed("\"api-version\"", "\"version\"", list, "there is not one header, api-version");
+    is_noticed(".headers(header_map)", "", list, "the header map is not used once");
+    is_noticed(".get(url)", ".post(url)", list, "its request is not made by its method");
+    is_noticed("\"probe\", &probe", "\"probe\", &true", list, "is made without probe");
+    is_noticed("encode_path(& thing_id.", "encode_path(& body.", update, "made without thing_id");
+
+    let (text, plan) = generated(&Sketch::new());
+    let mut file = syn::parse_file(&text).unwrap();
+    remove(&mut file, "builder", "ListThings");
+    expect_refusal(reshape(file, &plan), "the generated code", "1 builders for 2 operations");
+}
+
+#[test]
+fn what_pages_are_read_by_and_is_not_generated_is_noticed() {
+    let spoil: [fn(&mut Pagination); 5] = [
+        |pagination| pagination.items = "lost".into(),
+        |pagination| pagination.total = "lost".into(),
+        |pagination| pagination.id = "lost".into(),
+        |pagination| pagination.offset = "lost".into(),
+        |pagination| pagination.limit = "lost".into(),
+    ];
+    for spoil in spoil {
+        let (text, mut plan) = generated(&in_pages());
+        plan.operations.iter_mut().filter_map(|call| call.pagination.as_mut()).for_each(spoil);
+        let file = syn::parse_file(&text).unwrap();
+        let place = "operation listThings, x-pagination";
+        expect_refusal(reshape(file, &plan), place, "the generator lost lost");
+    }
+}
+
+/// Removes a struct from a module of a file.
+fn remove(file: &mut syn::File, module: &str, name: &str) {
+    for item in &mut file.items {
+        if let syn::Item::Mod(syn::ItemMod { ident, content: Some((_, items)), .. }) = item
+            && ident == module
+        {
+            items.retain(|item| !matches!(item, syn::Item::Struct(item) if item.ident == name));
+        }
+    }
+}

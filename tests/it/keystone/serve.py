@@ -1,0 +1,90 @@
+"""A Keystone on loopback, for the tests: `serve.py FOLDER`.
+
+Everything it keeps is in FOLDER, which is removed at the end. Tokens live an hour. The user admin
+has the password admin. Says `ready ADDRESS` once it answers, and ends when its standard
+input does, so that it can't outlive the test.
+"""
+
+import grp
+import os
+import pwd
+import shutil
+import sys
+import threading
+import warnings
+
+warnings.simplefilter("ignore")
+folder = os.path.abspath(sys.argv[1])
+# Keystone reads what is left.
+del sys.argv[1:]
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+
+class Quiet(WSGIRequestHandler):
+    def log_request(self, *_):
+        pass
+
+
+# The port is taken before the slow part.
+server = make_server("127.0.0.1", 0, None, threaded=True, request_handler=Quiet)
+server.daemon_threads = True
+address = f"http://127.0.0.1:{server.server_port}"
+settings = os.path.join(folder, "keystone.conf")
+with open(settings, "w") as file:
+    file.write(f"""
+[DEFAULT]
+use_stderr = true
+[database]
+connection = sqlite:///{folder}/keystone.db
+sqlite_synchronous = false
+[identity]
+password_hash_rounds = 4
+max_password_length = 72
+[fernet_tokens]
+key_repository = {folder}/fernet
+[fernet_receipts]
+key_repository = {folder}/fernet
+[credential]
+key_repository = {folder}/credential
+""")
+
+from keystone.cmd import cli
+
+
+def manage(*arguments):
+    """Runs a command in a fork: the imports are paid for, and each leaves its settings behind."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            cli.main(["keystone-manage", "--config-file", settings, *arguments])
+            code = 0
+        except SystemExit as end:
+            code = 1 if end.code else 0
+        finally:
+            os._exit(code)
+    if os.waitpid(child, 0)[1] != 0:
+        sys.exit(f"{arguments[0]} failed")
+
+
+manage("db_sync")
+user, group = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
+manage("fernet_setup", "--keystone-user", user, "--keystone-group", group)
+manage("bootstrap", "--bootstrap-password", "admin")
+
+os.environ["OS_KEYSTONE_CONFIG_FILES"] = settings
+from keystone.server.wsgi import initialize_public_application
+
+server.app = initialize_public_application()
+
+
+def end_with_input():
+    sys.stdin.read()
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
+
+
+threading.Thread(target=end_with_input, daemon=True).start()
+print(f"ready {address}", flush=True)
+server.serve_forever()

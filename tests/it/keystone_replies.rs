@@ -1,0 +1,425 @@
+//! Credentials of the identity service: what is refused before anything is sent, and what is made
+//! of replies that a real Keystone does not give. `tests/keystone.rs` has one that does.
+use std::error::Error as _;
+use std::time::Duration;
+
+use otc_autoscaling::{Client, ClientBuilder, Credentials, Error, Keystone, Retry};
+use reqwest::redirect::Policy;
+use serde_json::{Value, json};
+
+use crate::support::clock::VirtualClock;
+use crate::support::service::{Service, Step, json_reply, reply};
+use crate::support::{GROUP, PROJECT, TOKEN, unused_address};
+
+const PASSWORD: &str = "canary-password";
+
+fn keystone(url: &str) -> Keystone {
+    Keystone::new(url).user_id("u").password(PASSWORD).project_id(PROJECT)
+}
+
+fn settings(credentials: impl Into<Credentials>) -> ClientBuilder {
+    Client::builder().credentials(credentials).retry(Retry::never())
+}
+
+/// A double of Keystone that gives a token with this catalog.
+async fn granting(catalog: Value) -> Service {
+    let token = json!({
+        "expires_at": "2999-01-01T00:00:00.000000Z",
+        "project": { "id": PROJECT, "name": "fleet" },
+        "catalog": catalog,
+    });
+    let header = format!("x-subject-token: {TOKEN}");
+    Service::always(reply("201 Created", &[&header], json!({ "token": token }).to_string())).await
+}
+
+fn endpoint(interface: &str, region: &str, url: &str) -> Value {
+    json!({ "interface": interface, "region": region, "region_id": region, "url": url })
+}
+
+async fn discovered(settings: ClientBuilder) -> Result<String, String> {
+    match settings.discover().await {
+        Ok(client) => Ok(format!("{client:?}")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+#[test]
+fn every_misuse_names_what_to_give() {
+    let url = "https://iam.example.com/v3";
+    let new = || Keystone::new(url);
+    let credential = || new().application_credential_secret(PASSWORD);
+    let none = "is required, and was not given";
+    let beside = "was given beside an application credential";
+    for (keystone, expected) in [
+        (keystone(""), format!("auth_url: {none}")),
+        (
+            keystone("http://iam.example.com/v3"),
+            "auth_url: is plain http, which is taken only to this machine: give https://".into(),
+        ),
+        (
+            keystone("https://me:canary@iam.example.com"),
+            "auth_url: holds a user or a password: leave them out".into(),
+        ),
+        (
+            keystone("https://iam.example.com/?a=canary"),
+            "auth_url: holds a query or a fragment: leave it out".into(),
+        ),
+        (keystone("iam"), r#"auth_url: "iam" is no URL: relative URL without a base"#.into()),
+        (
+            new(),
+            format!(
+                "password: {none}, and no application credential either; credentials.username: \
+                 {none}; or give user_id"
+            ),
+        ),
+        (new().password(PASSWORD), format!("username: {none}; or give user_id")),
+        (
+            new().username("u").password(PASSWORD).project_name("p"),
+            "user_domain_name: is required beside a name, and was not given; or give \
+             user_domain_id"
+                .into(),
+        ),
+        (
+            new().user_id("u").password(PASSWORD).project_name("p"),
+            "project_domain_name: is required beside a name, and was not given; or give \
+             project_domain_id"
+                .into(),
+        ),
+        (
+            credential(),
+            "application_credential_id: is required beside the secret, and was not given; or give \
+             application_credential_name, and the user"
+                .into(),
+        ),
+        (
+            new().application_credential_id("a"),
+            "application_credential_secret: is required beside an application credential, and was \
+             not given"
+                .into(),
+        ),
+        (
+            credential().application_credential_name("a"),
+            format!("username: {none}; or give user_id"),
+        ),
+        (
+            credential().application_credential_id("a").password(PASSWORD),
+            format!("password: {beside}: give one of the two"),
+        ),
+        (
+            credential().application_credential_id("a").project_id("p"),
+            format!("project_id: {beside}, which is for one project already: leave it out"),
+        ),
+        (
+            credential().application_credential_id("a").project_name("p"),
+            format!("project_name: {beside}, which is for one project already: leave it out"),
+        ),
+        (
+            keystone(url).http_client(reqwest::Client::new()),
+            "http_client: follows redirects, which would carry the token elsewhere: make it with \
+             redirect::Policy::none()"
+                .into(),
+        ),
+        (
+            keystone("http://127.0.0.1:1")
+                .http_client(reqwest::Client::builder().redirect(Policy::none()).build().unwrap()),
+            "http_client: may take to a proxy, in the clear, what is for this machine only: make \
+             it with no_proxy()"
+                .into(),
+        ),
+    ] {
+        let shown = format!("{keystone:?}");
+        assert_eq!(shown, "Keystone(..)");
+        let settings = settings(keystone).region("eu-de").project_id(PROJECT);
+        assert!(!format!("{settings:?}").contains("canary"));
+        let error = settings.build().unwrap_err();
+        let expected = format!("the client can't be made: credentials.{expected}");
+        assert_eq!(error.to_string(), expected);
+        assert!(!format!("{error:?}").contains("canary"));
+    }
+}
+
+#[test]
+fn what_a_builder_lacks_can_be_discovered() {
+    let credentials = Keystone::new("https://iam.example.com").user_id("u").password(PASSWORD);
+    let error = settings(credentials).build().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the client can't be made: \
+         project_id: none was given; discover() in place of build() asks the identity service for \
+         it; \
+         region: none was given: eu-de or eu-nl; or give an endpoint; discover() in place of \
+         build() asks the identity service for it"
+    );
+}
+
+#[tokio::test]
+async fn wrong_settings_are_refused_before_a_password_is_sent() {
+    let server = granting(json!([])).await;
+    let settings = settings(keystone(&server.address)).region("eu-de");
+    let error = settings.timeout(Duration::ZERO).discover().await.unwrap_err();
+    assert_eq!(error.to_string(), "the client can't be made: timeout: has to be more than zero");
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn the_request_for_a_token_is_the_documented_one() {
+    let server = granting(json!([])).await;
+    let service = Service::always(json_reply("200 OK", &json!({}))).await;
+    let settings = settings(keystone(&server.address)).endpoint(&service.address);
+    called(&settings.build().unwrap()).await.unwrap();
+    let request = server.request();
+    let (head, body) = request.split_once("\n\n").unwrap();
+    assert!(head.starts_with("POST /v3/auth/tokens HTTP/1.1\n"), "{head}");
+    assert!(!head.contains("canary"));
+    let expected = json!({ "auth": {
+        "identity": {
+            "methods": ["password"],
+            "password": { "user": { "id": "u", "password": PASSWORD } },
+        },
+        "scope": { "project": { "id": PROJECT } },
+    } });
+    assert_eq!(serde_json::from_str::<Value>(body).unwrap(), expected);
+}
+
+async fn called(client: &Client) -> Result<(), Error> {
+    client.update_scaling_group().scaling_group_id(GROUP).send().await.map(|_| ())
+}
+
+/// A call, with what Keystone answers: it was not sent.
+async fn not_sent(keystone_: &Service) -> Error {
+    let service = Service::always(json_reply("200 OK", &json!({}))).await;
+    let settings = settings(keystone(&keystone_.address)).endpoint(&service.address);
+    let error = called(&settings.build().unwrap()).await.unwrap_err();
+    assert!(error.is_credentials());
+    assert_eq!(service.requests().len(), 0);
+    assert_eq!(keystone_.requests().len(), 1);
+    let shown = format!("{error} {error:?} {:?}", error.source());
+    assert!(!shown.contains("canary"), "{shown}");
+    error
+}
+
+#[tokio::test]
+async fn a_reply_without_a_token_is_told() {
+    let token = format!("x-subject-token: {TOKEN}");
+    let odd = format!("x-subject-token: {TOKEN} {TOKEN}");
+    let huge = format!(r#"{{"token":{{}},"padding":"{}"}}"#, "x".repeat(5 << 20));
+    for (header, body, expected) in [
+        (None, "{\"token\":{}}", "gave no token: its reply has no X-Subject-Token"),
+        (Some(&token), "<html>", "gave no token: its reply is no JSON"),
+        (Some(&token), "[]", "gave no token: its reply has no object `token`"),
+        (Some(&token), "", "gave no token: its reply is no JSON"),
+        (Some(&odd), "{\"token\":{}}", "the token holds a character that no token can"),
+        (Some(&token), huge.as_str(), "answered 201 Created, with more than 4194304 bytes"),
+    ] {
+        let headers: Vec<&str> = header.into_iter().map(String::as_str).collect();
+        let server = Service::always(reply("201 Created", &headers, body)).await;
+        let error = not_sent(&server).await;
+        assert!(!error.is_transient() && !error.is_unauthorized());
+        assert!(error.to_string().ends_with(expected), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_which_no_end_is_known_is_used() {
+    for expires_at in [json!(null), json!("soon"), json!(5)] {
+        let token = format!("x-subject-token: {TOKEN}");
+        let body = json!({ "token": { "expires_at": expires_at } }).to_string();
+        let server = Service::always(reply("201 Created", &[&token], body)).await;
+        let service = Service::always(json_reply("200 OK", &json!({}))).await;
+        let settings = settings(keystone(&server.address)).endpoint(&service.address);
+        let client = settings.build().unwrap();
+        called(&client).await.unwrap();
+        called(&client).await.unwrap();
+        assert_eq!((server.requests().len(), service.requests().len()), (1, 2));
+        assert!(service.requests()[1].contains("x-auth-token: canary-4f1c9b\r\n"));
+    }
+}
+
+#[tokio::test]
+async fn what_keystone_answers_tells_whether_to_try_again() {
+    let said = |message: &str| json!({ "error": { "code": 1, "message": message } }).to_string();
+    let plain = |message: &str| message.to_owned();
+    for (status, body, is_transient, is_unauthorized, expected) in [
+        ("401 Unauthorized", said("m"), false, true, "refused: 401 Unauthorized: m"),
+        ("403 Forbidden", said("m"), false, true, "refused: 403 Forbidden: m"),
+        ("400 Bad Request", said("m"), false, false, "failed: 400 Bad Request: m"),
+        // Without an application credential it is the address that is not found.
+        ("404 Not Found", said("m"), false, false, "failed: 404 Not Found: m"),
+        ("408 Request Timeout", plain(""), true, false, "408 Request Timeout: no message"),
+        ("429 Too Many Requests", said("m"), true, false, "failed: 429 Too Many Requests: m"),
+        ("500 Internal Server Error", plain("<html>"), true, false, "no message"),
+        (
+            "503 Service Unavailable",
+            said("a\nb"),
+            true,
+            false,
+            "failed: 503 Service Unavailable: a b",
+        ),
+        // A validation error quotes what it was sent.
+        ("400 Bad Request", said(&format!("of {PASSWORD}")), false, false, "no message"),
+    ] {
+        let server = Service::always(reply(status, &[], body)).await;
+        let error = not_sent(&server).await;
+        assert_eq!(error.is_transient(), is_transient, "{error}");
+        assert_eq!(error.is_unauthorized(), is_unauthorized, "{error}");
+        assert!(error.to_string().ends_with(expected), "{error}");
+        assert!(
+            error.to_string().contains(&format!("the identity service at {} ", server.address))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_to_keystone_may_be_tried_again() {
+    let (address, _socket) = unused_address();
+    let settings = settings(keystone(&address)).region("eu-de");
+    let error = settings.discover().await.unwrap_err();
+    assert!(error.is_credentials() && error.is_transient() && !error.is_connect());
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the client can't be made: no credentials: the identity service at {address} can't be \
+             reached"
+        )
+    );
+    assert!(error.source().unwrap().source().is_some());
+}
+
+#[tokio::test]
+async fn a_keystone_that_does_not_answer_is_waited_for_within_the_timeout() {
+    let clock = VirtualClock::default();
+    let server = Service::start(&clock, vec![vec![Step::Hold]]).await;
+    let settings = settings(keystone(&server.address)).clock(clock.clone());
+    let settings = settings.attempt_timeout(Duration::from_millis(50));
+    let error = clock.run(settings.discover()).await.unwrap_err();
+    assert!(error.is_credentials() && error.is_timeout() && error.is_transient());
+    assert_eq!(error.to_string(), "the client can't be made: no credentials within 50ms");
+}
+
+#[tokio::test]
+async fn no_redirect_takes_a_password_elsewhere() {
+    let other = granting(json!([])).await;
+    let location = format!("location: {}/v3/auth/tokens", other.address);
+    for status in ["302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
+        let server = Service::always(reply(status, &[&location], "")).await;
+        let error = not_sent(&server).await;
+        assert!(error.to_string().ends_with("redirects are not followed"), "{error}");
+    }
+    assert_eq!(other.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn the_callers_http_client_fetches_tokens() {
+    let server = granting(json!([])).await;
+    let mut headers = reqwest::header::HeaderMap::new();
+    headers.insert("x-mine", "1".parse().unwrap());
+    let own = reqwest::Client::builder().redirect(Policy::none()).no_proxy();
+    let own = own.default_headers(headers).build().unwrap();
+    let service = Service::always(json_reply("200 OK", &json!({}))).await;
+    let credentials = keystone(&server.address).http_client(own);
+    let client = settings(credentials).endpoint(&service.address).build().unwrap();
+    called(&client).await.unwrap();
+    assert!(server.request().contains("x-mine: 1\n"));
+}
+
+#[tokio::test]
+async fn the_endpoint_is_the_origin_of_the_public_one_in_the_region() {
+    let catalog = json!([
+        5,
+        { "type": "identity", "endpoints": [endpoint("public", "eu-de", "https://iam.example")] },
+        { "type": "asv1", "endpoints": null },
+        { "type": "asv1", "endpoints": [
+            null,
+            { "interface": "public", "region": "eu-de" },
+            endpoint("internal", "eu-de", "https://internal.example"),
+            endpoint("public", "eu-de", "https://as.de.example:8443/autoscaling-api/v1/p"),
+            endpoint("public", "eu-de", "https://as.de.example:8443/autoscaling-api/v2/p"),
+            { "interface": "public", "region": "eu-nl", "url": "https://as.nl.example/v1" },
+            endpoint("public", "plain", "http://as.plain.example"),
+        ] },
+    ]);
+    let server = granting(catalog).await;
+    let in_region = |region: &str| settings(keystone(&server.address)).region(region);
+    for (region, expected) in
+        [("eu-de", "https://as.de.example:8443"), ("eu-nl", "https://as.nl.example")]
+    {
+        let client = discovered(in_region(region)).await.unwrap();
+        assert!(client.contains(&format!("endpoint: \"{expected}\", project_id: \"{PROJECT}\"")));
+    }
+    let known = "\"https://as.de.example:8443/autoscaling-api/v1/p\" in \"eu-de\", \
+                 \"https://as.de.example:8443/autoscaling-api/v2/p\" in \"eu-de\", \
+                 \"https://as.nl.example/v1\" in \"eu-nl\", \
+                 \"http://as.plain.example\" in \"plain\"";
+    for (settings, expected) in [
+        (
+            in_region("eu-fr"),
+            format!(
+                "endpoint: none was given, and the catalog has none in the region \"eu-fr\": it \
+                 has {known}; give another region, or the endpoint"
+            ),
+        ),
+        (
+            in_region("plain"),
+            "endpoint: that of the catalog is plain http, which is taken only to this machine: \
+             give https://"
+                .to_owned(),
+        ),
+    ] {
+        let error = discovered(settings).await.unwrap_err();
+        assert_eq!(error, format!("the client can't be made: {expected}"));
+    }
+    // One that is given needs no catalog.
+    let given = settings(keystone(&server.address)).endpoint("https://as.example");
+    assert!(discovered(given).await.unwrap().contains("endpoint: \"https://as.example\""));
+}
+
+#[tokio::test]
+async fn a_catalog_with_several_endpoints_or_none_is_told() {
+    let several = granting(json!([{ "type": "asv1", "endpoints": [
+        endpoint("public", "a", "https://a.example"),
+        endpoint("public", "b", "https://b.example"),
+    ] }]))
+    .await;
+    let error = discovered(settings(keystone(&several.address))).await.unwrap_err();
+    let expected = "the client can't be made: endpoint: none was given, and the catalog has \
+                    several: \"https://a.example\" in \"a\", \"https://b.example\" in \"b\"; give \
+                    the region, or one of them";
+    assert_eq!(error, expected);
+    for (catalog, listed) in [
+        (json!([{ "type": "compute" }, { "type": "a\u{1b}b" }]), r"compute, a\u{1b}b"),
+        (json!(null), "nothing"),
+    ] {
+        let server = granting(catalog).await;
+        let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
+        let expected = format!(
+            "the client can't be made: endpoint: none was given, and the catalog has none of the \
+             type asv1: it has {listed}; give it"
+        );
+        assert_eq!(error, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_token_for_no_project_is_told() {
+    let header = format!("x-subject-token: {TOKEN}");
+    let server = Service::always(reply("201 Created", &[&header], r#"{"token":{}}"#)).await;
+    let credentials = Keystone::new(&server.address).user_id("u").password(PASSWORD);
+    let error = discovered(settings(credentials)).await.unwrap_err();
+    assert_eq!(
+        error,
+        "the client can't be made: project_id: none was given, and the token is for none: name it \
+         to the credentials"
+    );
+}
+
+#[tokio::test]
+async fn credentials_that_know_nothing_are_not_asked() {
+    let known = settings(Credentials::token(TOKEN)).region("eu-de").project_id(PROJECT);
+    assert!(discovered(known).await.is_ok());
+    let error = discovered(settings(Credentials::token(TOKEN))).await.unwrap_err();
+    assert_eq!(
+        error,
+        "the client can't be made: project_id: none was given; region: none was given: eu-de or \
+         eu-nl; or give an endpoint"
+    );
+}

@@ -1,0 +1,37 @@
+//! The tests that see the crate from outside: one module for each part of it that they try.
+//!
+//! `#[ignore]`d are those that need a program that is no crate, or minutes. `CONTRIBUTING.md` has the
+//! command that runs them.
+
+/// The code of `build.rs`.
+#[allow(dead_code, reason = "build.rs uses what the tests do not")]
+#[path = "../../build/mod.rs"]
+mod pipeline;
+mod support;
+
+mod client;
+mod concurrency;
+mod connections;
+mod examples;
+mod faults;
+mod from_env;
+mod generated;
+mod generation;
+#[cfg(all(feature = "keystone", unix))]
+mod keystone;
+#[cfg(feature = "keystone")]
+mod keystone_replies;
+mod new_operation;
+mod pagination;
+mod quickstart;
+mod readme;
+mod replies;
+mod requests;
+mod retry;
+mod rules;
+#[cfg(feature = "schemars")]
+mod schema_round_trip;
+mod secrets;
+mod signing;
+mod tracing;
+mod trigger;

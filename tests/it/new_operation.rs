@@ -1,0 +1,272 @@
+//! A new operation costs no Rust: two more in a copy of the document, and the crate that is built of
+//! it calls the service by them, with the crate's own credentials, checks and errors; and reads all
+//! pages of the one that is a list.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::json;
+
+use crate::support::clock::VirtualClock;
+use crate::support::service::{Service, Step, json_reply, raw};
+use crate::support::token_of;
+
+/// Goes before this operation, which is of the same path.
+const BEFORE: &str = "    put:\n      operationId: updateScalingGroup\n";
+const OPERATION: &str = "    delete:
+      operationId: deleteScalingGroup
+      summary: Delete a scaling group
+      description: Deletes a scaling group that holds no instance, or with force any.
+      tags:
+        - groups
+      parameters:
+        - $ref: '#/components/parameters/ProjectId'
+        - $ref: '#/components/parameters/ScalingGroupId'
+        - name: force_delete
+          in: query
+          description: Whether to delete the group together with its instances.
+          schema:
+            type: string
+            description: A yes or a no.
+            enum:
+              - 'yes'
+              - 'no'
+            x-enum-descriptions:
+              - The instances are deleted.
+              - A group that holds instances is left as it is.
+          example: 'yes'
+      responses:
+        '204':
+          description: The group was deleted.
+        '400':
+          $ref: '#/components/responses/BadRequest'
+";
+
+/// Goes before the paths' end. Its reply is one that there is; its parameters have other names and
+/// types than those of the other lists.
+const LIST_BEFORE: &str = "\ncomponents:\n";
+const LIST: &str = "
+  /autoscaling-api/v1/{project_id}/scaling_event:
+    get:
+      operationId: listScalingEvents
+      summary: List the events of a project
+      description: Answers one page of events.
+      tags:
+        - logs
+      x-pagination:
+        items: /scaling_activity_log
+        offset: skip
+        limit: size
+        total: /total_number
+        id: /id
+      parameters:
+        - $ref: '#/components/parameters/ProjectId'
+        - name: skip
+          in: query
+          description: How many events to skip.
+          schema:
+            type: integer
+            format: int64
+          example: 2
+        - name: size
+          in: query
+          description: How many events the page holds at most.
+          schema:
+            type: integer
+            description: The length of a page of events.
+            maximum: 2
+          example: 2
+      responses:
+        '200':
+          description: One page of events.
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/ScalingActivityLogPage'
+";
+
+const CALLER_MANIFEST: &str = r#"
+[workspace]
+
+[package]
+name = "caller"
+edition = "2024"
+
+[dependencies]
+futures-util = { version = "0.3", default-features = false }
+otc-autoscaling = { path = "otc-autoscaling" }
+tokio = { version = "1", features = ["macros", "rt"] }
+
+# Only built and run once: what a debugger would want costs time.
+[profile.dev]
+debug = 0
+incremental = false
+"#;
+
+const CALLER: &str = r#"
+use futures_util::TryStreamExt;
+use otc_autoscaling::{Client, Credentials};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), otc_autoscaling::Error> {
+    let client = Client::builder()
+        .endpoint(std::env::args().nth(1).expect("the address of the service"))
+        .project_id("p1")
+        .credentials(Credentials::token("secret"))
+        .build()?;
+    let delete = |group: &'static str| client.delete_scaling_group().scaling_group_id(group);
+
+    let reply = delete("g-1").force_delete("yes").send().await?;
+    println!("{}", reply.status());
+
+    let error = delete("g-2").send().await.unwrap_err();
+    println!("{} {:?}", error.is_not_found(), error.code());
+    println!("{error}");
+
+    let error = delete("g-3").force_delete("maybe").send().await.unwrap_err();
+    println!("{error}");
+
+    let events: Vec<_> = client.list_scaling_events().items().try_collect().await?;
+    let ids: Vec<_> = events.iter().filter_map(|event| event.id.as_deref()).collect();
+    println!("{ids:?}");
+    Ok(())
+}
+"#;
+
+#[tokio::test]
+#[ignore = "builds the crate anew; run: cargo test --workspace --all-features -- --ignored"]
+async fn a_new_operation_costs_no_rust() {
+    let page = |ids: &[&str]| {
+        let entries: Vec<_> = ids.iter().map(|id| json!({ "id": id })).collect();
+        json_reply("200 OK", &json!({ "scaling_activity_log": entries, "total_number": 3 }))
+    };
+    let not_found =
+        json!({ "error": { "code": "AS.2007", "message": "The group does not exist." } });
+    let script = vec![
+        vec![Step::Send(raw("204 No Content", &[], ""))],
+        json_reply("400 Bad Request", &not_found),
+        page(&["e1", "e2"]),
+        page(&["e3"]),
+    ];
+    let service = Service::start(&VirtualClock::default(), script).await;
+
+    let address = service.address.clone();
+    let output = tokio::task::spawn_blocking(move || {
+        let caller = caller_of_a_copy();
+        Command::new(env!("CARGO"))
+            .args(["run", "--quiet", "--offline", "--", &address])
+            .current_dir(&caller)
+            .env("CARGO_TARGET_DIR", caller.join("target"))
+            .output()
+            .unwrap()
+    });
+    let output = output.await.unwrap();
+    let (printed, complaint) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+
+    assert!(output.status.success(), "{printed}\n{complaint}");
+    assert_eq!(
+        printed.lines().collect::<Vec<_>>(),
+        [
+            "204 No Content",
+            r#"true Some("AS.2007")"#,
+            "deleteScalingGroup: 400 Bad Request: AS.2007: The group does not exist. (request request-1)",
+            r#"deleteScalingGroup was not sent: force_delete: "maybe" is not one of yes, no"#,
+            r#"["e1", "e2", "e3"]"#,
+        ],
+        "{complaint}"
+    );
+    let requests = service.requests();
+    let lines: Vec<_> = requests.iter().map(|it| it.lines().next().unwrap_or_default()).collect();
+    assert_eq!(
+        lines,
+        [
+            "DELETE /autoscaling-api/v1/p1/scaling_group/g-1?force_delete=yes HTTP/1.1",
+            "DELETE /autoscaling-api/v1/p1/scaling_group/g-2 HTTP/1.1",
+            "GET /autoscaling-api/v1/p1/scaling_event?size=2&skip=0 HTTP/1.1",
+            "GET /autoscaling-api/v1/p1/scaling_event?size=2&skip=2 HTTP/1.1",
+        ]
+    );
+    assert!(requests.iter().all(|request| token_of(request) == "secret"));
+}
+
+/// A crate that calls the new operations, beside a copy of this one whose document has them. They stay
+/// between runs, so that only what has changed is built again.
+fn caller_of_a_copy() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let caller = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new_operation");
+    let copy = caller.join("otc-autoscaling");
+
+    for part in ["README.md", "build.rs", "build", "openapi", "src"] {
+        copy_of(&here.join(part), &copy.join(part));
+    }
+    let manifest = fs::read_to_string(here.join("Cargo.toml")).unwrap();
+    write(&copy.join("Cargo.toml"), &as_dependency(&manifest));
+    let document = fs::read_to_string(here.join("openapi/autoscaling.yaml")).unwrap();
+    assert_eq!(document.matches(BEFORE).count(), 1, "the document has no place for the operation");
+    for id in ["deleteScalingGroup", "listScalingEvents"] {
+        assert!(!document.contains(id), "{id} is not new");
+    }
+    let document = document.replace(BEFORE, &format!("{OPERATION}{BEFORE}"));
+    assert_eq!(document.matches(LIST_BEFORE).count(), 1, "the document has no place for the list");
+    let document = document.replace(LIST_BEFORE, &format!("{LIST}{LIST_BEFORE}"));
+    write(&copy.join("openapi/autoscaling.yaml"), &document);
+
+    // The same versions as here, which are there already.
+    let lock = fs::read_to_string(here.join("Cargo.lock")).unwrap();
+    write(&caller.join("Cargo.lock"), &lock);
+    write(&caller.join("Cargo.toml"), CALLER_MANIFEST);
+    write(&caller.join("src/main.rs"), CALLER);
+    caller
+}
+
+/// The manifest without the tables that speak of what is not copied.
+fn as_dependency(manifest: &str) -> String {
+    let dropped = ["[workspace", "[dev-dependencies", "[[example", "[[test", "[[bench"];
+    let mut keep = true;
+    let mut text = String::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            keep = !dropped.iter().any(|table| line.starts_with(table));
+        }
+        if keep {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn copy_of(from: &Path, to: &Path) {
+    if from.is_file() {
+        // The document is written with its new operations in it.
+        if !from.ends_with("openapi/autoscaling.yaml") {
+            write(to, &fs::read_to_string(from).unwrap());
+        }
+        return;
+    }
+    for entry in fs::read_dir(from).unwrap() {
+        let name = entry.unwrap().file_name();
+        copy_of(&from.join(&name), &to.join(&name));
+    }
+    // What was there when the last copy was made, and is not any more.
+    for entry in fs::read_dir(to).unwrap() {
+        let copied = entry.unwrap().path();
+        let is_gone = !from.join(copied.file_name().unwrap()).exists();
+        match (is_gone, copied.is_dir()) {
+            (true, true) => fs::remove_dir_all(copied).unwrap(),
+            (true, false) => fs::remove_file(copied).unwrap(),
+            (false, _) => {}
+        }
+    }
+}
+
+/// Leaves a file alone that is as it should be, since cargo goes by the time of the last change.
+fn write(path: &Path, text: &str) {
+    if fs::read_to_string(path).is_ok_and(|present| present == text) {
+        return;
+    }
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}

@@ -1,0 +1,140 @@
+//! What is read: whatever comes, it decodes, stays readable, and goes back out as it came.
+
+use otc_autoscaling::types::{
+    IntegerOrString, ScalingActivityLog, ScalingActivityLogPage, ScalingActivityStatus,
+    ScalingPolicyExecuteLogPage,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::support::{example, without_nulls};
+
+/// Each value of a JSON text, by its pointer.
+fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                pointers(value, &format!("{at}/{key}"), found);
+            }
+        }
+        Value::Array(list) => {
+            for (index, value) in list.iter().enumerate() {
+                pointers(value, &format!("{at}/{index}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Puts each of many odd values in each place of a documented reply.
+fn survives_anything<T: DeserializeOwned + Serialize>(documented: &Value) -> usize {
+    let odd = [
+        json!(null),
+        json!(true),
+        json!(0),
+        json!(-7),
+        json!(1.5),
+        json!(u64::MAX),
+        json!(""),
+        json!("0"),
+        json!("5"),
+        json!("text"),
+        json!("2018-11-22T13:46:20+02:00"),
+        json!([]),
+        json!([null]),
+        json!(["a", 1]),
+        json!({}),
+        json!({ "new": { "deep": [1, null] } }),
+    ];
+    let mut places = Vec::new();
+    pointers(documented, "", &mut places);
+    let mut tried = 0;
+    for place in places.iter().filter(|place| !place.is_empty()) {
+        for odd in &odd {
+            let mut came = documented.clone();
+            *came.pointer_mut(place).unwrap() = odd.clone();
+            let read: T = serde_json::from_str(&came.to_string())
+                .unwrap_or_else(|error| panic!("{place} = {odd}: {error}"));
+            assert_eq!(without_nulls(&json!(read)), without_nulls(&came), "{place} = {odd}");
+            tried += 1;
+        }
+    }
+    tried
+}
+
+#[test]
+fn no_value_in_any_place_costs_a_page() {
+    let activity = example("listScalingActivityLogsResponse");
+    assert!(survives_anything::<ScalingActivityLogPage>(&activity) > 500);
+    let executed = example("listScalingPolicyExecuteLogsResponse");
+    assert!(survives_anything::<ScalingPolicyExecuteLogPage>(&executed) > 300);
+}
+
+#[test]
+fn fields_that_are_missing_are_none() {
+    let mut places = Vec::new();
+    let documented = example("listScalingActivityLogsResponse");
+    pointers(&documented, "", &mut places);
+    for place in places.iter().filter(|place| !place.is_empty()) {
+        let (parent, key) = place.rsplit_once('/').unwrap();
+        let mut came = documented.clone();
+        if came
+            .pointer_mut(parent)
+            .and_then(Value::as_object_mut)
+            .and_then(|o| o.remove(key))
+            .is_some()
+        {
+            let read: ScalingActivityLogPage = serde_json::from_value(came.clone()).unwrap();
+            assert_eq!(without_nulls(&json!(read)), without_nulls(&came), "without {place}");
+        }
+    }
+    assert_eq!(
+        serde_json::from_str::<ScalingActivityLog>("{}").unwrap(),
+        ScalingActivityLog::default()
+    );
+}
+
+fn log(value: Value) -> ScalingActivityLog {
+    serde_json::from_value(value).unwrap()
+}
+
+#[test]
+fn unknown_status_survives_a_round_trip() {
+    let paused = log(json!({ "status": "PAUSED" }));
+    assert_eq!(paused.status, Some(ScalingActivityStatus::Unknown("PAUSED".into())));
+    assert_eq!(json!(paused), json!({ "status": "PAUSED" }));
+}
+
+#[test]
+fn numbers_and_strings_are_read_for_each_other() {
+    let log = log(json!({ "instance_value": "5", "scaling_value": "1", "id": 7 }));
+    assert_eq!(log.instance_value, Some(5));
+    assert_eq!(log.scaling_value.as_ref().and_then(IntegerOrString::as_i64), Some(1));
+    assert_eq!(log.id.as_deref(), Some("7"));
+    assert_eq!(json!(log), json!({ "instance_value": "5", "scaling_value": "1", "id": 7 }));
+}
+
+#[test]
+fn absent_and_empty_lists_differ() {
+    let log = log(json!({ "instance_added_list": [], "instance_failed_list": "" }));
+    assert_eq!(log.instance_added_list, Some(Vec::new()));
+    assert_eq!(log.instance_deleted_list, None);
+    assert_eq!(log.extra().get("instance_failed_list"), Some(&json!("")));
+}
+
+#[test]
+fn a_field_that_is_new_is_kept_and_can_be_read() {
+    let came = json!({ "status": "SUCCESS", "new": { "deep": [1, 2.5, null] } });
+    let log = log(came.clone());
+    assert_eq!(log.extra().get("new"), Some(&came["new"]));
+    assert_eq!(json!(log), came);
+}
+
+#[test]
+fn a_description_is_text_whatever_it_holds() {
+    for text in [r#"{"reason":[{"old_value":0}]}"#, "{not json", ""] {
+        assert_eq!(log(json!({ "description": text })).description.as_deref(), Some(text));
+    }
+}

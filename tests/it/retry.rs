@@ -1,0 +1,121 @@
+//! What the settings of retries and timeouts do, in virtual time. What follows which fault is in
+//! `faults.rs`.
+
+use std::time::Duration;
+
+use otc_autoscaling::{Client, ClientBuilder, Clock, Credentials, Error, Retry};
+
+use crate::support::clock::VirtualClock;
+use crate::support::service::{Answer, Service, Step, reply};
+use crate::support::{PROJECT, TOKEN};
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// The error of a read by a client with these settings, and after how many seconds it came.
+async fn failing(answer: Answer, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> (Error, f64) {
+    let clock = VirtualClock::default();
+    let service = Service::start(&clock, vec![answer]).await;
+    let settings = Client::builder()
+        .endpoint(&service.address)
+        .project_id(PROJECT)
+        .credentials(Credentials::token(TOKEN))
+        .retry(plain())
+        .clock(clock.clone());
+    let client = set(settings).build().unwrap();
+    let call = client.list_scaling_activity_logs().scaling_group_id("g");
+    let error = clock.run(call.send()).await.unwrap_err();
+    assert_eq!(service.requests().len(), error.attempts() as usize);
+    (error, clock.elapsed().as_secs_f64())
+}
+
+fn plain() -> Retry {
+    Retry::default().backoff(SECOND, 20 * SECOND).without_jitter()
+}
+
+fn busy() -> Answer {
+    reply("503 Service Unavailable", &[], "")
+}
+
+fn asking(seconds: u32) -> Answer {
+    reply("429 Too Many Requests", &[&format!("retry-after: {seconds}")], "")
+}
+
+#[tokio::test]
+async fn the_time_of_the_call_cuts_its_last_attempt() {
+    let slow = vec![Step::Wait(HOUR)];
+    let (error, time) = failing(slow, |settings| settings.timeout(40 * SECOND)).await;
+    assert_eq!((error.attempts(), time), (2, 40.0));
+    assert_eq!(error.to_string(), "listScalingActivityLogs: no reply within 9s, after 2 attempts");
+}
+
+#[tokio::test]
+async fn the_time_of_an_attempt_is_its_own() {
+    let slow = vec![Step::Wait(HOUR)];
+    let (error, time) = failing(slow, |settings| settings.attempt_timeout(2 * SECOND)).await;
+    assert_eq!((error.attempts(), time), (4, 15.0));
+    assert!(error.to_string().ends_with("no reply within 2s, after 4 attempts"), "{error}");
+}
+
+#[tokio::test]
+async fn no_wait_goes_beyond_the_time_of_the_call() {
+    let (error, time) = failing(busy(), |settings| settings.timeout(3 * SECOND)).await;
+    assert_eq!((error.attempts(), time), (2, 1.0));
+}
+
+#[tokio::test]
+async fn no_attempt_begins_after_the_budget() {
+    let retry = plain().budget(3 * SECOND);
+    let (error, time) = failing(busy(), |settings| settings.retry(retry)).await;
+    assert_eq!((error.attempts(), time), (3, 3.0));
+}
+
+#[tokio::test]
+async fn as_many_attempts_are_made_as_are_admitted() {
+    for (attempts, expected) in [(1, 0.0), (2, 1.0), (6, 31.0), (7, 51.0)] {
+        let retry = plain().attempts(attempts);
+        let (error, time) = failing(busy(), |settings| settings.retry(retry)).await;
+        assert_eq!((error.attempts(), time), (attempts, expected));
+    }
+    let (error, _) = failing(busy(), |settings| settings.retry(Retry::never())).await;
+    assert_eq!(error.attempts(), 1);
+}
+
+#[tokio::test]
+async fn what_the_service_asks_for_is_waited_for_up_to_the_ceiling() {
+    let (error, time) = failing(asking(61), |settings| settings).await;
+    assert_eq!((error.attempts(), time), (1, 0.0));
+    assert_eq!(error.retry_after(), Some(61 * SECOND));
+
+    let retry = plain().retry_after_ceiling(HOUR).budget(2 * HOUR).attempts(3);
+    let patient = |settings: ClientBuilder| settings.retry(retry).timeout(3 * HOUR);
+    let (error, time) = failing(asking(3600), patient).await;
+    assert_eq!((error.attempts(), time), (3, 7200.0));
+}
+
+#[tokio::test]
+async fn with_jitter_no_wait_is_longer_than_without() {
+    let mut times = Vec::new();
+    for _ in 0..8 {
+        let retry = Retry::default().backoff(SECOND, 20 * SECOND);
+        let (error, time) = failing(busy(), |settings| settings.retry(retry)).await;
+        assert_eq!(error.attempts(), 4);
+        assert!((0.0..=7.0).contains(&time), "{time}");
+        times.push(time);
+    }
+    times.dedup();
+    assert!(times.len() > 1, "nothing was drawn");
+}
+
+#[tokio::test]
+async fn a_larger_reply_than_was_asked_for_is_not_read() {
+    let body = format!(r#"{{"total_number":0,"new":"{}"}}"#, "x".repeat(1000));
+    let (error, _) =
+        failing(reply("200 OK", &[], &body), |settings| settings.reply_limit(100)).await;
+    assert!(error.is_unreadable());
+    assert_eq!(error.body(), Some(&body.as_bytes()[..100]));
+    assert_eq!(
+        error.to_string(),
+        "listScalingActivityLogs: 200 OK: the reply is larger than 100 bytes"
+    );
+}

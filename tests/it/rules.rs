@@ -1,0 +1,286 @@
+//! The rules that span fields: each is broken by a case, and just holds in another. The rules
+//! themselves stand in the document.
+
+use std::collections::BTreeSet;
+
+use otc_autoscaling::Error;
+use otc_autoscaling::types::{UpdateScalingGroupRequest, UpdateScalingPolicyRequest};
+use serde_json::{Value, json};
+
+use crate::support::service::{Service, json_reply};
+use crate::support::{GROUP, document, example};
+
+/// A rule; a body that breaks it, at this field; and one that just does not.
+struct Case {
+    rule: &'static str,
+    at: &'static str,
+    broken: Value,
+    held: Value,
+}
+
+fn case(rule: &'static str, at: &'static str, broken: Value, held: Value) -> Case {
+    Case { rule, at, broken, held }
+}
+
+fn group_cases() -> Vec<Case> {
+    vec![
+        case(
+            "instance-numbers-ascend",
+            "/desire_instance_number",
+            json!({ "min_instance_number": 2, "desire_instance_number": 1 }),
+            json!({ "min_instance_number": 2, "desire_instance_number": 2, "max_instance_number": 2 }),
+        ),
+        case(
+            "one-kind-of-load-balancer",
+            "/lbaas_listeners",
+            json!({ "lb_listener_id": "l", "lbaas_listeners": [] }),
+            json!({ "lbaas_listeners": [] }),
+        ),
+        case(
+            "grace-period-needs-elb-audit",
+            "/health_periodic_audit_grace_period",
+            json!({ "health_periodic_audit_method": "NOVA_AUDIT", "health_periodic_audit_grace_period": 0 }),
+            json!({ "health_periodic_audit_method": "ELB_AUDIT", "health_periodic_audit_grace_period": 0 }),
+        ),
+    ]
+}
+
+fn policy_cases() -> Vec<Case> {
+    let schedule = |fields: Value| {
+        let mut schedule = json!({ "launch_time": "07:00" });
+        let fields = fields.as_object().unwrap().clone();
+        schedule.as_object_mut().unwrap().extend(fields);
+        json!({ "scheduled_policy": schedule })
+    };
+    let typed = |kind: &str, mut body: Value| {
+        body["scaling_policy_type"] = kind.into();
+        body
+    };
+    let action = |fields: Value| json!({ "scaling_policy_action": fields });
+    let of = |resource: &str, mut body: Value| {
+        body["scaling_resource_type"] = resource.into();
+        body
+    };
+    vec![
+        case(
+            "alarm-policy-names-alarm",
+            "/alarm_id",
+            typed("ALARM", json!({})),
+            typed("ALARM", json!({ "alarm_id": "al1" })),
+        ),
+        case(
+            "timed-policy-has-schedule",
+            "/scheduled_policy",
+            typed("SCHEDULED", json!({})),
+            typed(
+                "SCHEDULED",
+                json!({ "scheduled_policy": { "launch_time": "2026-03-01T07:00Z" } }),
+            ),
+        ),
+        case(
+            "one-trigger",
+            "/scheduled_policy",
+            json!({ "alarm_id": "al1", "scheduled_policy": { "launch_time": "07:00" } }),
+            json!({ "alarm_id": "al1" }),
+        ),
+        case(
+            "recurrence-is-complete",
+            "/scheduled_policy/end_time",
+            typed("RECURRENCE", schedule(json!({ "recurrence_type": "Daily" }))),
+            typed(
+                "RECURRENCE",
+                schedule(json!({ "recurrence_type": "Daily", "end_time": "2026-03-01T07:00Z" })),
+            ),
+        ),
+        case(
+            "scheduled-launch-has-date",
+            "/scheduled_policy/launch_time",
+            typed("SCHEDULED", schedule(json!({}))),
+            typed("SCHEDULED", schedule(json!({ "launch_time": "2026-03-01T07:00Z" }))),
+        ),
+        case(
+            "recurring-launch-has-no-date",
+            "/scheduled_policy/launch_time",
+            typed(
+                "RECURRENCE",
+                schedule(
+                    json!({ "launch_time": "2026-03-01T07:00Z", "recurrence_type": "Daily", "end_time": "2026-03-01T07:00Z" }),
+                ),
+            ),
+            typed(
+                "RECURRENCE",
+                schedule(json!({ "recurrence_type": "Daily", "end_time": "2026-03-01T07:00Z" })),
+            ),
+        ),
+        case(
+            "weekly-or-monthly-names-days",
+            "/scheduled_policy/recurrence_value",
+            schedule(json!({ "recurrence_type": "Monthly" })),
+            schedule(json!({ "recurrence_type": "Monthly", "recurrence_value": "31" })),
+        ),
+        case(
+            "daily-names-no-days",
+            "/scheduled_policy/recurrence_value",
+            schedule(json!({ "recurrence_type": "Daily", "recurrence_value": "1" })),
+            schedule(json!({ "recurrence_type": "Daily" })),
+        ),
+        case(
+            "weekly-days-within-week",
+            "/scheduled_policy/recurrence_value",
+            schedule(json!({ "recurrence_type": "Weekly", "recurrence_value": "1,8" })),
+            schedule(json!({ "recurrence_type": "Weekly", "recurrence_value": "1,7" })),
+        ),
+        case(
+            "recurrence-ends-after-start",
+            "/scheduled_policy/end_time",
+            schedule(json!({ "start_time": "2026-03-01T07:01Z", "end_time": "2026-03-01T07:00Z" })),
+            schedule(json!({ "start_time": "2026-03-01T07:00Z", "end_time": "2026-03-01T07:00Z" })),
+        ),
+        case(
+            "size-or-percentage",
+            "/scaling_policy_action/percentage",
+            action(json!({ "size": 1, "percentage": 1 })),
+            action(json!({ "percentage": 1 })),
+        ),
+        case(
+            "no-percentage-of-bandwidth",
+            "/scaling_policy_action/percentage",
+            of("BANDWIDTH", action(json!({ "percentage": 1 }))),
+            of("SCALING_GROUP", action(json!({ "percentage": 1 }))),
+        ),
+        case(
+            "zero-size-needs-set",
+            "/scaling_policy_action/size",
+            action(json!({ "operation": "ADD", "size": 0 })),
+            action(json!({ "operation": "SET", "size": 0 })),
+        ),
+        case(
+            "zero-percentage-needs-set",
+            "/scaling_policy_action/percentage",
+            action(json!({ "operation": "REDUCE", "percentage": 0 })),
+            action(json!({ "operation": "REDUCE", "percentage": 1 })),
+        ),
+        case(
+            "bandwidth-size-above-zero",
+            "/scaling_policy_action/size",
+            of("BANDWIDTH", action(json!({ "operation": "SET", "size": 0 }))),
+            of("BANDWIDTH", action(json!({ "operation": "SET", "size": 1 }))),
+        ),
+        case(
+            "bandwidth-operations",
+            "/scaling_policy_action/operation",
+            of("BANDWIDTH", action(json!({ "operation": "REMOVE" }))),
+            of("BANDWIDTH", action(json!({ "operation": "REDUCE" }))),
+        ),
+        case(
+            "limits-need-bandwidth",
+            "/scaling_policy_action/limits",
+            of("SCALING_GROUP", action(json!({ "limits": 10 }))),
+            of("BANDWIDTH", action(json!({ "limits": 10 }))),
+        ),
+        case(
+            "limits-not-with-set",
+            "/scaling_policy_action/limits",
+            action(json!({ "operation": "SET", "limits": 10 })),
+            action(json!({ "operation": "ADD", "limits": 10 })),
+        ),
+    ]
+}
+
+async fn change_group(server: &Service, body: Value) -> Result<(), Error> {
+    let body: UpdateScalingGroupRequest = serde_json::from_value(body).unwrap();
+    let client = server.client();
+    client.update_scaling_group().scaling_group_id(GROUP).body(body).send().await.map(drop)
+}
+
+async fn change_policy(server: &Service, body: Value) -> Result<(), Error> {
+    let body: UpdateScalingPolicyRequest = serde_json::from_value(body).unwrap();
+    let client = server.client();
+    client.update_scaling_policy().scaling_policy_id(GROUP).body(body).send().await.map(drop)
+}
+
+fn assert_breaks(outcome: Result<(), Error>, case: &Case) {
+    let error = outcome.expect_err(case.rule);
+    let broken = error.violations().iter().find(|each| each.rule_id() == Some(case.rule));
+    let broken = broken.unwrap_or_else(|| panic!("{}: {error}", case.rule));
+    assert_eq!(broken.pointer(), case.at, "{}", case.rule);
+    assert!(broken.mend().is_some_and(|mend| !mend.is_empty()));
+}
+
+#[tokio::test]
+async fn each_rule_is_broken_by_one_case_and_just_holds_in_another() {
+    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let mut held = 0;
+    for case in group_cases() {
+        assert_breaks(change_group(&server, case.broken.clone()).await, &case);
+        change_group(&server, case.held).await.unwrap_or_else(|error| panic!("{error}"));
+        held += 1;
+    }
+    for case in policy_cases() {
+        assert_breaks(change_policy(&server, case.broken.clone()).await, &case);
+        change_policy(&server, case.held).await.unwrap_or_else(|error| panic!("{error}"));
+        held += 1;
+    }
+    assert_eq!(server.requests().len(), held, "what breaks a rule was sent");
+}
+
+/// A rule that is added to the document without a case here is not tested.
+#[test]
+fn every_rule_of_the_document_has_a_case() {
+    let document = document();
+    for (name, cases) in [
+        ("UpdateScalingGroupRequest", group_cases()),
+        ("UpdateScalingPolicyRequest", policy_cases()),
+    ] {
+        let rules = document["components"]["schemas"][name]["x-rules"].as_array().unwrap();
+        let stated: BTreeSet<&str> = rules.iter().filter_map(|rule| rule["id"].as_str()).collect();
+        let tested: BTreeSet<&str> = cases.iter().map(|case| case.rule).collect();
+        assert_eq!(stated, tested, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn all_broken_rules_are_reported_at_once_with_what_mends_them() {
+    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let client = server.client();
+    let call = client.update_scaling_policy().body_map(|policy| {
+        policy
+            .scaling_policy_type("ALARM")
+            .scaling_resource_type("BANDWIDTH")
+            .scaling_policy_action(
+                otc_autoscaling::types::ScalingPolicyAction::builder()
+                    .operation("REMOVE")
+                    .percentage(5),
+            )
+    });
+    let error = call.send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "updateScalingPolicy was not sent: scaling_policy_id: is required, and was not given; \
+         alarm_id: a policy of type ALARM needs the alarm that triggers it; set alarm_id; \
+         scaling_policy_action.percentage: a bandwidth is not scaled by a percentage; \
+         use scaling_policy_action.size in place of percentage; \
+         scaling_policy_action.operation: a bandwidth can be raised, reduced or set; \
+         use REDUCE in place of REMOVE"
+    );
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn unchecked_sends_what_breaks_a_rule_but_no_value_that_breaks_its_own() {
+    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let client = server.client();
+    let call = || client.update_scaling_group().scaling_group_id(GROUP).unchecked();
+    let numbers = call().body_map(|group| group.min_instance_number(2).max_instance_number(1));
+    numbers.send().await.unwrap();
+    let error = call().body_map(|group| group.min_instance_number(-1)).send().await.unwrap_err();
+    assert!(error.is_invalid());
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn the_documented_requests_break_no_rule() {
+    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    change_group(&server, example("updateScalingGroupRequest")).await.unwrap();
+    change_policy(&server, example("updateScalingPolicyRequest")).await.unwrap();
+}

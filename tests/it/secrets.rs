@@ -1,0 +1,332 @@
+//! A secret is in the request that it belongs to, and nowhere else: not in what is printed, logged,
+//! told by an error or kept in a snapshot, and not in a request to another host.
+
+use std::error::Error as _;
+use std::fmt::{Debug, Write as _};
+use std::future::Future;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::StreamExt;
+use otc_autoscaling::{
+    AccessKey, Authorize, Client, ClientBuilder, Credentials, CredentialsError, Error,
+    OutgoingRequest, Retry, Token,
+};
+use serde_json::json;
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::support::clock::VirtualClock;
+use crate::support::faults::{ECHOES, echo, faults, page_faults, start_of};
+use crate::support::log::Log;
+use crate::support::service::{Service, reply};
+use crate::support::{GROUP, PROJECT, unused_address};
+
+/// What every secret in these tests holds.
+const CANARY: &str = "canary";
+
+/// What is logged from here on, by this crate and those below it, at the finest level. The tests have
+/// one thread each.
+fn logging() -> (Log, DefaultGuard) {
+    let log = Log::default();
+    let guard = log.subscriber(tracing::Level::TRACE).set_default();
+    (log, guard)
+}
+
+/// A header of one's own, by the trait that is there for it.
+struct Custom;
+
+impl Authorize for Custom {
+    fn authorize<'a>(
+        &'a self,
+        request: &'a mut OutgoingRequest<'_>,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), CredentialsError>> + Send + 'a>> {
+        Box::pin(async move {
+            request.set_secret_header("x-own", "canary-custom")?;
+            assert!(!format!("{request:?}").contains(CANARY));
+            Ok(())
+        })
+    }
+}
+
+/// Each kind of credentials, with a canary wherever there is a secret; and the headers that carry
+/// it.
+fn kinds() -> Vec<(Credentials, &'static [&'static str])> {
+    let fetched = || async { Ok::<_, Error>(Token::new("canary-fetched")) };
+    let key = || AccessKey::new("key", "canary-key");
+    vec![
+        (Credentials::token("canary-token"), &["x-auth-token: canary-token"]),
+        (Credentials::token_from(fetched), &["x-auth-token: canary-fetched"]),
+        // The secret key itself is sent in no request.
+        (key().into(), &[]),
+        (key().scoped("eu-de", "as").into(), &[]),
+        (key().security_token("canary-sts").into(), &["x-security-token: canary-sts"]),
+        (Credentials::custom(Custom), &["x-own: canary-custom"]),
+    ]
+}
+
+fn settings(address: &str, credentials: &Credentials) -> ClientBuilder {
+    let settings = Client::builder().endpoint(address).project_id(PROJECT);
+    settings.credentials(credentials.clone()).retry(Retry::default().without_jitter())
+}
+
+/// Every way to print the outcome of a call.
+fn shown<T: Debug>(outcome: &Result<T, Error>) -> String {
+    let mut text = format!("{outcome:?} {outcome:#?}");
+    if let Err(error) = outcome {
+        let _ = write!(text, " {error} {error:#}");
+        let mut source = error.source();
+        while let Some(error) = source {
+            let _ = write!(text, " {error} {error:?}");
+            source = error.source();
+        }
+        let _ = write!(text, " {:?} {:?} {:?}", error.code(), error.message(), error.request_id());
+    }
+    text
+}
+
+#[tokio::test]
+async fn a_secret_is_in_its_own_request_and_nowhere_else() {
+    let (log, _guard) = logging();
+    let names: Vec<&str> = faults("").iter().map(|fault| fault.name).collect();
+    for (credentials, carriers) in kinds() {
+        for name in &names {
+            let clock = VirtualClock::default();
+            let elsewhere = Service::start(&clock, vec![]).await;
+            let fault = faults(&elsewhere.address).into_iter().find(|fault| fault.name == *name);
+            let service = match fault.unwrap().script {
+                Some(script) => Some(Service::start(&clock, script).await),
+                None => None,
+            };
+            let (unused, _socket) = unused_address();
+            let address = service.as_ref().map_or(&unused, |service| &service.address);
+            let settings = settings(address, &credentials).clock(clock.clone());
+            let mut text = format!("{settings:?} {credentials:?}");
+            let client = settings.build().unwrap();
+            let read = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+            let change = client.update_scaling_group().scaling_group_id(GROUP);
+            let _ = write!(text, " {client:?} {read:?} {change:?}");
+            text.push_str(&shown(&clock.run(read.send()).await));
+            text.push_str(&shown(&clock.run(change.send()).await));
+            assert!(!text.contains(CANARY), "{credentials:?}, {name}: {text}");
+
+            assert!(elsewhere.requests().is_empty());
+            for request in service.iter().flat_map(Service::requests) {
+                let found: Vec<&str> =
+                    request.lines().filter(|line| line.contains(CANARY)).collect();
+                assert_eq!(found, carriers, "{credentials:?}, {name}");
+            }
+        }
+    }
+    let log = log.text();
+    for logged in
+        ["attempt{", "will be tried again", "request_id=\"r-1\"", "starting new connection"]
+    {
+        assert!(log.contains(logged), "{logged} was not logged");
+    }
+    assert!(!log.contains(CANARY), "{}", around(&log));
+}
+
+/// A service may write back what it refuses.
+#[tokio::test]
+async fn a_secret_that_a_reply_repeats_is_left_out() {
+    let (log, _guard) = logging();
+    let mut left_out = 0;
+    for (credentials, carriers) in kinds() {
+        for (status, place) in ECHOES {
+            let clock = VirtualClock::default();
+            let service = Service::answering(&clock, echo(status, place)).await;
+            let settings = settings(&service.address, &credentials).clock(clock.clone());
+            let client = settings.build().unwrap();
+            let read = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+            let outcome = clock.run(read.send()).await;
+            let text = shown(&outcome);
+            assert!(!text.contains(CANARY), "{credentials:?}, {place}: {text}");
+            let error = outcome.unwrap_err();
+            // In what came it stands, for who wants to see it.
+            let body = String::from_utf8_lossy(error.body().unwrap()).into_owned();
+            let came = format!("{body} {:?}", error.headers());
+            assert!(carriers.is_empty() || came.contains(CANARY), "{place}: {came}");
+            left_out += text.matches("[secret]").count();
+        }
+    }
+    assert!(left_out > 50, "{left_out}");
+
+    // A page without a list is a success to the call, and an error to the reading of all pages.
+    for list in [json!("<token>"), json!(null)] {
+        let clock = VirtualClock::default();
+        let page = json!({
+            "error": { "code": "AS.0005", "message": "bad: <token>" },
+            "total_number": 250,
+            "scaling_activity_log": list,
+        });
+        let page = page.to_string().replace("<token>", CANARY);
+        let service = Service::answering(&clock, move |_, _| reply("200 OK", &[], &page)).await;
+        let credentials = Credentials::token(CANARY);
+        let client = settings(&service.address, &credentials).clock(clock.clone()).build().unwrap();
+        let list = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+        let outcome = clock.run(list.items().next()).await.unwrap();
+        let text = shown(&outcome);
+        assert!(!text.contains(CANARY) && text.contains("bad: [secret]"), "{text}");
+        assert!(text.contains(r#"a body that starts "{\"error\":"#), "{text}");
+    }
+    let log = log.text();
+    assert!(!log.contains(CANARY), "{}", around(&log));
+}
+
+#[tokio::test]
+async fn a_token_that_can_not_be_had_and_one_between_pages_are_shown_nowhere() {
+    let (log, _guard) = logging();
+    for name in ["no token", "token refused", "token does not come"] {
+        let clock = VirtualClock::default();
+        let service = Service::start(&clock, vec![]).await;
+        let fault = faults("").into_iter().find(|fault| fault.name == name).unwrap();
+        let (fault, _) = fault.token.unwrap();
+        let fetch = move || async move { fault.fail().await.map(|()| Token::new(CANARY)) };
+        let settings = settings(&service.address, &Credentials::token_from(fetch));
+        let client = settings.clock(clock.clone()).build().unwrap();
+        let change = client.update_scaling_group().scaling_group_id(GROUP);
+        let outcome = clock.run(change.send()).await;
+        assert!(outcome.as_ref().is_err_and(Error::is_credentials));
+        assert!(!shown(&outcome).contains(CANARY));
+        assert!(service.requests().is_empty());
+    }
+    for fault in page_faults() {
+        let clock = VirtualClock::default();
+        let answer = fault.answer;
+        let service = Service::answering(&clock, move |number, request| {
+            answer(number, start_of(request), request)
+        })
+        .await;
+        let number = AtomicUsize::new(0);
+        let fetch = move || {
+            let number = number.fetch_add(1, Ordering::Relaxed);
+            async move { Ok::<_, Error>(Token::new(format!("{CANARY}-{number}"))) }
+        };
+        let settings = settings(&service.address, &Credentials::token_from(fetch));
+        let client = settings.clock(clock.clone()).build().unwrap();
+        let list = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+        let mut items = list.items();
+        let mut text = format!("{items:?}");
+        while let Some(item) = clock.run(items.next()).await {
+            text.push_str(&shown(&item));
+        }
+        assert!(!text.contains(CANARY), "{}", fault.name);
+        assert!(service.requests().iter().all(|it| it.matches(CANARY).count() == 1));
+    }
+    let log = log.text();
+    assert!(!log.contains(CANARY), "{}", around(&log));
+}
+
+/// HTTP/2 has a library of its own, which logs every frame.
+#[tokio::test]
+async fn no_frame_of_http_2_is_logged_with_a_secret() {
+    let (log, _guard) = logging();
+    let server = wiremock::MockServer::start().await;
+    // What it has no answer to, it would log itself.
+    wiremock::Mock::given(wiremock::matchers::any())
+        .respond_with(wiremock::ResponseTemplate::new(404))
+        .mount(&server)
+        .await;
+    let own = reqwest::Client::builder()
+        .http2_prior_knowledge()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    for (credentials, carriers) in kinds() {
+        let client =
+            settings(&server.uri(), &credentials).http_client(own.clone()).build().unwrap();
+        let error = client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap_err();
+        assert_eq!(error.status().unwrap(), 404);
+        let requests = server.received_requests().await.unwrap();
+        let request = requests.last().unwrap();
+        for carrier in carriers {
+            let (name, value) = carrier.split_once(": ").unwrap();
+            assert_eq!(request.headers[name], value);
+        }
+    }
+    let log = log.text();
+    assert!(log.contains("h2::"), "the library's frames were not logged");
+    assert!(!log.contains(CANARY), "{}", around(&log));
+}
+
+/// A password goes out and a token comes in, over either version of HTTP.
+#[cfg(feature = "keystone")]
+#[tokio::test]
+async fn what_is_said_to_keystone_and_by_it_is_not_logged() {
+    let (log, _guard) = logging();
+    let server = wiremock::MockServer::start().await;
+    let granted = wiremock::ResponseTemplate::new(201)
+        .insert_header("x-subject-token", "canary-subject")
+        .set_body_json(serde_json::json!({ "token": {} }));
+    let path = wiremock::matchers::path("/v3/auth/tokens");
+    wiremock::Mock::given(path).respond_with(granted).mount(&server).await;
+    wiremock::Mock::given(wiremock::matchers::any())
+        .respond_with(wiremock::ResponseTemplate::new(404))
+        .mount(&server)
+        .await;
+    let own = || reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    for own in [own(), own().http2_prior_knowledge()] {
+        let keystone = otc_autoscaling::Keystone::new(server.uri())
+            .user_id("u")
+            .password("canary-password")
+            .http_client(own.build().unwrap());
+        let client = settings(&server.uri(), &keystone.into()).build().unwrap();
+        let outcome = client.update_scaling_group().scaling_group_id(GROUP).send().await;
+        assert_eq!(outcome.as_ref().unwrap_err().status().unwrap(), 404);
+        assert!(!shown(&outcome).contains(CANARY));
+        let requests = server.received_requests().await.unwrap();
+        let [.., login, call] = requests.as_slice() else { panic!("two requests were sent") };
+        assert!(String::from_utf8_lossy(&login.body).contains("canary-password"));
+        assert_eq!(call.headers["x-auth-token"], "canary-subject");
+    }
+    let log = log.text();
+    assert!(log.contains("starting new connection"), "nothing was logged");
+    assert!(!log.contains(CANARY), "{}", around(&log));
+}
+
+/// What is refused is not shown, wherever it was given.
+#[test]
+fn a_secret_that_can_not_be_sent_is_not_shown_either() {
+    for credentials in [
+        Credentials::token("canary\n"),
+        AccessKey::new("canary\n", "canary").into(),
+        AccessKey::new("key", "canary").security_token("canary\n").into(),
+    ] {
+        let error = settings("https://as.example.com", &credentials).build().unwrap_err();
+        assert!(!shown(&Err::<(), _>(error)).contains(CANARY));
+    }
+}
+
+#[tokio::test]
+async fn a_fetched_token_that_can_not_be_sent_is_not_shown_either() {
+    let fetch = || async { Ok::<_, Error>(Token::new("canary\n")) };
+    let clock = VirtualClock::default();
+    let service = Service::start(&clock, vec![]).await;
+    let client = settings(&service.address, &Credentials::token_from(fetch)).build().unwrap();
+    let outcome = client.update_scaling_group().scaling_group_id(GROUP).send().await;
+    assert!(outcome.as_ref().is_err_and(Error::is_credentials));
+    assert!(!shown(&outcome).contains(CANARY));
+    assert!(service.requests().is_empty());
+}
+
+/// The tests send tokens with a canary in them too: none was pinned.
+#[test]
+fn no_snapshot_holds_a_secret() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut looked_at = 0;
+    for folder in ["it/snapshots", "faults"] {
+        for entry in std::fs::read_dir(tests.join(folder)).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            assert!(!text.contains(CANARY), "{folder}");
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 5);
+}
+
+/// The lines of a text with a canary.
+fn around(text: &str) -> String {
+    text.lines().filter(|line| line.contains(CANARY)).collect::<Vec<_>>().join("\n")
+}
