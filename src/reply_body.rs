@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn all_five_forms_are_read() {
+    fn all_five_error_formats_are_parsed() {
         assert_eq!(
             said(r#"{"error":{"code":"AS.0001","message":"m","details":null}}"#),
             both("AS.0001", "m")
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_with_a_code_counts() {
+    fn object_with_a_code_takes_precedence() {
         let error = r#""error":{"code":"AS.2007","message":"m"}"#;
         assert_eq!(said(&format!(r#"{{"a":{{"message":"x"}},{error}}}"#)), both("AS.2007", "m"));
         assert_eq!(said(&format!(r#"{{"message":"outer",{error}}}"#)), both("AS.2007", "m"));
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_error_body_says_nothing() {
+    fn other_json_is_no_error_body() {
         for body in ["", "<html>", r#"{"error":{"code":"AS.00"#, "[]", "null", "{}", "5"] {
             assert_eq!(said(body), (None, None), "{body}");
         }

@@ -230,7 +230,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn the_limits_double_up_to_the_ceiling() {
+    fn backoff_doubles_up_to_the_maximum() {
         let retry = Retry::default().attempts(6).backoff(SECOND, 6 * SECOND).without_jitter();
         let delays: Vec<u64> = retry.delays().map(|delay| delay.as_secs()).collect();
         assert_eq!(delays, [1, 2, 4, 6, 6]);
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_jitter_is_a_full_one() {
+    fn jitter_is_full() {
         let retry = Retry::default().attempts(2).backoff(SECOND, SECOND);
         let drawn: Vec<Duration> = (0..10_000).flat_map(|_| retry.delays()).collect();
         assert_eq!(drawn.len(), 10_000);
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longer_of_backoff_and_retry_after_is_waited_for_within_limits() {
+    fn longer_of_backoff_and_retry_after_is_waited_within_limits() {
         let retry = Retry::default().retry_after_ceiling(60 * SECOND).budget(90 * SECOND);
         let wait = |asked: Option<u64>, elapsed: u64| {
             let asked = asked.map(Duration::from_secs);
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_make_no_sense_are_named() {
+    fn invalid_settings_are_named() {
         let error = Retry::default().attempts(0).backoff(2 * SECOND, SECOND).check().unwrap_err();
         assert_eq!(
             error.to_string(),

@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_violation_names_its_place_for_people_and_for_programs() {
+    fn violation_has_a_path_and_a_json_pointer() {
         let error = ValidationError::new("is empty").at("id").at("0").at("networks");
         assert_eq!(error.to_string(), "networks[0].id: is empty");
         assert_eq!(error.violations()[0].pointer(), "/networks/0/id");
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_value_is_shown_short_and_on_one_line() {
+    fn rejected_value_is_shown_truncated_on_one_line() {
         assert_eq!(quoted("a\nb"), r#""a\nb""#);
         assert_eq!(quoted(&"x".repeat(200)).chars().count(), 83);
     }

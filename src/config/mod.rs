@@ -407,7 +407,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_client_that_follows_redirects_is_told_from_one_that_does_not() {
+    fn http_client_that_follows_redirects_is_detected() {
         let none = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
         assert!(!follows_redirects(&none));
         let limited = reqwest::Client::builder().redirect(Policy::limited(3)).build().unwrap();

@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn every_published_vector_is_met() {
+    fn signatures_match_every_published_vector() {
         let vectors = vectors();
         assert_eq!(vectors.len(), 9);
         assert_eq!(vectors.iter().filter(|vector| vector["scope"].is_null()).count(), 5);
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_is_signed_decoded_and_encoded_in_one_way() {
+    fn url_is_signed_in_its_decoded_and_reencoded_form() {
         let canonical = Canonical {
             method: "GET",
             path: "/a%7Eb/c%2fd/%C3%A4:",
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_can_not_be_sent_is_refused_without_being_shown() {
+    fn invalid_key_is_rejected_and_not_shown() {
         let good = || AccessKey::new("id", "canary");
         for key in [
             AccessKey::new("", "canary"),

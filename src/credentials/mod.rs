@@ -284,7 +284,7 @@ mod tests {
 
     /// No log of a library below can print what is marked so.
     #[tokio::test]
-    async fn every_header_with_a_secret_is_marked() {
+    async fn headers_with_secrets_are_marked_sensitive() {
         let key = AccessKey::new("key", "canary").security_token("canary");
         let fetch = || async { Ok::<_, CredentialsError>(Token::new("canary")) };
         for (credentials, secrets) in [

@@ -131,7 +131,7 @@ mod tests {
     use crate::clock::SystemClock;
 
     #[test]
-    fn the_host_is_what_the_header_says() {
+    fn host_is_the_one_of_the_header() {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         for (url, host) in [
             ("https://AS.example.com/v1", "as.example.com"),

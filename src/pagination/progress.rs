@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_the_last_ids_are_remembered() {
+    fn only_the_most_recent_ids_are_remembered() {
         let mut seen = Seen::default();
         let (place, remembered) = (Place { page: 0, position: 0 }, usize::from(REMEMBERED));
         let mut is_new = |number: usize| seen.insert(number.to_string().into(), place).is_none();
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_id_is_none() {
+    fn empty_id_is_no_id() {
         let mut progress = Progress::new(0);
         let entries = vec![Some(""), None, Some("")];
         let new = vec![(0, Some("")), (1, None), (2, Some(""))];
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_beyond_all_numbers_is_the_last_one() {
+    fn offset_saturates() {
         let mut progress = Progress::new(i64::MAX - 1);
         let positions = |verdict: Verdict<Entry>| -> Vec<i64> {
             verdict.new.into_iter().map(|(position, _)| position).collect()

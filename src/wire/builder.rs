@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_values_are_taken_and_unset_stays_unset() {
+    fn setters_accept_plain_values_and_unset_stays_unset() {
         let pair = Pair::builder().first(1).build().unwrap();
         assert_eq!((pair.first.get(), pair.second), (1, None));
         let pair = Pair::try_from(builder::Pair::from(pair).second(0_u8)).unwrap();
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn all_refusals_are_reported_at_once() {
+    fn all_violations_are_reported_at_once() {
         let error = Pair::try_from(Pair::builder().second(10)).unwrap_err();
         assert_eq!(
             error.to_string(),

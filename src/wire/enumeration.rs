@@ -159,7 +159,7 @@ mod tests {
     enumeration! { Status { Success = "SUCCESS", Fail = "FAIL", } }
 
     #[test]
-    fn an_unknown_value_is_kept_as_it_came() {
+    fn unknown_value_is_preserved() {
         let status: Status = serde_json::from_str(r#""PAUSED""#).unwrap();
         assert_eq!(status, Status::Unknown("PAUSED".into()));
         assert_eq!(status.to_string(), "PAUSED");
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_takes_only_what_the_document_lists() {
+    fn request_rejects_values_that_are_not_documented() {
         assert_eq!(*Known::<Status>::try_from(Status::Fail).unwrap(), Status::Fail);
         assert_eq!(*Known::<Status>::try_from("SUCCESS").unwrap(), Status::Success);
         let error = Known::<Status>::try_from(Status::Unknown("PAUSED".into())).unwrap_err();
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_variant_that_spells_a_known_value_is_that_value() {
+    fn unknown_variant_with_a_known_value_equals_it() {
         let known = Known::try_from(Status::Unknown("FAIL".into())).unwrap();
         assert_eq!(*known, Status::Fail);
     }

@@ -197,7 +197,7 @@ mod tests {
     integer! { Open { minimum: Some(0), maximum: None, values: &[], unit: None, format: None } }
 
     #[test]
-    fn bounds_are_inclusive_and_named_with_their_unit() {
+    fn bounds_are_inclusive_and_reported_with_their_unit() {
         assert_eq!(Bounded::new(86_400).unwrap().get(), 86_400);
         assert_eq!(Bounded::try_from(0_u8).unwrap().get(), 0);
         let refused = |value: i64| Bounded::new(value).unwrap_err().to_string();
@@ -206,14 +206,14 @@ mod tests {
     }
 
     #[test]
-    fn only_listed_values_are_taken_from_a_list() {
+    fn only_listed_values_are_accepted() {
         assert_eq!(Listed::new(5).unwrap().get(), 5);
         let error = Listed::new(7).unwrap_err();
         assert_eq!(error.to_string(), "7 is not one of 0, 1, 5 minutes");
     }
 
     #[test]
-    fn where_the_document_has_no_bound_the_width_is_one() {
+    fn integer_width_is_the_bound_where_none_is_documented() {
         let error = Open::try_from(u64::MAX).unwrap_err();
         assert_eq!(error.to_string(), "18446744073709551615 is not within 0..=9223372036854775807");
         let error = Narrow::new(1 << 31).unwrap_err();
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn text_and_json_are_checked_like_numbers() {
+    fn strings_and_json_are_checked_like_numbers() {
         assert_eq!("30".parse::<Bounded>().unwrap().get(), 30);
         assert!("x".parse::<Bounded>().is_err());
         let refused = |text| serde_json::from_str::<Bounded>(text).unwrap_err().to_string();

@@ -108,7 +108,7 @@ mod tests {
     integer_or_string! { Either }
 
     #[test]
-    fn each_spelling_is_kept_and_both_are_numbers() {
+    fn spelling_as_number_or_string_is_preserved() {
         for (text, number) in [("0", Some(0)), (r#""0""#, Some(0)), (r#""x""#, None)] {
             let either: Either = serde_json::from_str(text).unwrap();
             assert_eq!(either.as_i64(), number);

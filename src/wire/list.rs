@@ -324,13 +324,13 @@ mod tests {
     comma_separated! { Query of Digit { min_items: Some(1), max_items: None } }
 
     #[test]
-    fn an_empty_list_is_a_value() {
+    fn empty_list_is_a_value() {
         let digits = Digits::try_from([0_i64; 0]).unwrap();
         assert_eq!(serde_json::to_string(&digits).unwrap(), "[]");
     }
 
     #[test]
-    fn every_refused_item_is_named_beside_the_length() {
+    fn all_rejected_items_are_reported_with_the_length() {
         let error = Digits::try_from(vec![10, 1, 11]).unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -340,19 +340,19 @@ mod tests {
     }
 
     #[test]
-    fn an_item_of_json_that_is_refused_is_named() {
+    fn rejected_json_item_is_named() {
         let error = serde_json::from_str::<Digits>("[1, 12]").unwrap_err().to_string();
         assert!(error.starts_with("[1]: 12 is not within 0..=9"), "{error}");
     }
 
     #[test]
-    fn a_list_that_is_only_too_long_is_refused() {
+    fn list_that_is_too_long_is_rejected() {
         assert!(Digits::try_from([1, 2, 3]).is_err());
         assert!(serde_json::from_str::<Digits>("[1,2,3]").is_err());
     }
 
     #[test]
-    fn a_comma_separated_list_is_one_value_and_not_empty() {
+    fn comma_separated_list_is_one_nonempty_value() {
         let query = Query::try_from([1, 2].as_slice()).unwrap();
         assert_eq!(serde_json::to_string(&query).unwrap(), r#""1,2""#);
         assert_eq!("1,2".parse::<Query>().unwrap(), query);

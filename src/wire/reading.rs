@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_type_is_read_and_nothing_is_kept_beside_it() {
+    fn documented_type_is_read_without_an_original() {
         assert_eq!(read(&json!(5)), (Some(5_i64), None));
         assert_eq!(read(&json!("a")), (Some("a".to_owned()), None));
         assert_eq!(read(&json!(true)), (Some(true), None));
@@ -292,13 +292,13 @@ mod tests {
     }
 
     #[test]
-    fn null_is_absent_for_every_type() {
+    fn null_is_absent() {
         assert_eq!(read::<i64>(&json!(null)), (None, None));
         assert_eq!(read::<Vec<String>>(&json!(null)), (None, None));
     }
 
     #[test]
-    fn a_number_as_a_string_and_a_string_as_a_number_stay_readable() {
+    fn numbers_and_strings_are_read_for_each_other() {
         assert_eq!(read(&json!("5")), (Some(5_i64), Some(json!("5"))));
         assert_eq!(read(&json!(5)), (Some("5".to_owned()), Some(json!(5))));
         assert_eq!(read(&json!(1.5)), (Some("1.5".to_owned()), Some(json!(1.5))));
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_kept_whatever_its_shape() {
+    fn unexpected_value_of_any_shape_is_preserved() {
         for odd in [json!("x"), json!(1.5), json!(u64::MAX), json!([1]), json!({"a": 1})] {
             assert_eq!(read::<i64>(&odd), (None, Some(odd)));
         }
@@ -316,20 +316,20 @@ mod tests {
     }
 
     #[test]
-    fn a_list_with_one_odd_item_keeps_all_of_it_and_reads_the_rest() {
+    fn list_with_an_unexpected_item_preserves_it_and_reads_the_rest() {
         let list = json!([1, "2", null, "x", 5]);
         assert_eq!(read(&list), (Some(vec![1_i64, 2, 5]), Some(list)));
     }
 
     #[test]
-    fn a_time_with_an_offset_is_read_in_utc_and_kept_as_it_came() {
+    fn time_with_an_offset_is_read_in_utc_and_preserved() {
         let (moment, original) = read::<DateTime<Utc>>(&json!("2018-11-22T13:46:20+02:00"));
         assert_eq!(moment.unwrap().to_rfc3339(), "2018-11-22T11:46:20+00:00");
         assert_eq!(original, Some(json!("2018-11-22T13:46:20+02:00")));
     }
 
     #[test]
-    fn an_original_speaks_only_for_the_value_it_was_read_as() {
+    fn original_is_written_only_for_an_unchanged_value() {
         assert!(still_says(&json!("5"), Some(&5_i64)));
         assert!(!still_says(&json!("5"), Some(&6_i64)));
         assert!(!still_says::<i64>(&json!("5"), None));

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_goes_back_out() {
+    fn response_is_serialized_as_received() {
         for came in [
             json!({"count": 1, "name": "a", "parts": [{"count": 2}]}),
             json!({"count": "1", "name": 5, "parts": ""}),
@@ -207,14 +207,14 @@ mod tests {
     }
 
     #[test]
-    fn null_and_absent_are_one_but_an_empty_list_is_not() {
+    fn null_equals_absent_and_an_empty_list_does_not() {
         let log = read(&json!({"count": null, "parts": null}));
         assert_eq!(log, Log::default());
         assert_eq!(read(&json!({"parts": []})).parts, Some(Vec::new()));
     }
 
     #[test]
-    fn an_odd_value_stays_readable() {
+    fn unexpected_value_stays_readable() {
         let log = read(&json!({"count": "7", "name": 5, "parts": ["odd"], "new": true}));
         assert_eq!(log.count, Some(7));
         assert_eq!(log.name.as_deref(), Some("5"));
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_was_changed_goes_out_changed() {
+    fn changed_field_is_serialized_changed() {
         let mut log = read(&json!({"count": "7", "name": 5}));
         log.count = Some(8);
         log.name = None;
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_two_equal_keys_counts() {
+    fn last_of_two_equal_keys_wins() {
         let log: Log = serde_json::from_str(r#"{"count": "1", "count": 2}"#).unwrap();
         assert_eq!((log.count, log.extra.is_empty()), (Some(2), true));
         let log: Log = serde_json::from_str(r#"{"count": 2, "count": null}"#).unwrap();
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_an_error() {
+    fn value_that_is_no_object_is_an_error() {
         assert!(serde_json::from_str::<Log>("[]").is_err());
         assert!(serde_json::from_str::<Log>("null").is_err());
     }

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn zero_is_sent_and_unset_is_not() {
+    fn zero_is_serialized_and_unset_is_not() {
         let mut pause = read(r#"{"id": "a", "the_length": 0}"#).unwrap();
         assert_eq!(serde_json::to_string(&pause).unwrap(), r#"{"id":"a","the_length":0}"#);
         pause.length = None;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_sent_is_refused_by_name() {
+    fn invalid_field_is_rejected_by_name() {
         let refused = |text: &str| read(text).unwrap_err();
         assert!(
             refused(r#"{"id": "a", "the_length": 61}"#)

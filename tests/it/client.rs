@@ -32,7 +32,7 @@ async fn failing(server: &Service) -> Error {
 }
 
 #[test]
-fn a_client_is_made_of_a_region_or_an_endpoint() {
+fn builder_accepts_a_region_or_an_endpoint() {
     for settings in [
         settings().region("eu-de"),
         settings().region("eu-nl"),
@@ -149,7 +149,7 @@ fn every_misuse_names_what_to_give() {
 }
 
 #[test]
-fn all_that_is_missing_is_named_at_once() {
+fn builder_reports_all_missing_settings_at_once() {
     assert_eq!(
         refused(Client::builder()),
         "the client can't be made: credentials: none were given: Credentials::token, say; \
@@ -159,7 +159,7 @@ fn all_that_is_missing_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn a_response_has_all_that_came() {
+async fn response_has_status_headers_request_id_and_body() {
     let body = r#"{ "scaling_group_id" : "g" }"#;
     let headers = ["x-request-id: request-7", "x-other: 1"];
     let server = Service::always(reply("200 OK", &headers, body)).await;
@@ -174,7 +174,7 @@ async fn a_response_has_all_that_came() {
 }
 
 #[tokio::test]
-async fn every_form_of_error_body_answers_code_and_message() {
+async fn every_error_format_has_code_and_message() {
     let bodies = [
         (json!({ "error": { "code": "AS.2007", "message": "m" } }), "AS.2007"),
         (json!({ "error_msg": "m", "error_code": "APIGW.0301", "request_id": "r" }), "APIGW.0301"),
@@ -196,7 +196,7 @@ async fn every_form_of_error_body_answers_code_and_message() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_error_body_is_shown_by_its_start() {
+async fn unknown_error_body_is_shown_by_its_first_characters() {
     let html = "<html>\n<h1>502 Bad Gateway</h1></html>";
     for (body, shown) in [
         (html.as_bytes(), r#"a body that starts "<html>\n<h1>502 Bad Gateway</h1></html>""#),
@@ -217,7 +217,7 @@ async fn a_body_that_is_no_error_body_is_shown_by_its_start() {
 }
 
 #[tokio::test]
-async fn the_request_id_of_a_gateway_is_in_its_body() {
+async fn gateway_request_id_is_read_from_the_body() {
     let body = json!({ "error_msg": "m", "error_code": "APIGW.0301", "request_id": "r" });
     let server = Service::always(reply("401 Unauthorized", &[], body.to_string())).await;
     assert_eq!(failing(&server).await.request_id(), Some("r"));
@@ -240,7 +240,7 @@ fn answers(error: &Error) -> String {
 }
 
 #[tokio::test]
-async fn what_callers_branch_on() {
+async fn error_predicates_follow_status_and_code() {
     for (status, code, expected) in [
         ("400 Bad Request", "AS.2007", "n"),
         ("400 Bad Request", "AS.3020", "n"),
@@ -265,7 +265,7 @@ async fn what_callers_branch_on() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_has_not_reached_the_service() {
+async fn refused_connection_is_a_connect_error() {
     let (address, _socket) = unused_address();
     let client = settings().endpoint(address).build().unwrap();
     let error = client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap_err();
@@ -279,7 +279,7 @@ async fn a_refused_connection_has_not_reached_the_service() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_may_have_reached_the_service() {
+async fn broken_connection_is_no_connect_error() {
     let server = Service::always(vec![]).await;
     let error = failing(&server).await;
     assert_eq!(answers(&error), "C");
@@ -288,7 +288,7 @@ async fn a_connection_that_breaks_may_have_reached_the_service() {
 }
 
 #[tokio::test]
-async fn a_reply_that_breaks_off_keeps_what_came() {
+async fn truncated_response_keeps_status_and_partial_body() {
     let reply = b"HTTP/1.1 200 OK\r\nx-request-id: r\r\ncontent-length: 50\r\n\r\n{\"scal";
     let server = Service::always(vec![Step::Send(reply.to_vec())]).await;
     let error = failing(&server).await;
@@ -299,7 +299,7 @@ async fn a_reply_that_breaks_off_keeps_what_came() {
 }
 
 #[tokio::test]
-async fn an_error_that_breaks_off_says_what_it_said() {
+async fn truncated_error_response_is_parsed_as_far_as_received() {
     let body = r#"{"error":{"code":"AS.2007","message":"m"}}"#;
     let reply = format!("HTTP/1.1 400 Bad Request\r\ncontent-length: 99\r\n\r\n{body}");
     let error = failing(&Service::always(vec![Step::Send(reply.into_bytes())]).await).await;
@@ -309,7 +309,7 @@ async fn an_error_that_breaks_off_says_what_it_said() {
 }
 
 #[tokio::test]
-async fn what_the_service_says_can_not_act_upon_a_terminal() {
+async fn control_characters_of_the_service_are_escaped() {
     let message = format!("\u{1b}[31mred\u{202e}\n{}", "x".repeat(60_000));
     let body = json!({ "error": { "code": "AS.0001", "message": message } });
     let server = Service::always(json_reply("500 Internal Server Error", &body)).await;
@@ -321,7 +321,7 @@ async fn what_the_service_says_can_not_act_upon_a_terminal() {
 }
 
 #[test]
-fn a_value_that_is_refused_becomes_an_error_by_itself() {
+fn validation_error_converts_into_error() {
     fn made() -> Result<otc_autoscaling::types::CoolDownTime, Error> {
         Ok(otc_autoscaling::types::CoolDownTime::try_from(90_000)?)
     }
@@ -331,14 +331,14 @@ fn a_value_that_is_refused_becomes_an_error_by_itself() {
 }
 
 #[tokio::test]
-async fn a_request_outlives_the_client_that_began_it() {
+async fn request_outlives_its_client() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
     let call = server.client().update_scaling_group().scaling_group_id(GROUP);
     tokio::spawn(call.send()).await.unwrap().unwrap();
 }
 
 #[tokio::test]
-async fn a_reply_that_does_not_come_is_a_timeout() {
+async fn missing_response_is_a_timeout() {
     let clock = VirtualClock::default();
     let service = Service::start(&clock, vec![vec![Step::Hold]]).await;
     let settings = settings().endpoint(&service.address).clock(clock.clone());
@@ -350,7 +350,7 @@ async fn a_reply_that_does_not_come_is_a_timeout() {
 }
 
 #[tokio::test]
-async fn a_success_of_another_shape_shows_what_came() {
+async fn undocumented_success_body_is_shown() {
     let headers = ["content-type: text/html", "x-request-id: r"];
     for (body, shown) in [("<html>", r#"starts "<html>""#), ("[]", r#"starts "[]""#)] {
         let server = Service::always(reply("200 OK", &headers, body)).await;
@@ -366,7 +366,7 @@ async fn a_success_of_another_shape_shows_what_came() {
 }
 
 #[tokio::test]
-async fn a_byte_order_mark_or_a_text_that_is_not_utf_8_costs_nothing() {
+async fn byte_order_mark_and_invalid_utf_8_are_tolerated() {
     let marked = b"\xef\xbb\xbf{\"scaling_group_id\":\"g\xff\"}";
     let server = Service::always(reply("200 OK", &[], marked)).await;
     let client = server.client();
@@ -376,7 +376,7 @@ async fn a_byte_order_mark_or_a_text_that_is_not_utf_8_costs_nothing() {
 }
 
 #[tokio::test]
-async fn of_a_large_error_the_start_is_kept() {
+async fn large_error_body_is_truncated() {
     let body = vec![b'x'; 2 << 20];
     let server = Service::always(reply("500 Internal Server Error", &[], &body)).await;
     let error = failing(&server).await;
@@ -385,7 +385,7 @@ async fn of_a_large_error_the_start_is_kept() {
 }
 
 #[tokio::test]
-async fn no_redirect_is_followed() {
+async fn redirects_are_not_followed() {
     let other = Service::always(json_reply("200 OK", &json!({}))).await;
     let location = format!("location: {}/", other.address);
     for status in ["302 Found", "307 Temporary Redirect"] {
@@ -406,7 +406,7 @@ async fn no_redirect_is_followed() {
 }
 
 #[tokio::test]
-async fn the_callers_http_client_and_name_are_used() {
+async fn custom_http_client_and_user_agent_are_used() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
     let mut headers = reqwest::header::HeaderMap::new();
     headers.insert("x-mine", "1".parse().unwrap());
@@ -426,7 +426,7 @@ async fn the_callers_http_client_and_name_are_used() {
 }
 
 #[tokio::test]
-async fn the_token_is_in_the_request_and_nowhere_else() {
+async fn token_is_sent_and_never_shown() {
     let body = json!({ "error": { "code": "AS.0005", "message": "m" } });
     let server = Service::always(json_reply("401 Unauthorized", &body)).await;
     let client = server.client();
@@ -445,7 +445,7 @@ async fn the_token_is_in_the_request_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn no_token_is_fetched_for_an_address_that_it_must_not_go_to() {
+async fn no_token_is_fetched_for_plain_http() {
     let fetched = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&fetched);
     let credentials = Credentials::token_from(move || {
@@ -463,7 +463,7 @@ async fn no_token_is_fetched_for_an_address_that_it_must_not_go_to() {
 }
 
 #[test]
-fn what_a_caller_holds_can_cross_threads() {
+fn public_types_are_send_and_sync() {
     fn crosses<T: Send + Sync + 'static>() {}
     crosses::<Client>();
     crosses::<Credentials>();

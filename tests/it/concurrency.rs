@@ -64,7 +64,7 @@ async fn polled<F: Future>(times: usize, future: F) -> bool {
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_anywhere_leaves_the_client_usable() {
+async fn client_stays_usable_after_a_call_is_dropped_at_any_await() {
     let mut times = 0;
     loop {
         let clock = VirtualClock::default();
@@ -105,7 +105,7 @@ async fn a_call_that_is_dropped_anywhere_leaves_the_client_usable() {
 }
 
 #[tokio::test]
-async fn who_waits_for_a_token_gets_one_when_the_one_who_fetches_it_is_dropped() {
+async fn waiting_call_gets_a_token_when_the_fetching_call_is_dropped() {
     let clock = VirtualClock::default();
     let waits = clock.clone();
     let credentials = Credentials::token_from(move || {
@@ -155,7 +155,7 @@ async fn thousand(client: &Client) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_calls_at_once_share_a_client_and_the_fetching_of_tokens() {
+async fn a_thousand_concurrent_calls_fetch_one_token() {
     // Both ends of a thousand connections: more than some systems grant at first.
     rlimit::increase_nofile_limit(4096).unwrap();
     let service =
@@ -188,7 +188,7 @@ async fn a_thousand_calls_at_once_share_a_client_and_the_fetching_of_tokens() {
 }
 
 #[tokio::test]
-async fn a_failure_to_fetch_is_shared_by_all_who_waited_for_it() {
+async fn token_failure_is_shared_by_all_waiting_calls() {
     let clock = VirtualClock::default();
     let fetched = Arc::new(AtomicUsize::new(0));
     let (count, time) = (Arc::clone(&fetched), clock.clone());
@@ -220,7 +220,7 @@ async fn a_failure_to_fetch_is_shared_by_all_who_waited_for_it() {
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_before_it_expires_and_no_call_waits_for_it() {
+async fn token_is_renewed_in_the_background_before_it_expires() {
     let clock = VirtualClock::default();
     let fetched = Arc::new(AtomicUsize::new(0));
     let (count, time) = (Arc::clone(&fetched), clock.clone());
@@ -283,7 +283,7 @@ where
 }
 
 #[tokio::test]
-async fn a_renewal_that_never_comes_holds_nobody_up() {
+async fn hanging_token_renewal_delays_no_call() {
     let clock = VirtualClock::default();
     let (credentials, fetched) = hourly(&clock, |number| async move {
         if number == 1 { std::future::pending().await } else { Ok(()) }
@@ -308,7 +308,7 @@ async fn a_renewal_that_never_comes_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn a_token_that_expires_during_its_renewal_is_fetched_by_who_needs_it() {
+async fn token_that_expires_during_its_renewal_is_fetched_by_the_call() {
     let clock = VirtualClock::default();
     let (credentials, fetched) = hourly(&clock, |number| async move {
         if number == 1 { std::future::pending().await } else { Ok(()) }
@@ -326,7 +326,7 @@ async fn a_token_that_expires_during_its_renewal_is_fetched_by_who_needs_it() {
 
 /// With a password, to be refused often may lock the account.
 #[tokio::test]
-async fn who_was_refused_a_token_does_not_ask_for_one_at_every_call() {
+async fn rejected_credentials_are_not_retried_by_every_call() {
     let clock = VirtualClock::default();
     let refuse = |_| async { Err(CredentialsError::new("wrong password").refusal()) };
     let (credentials, fetched) = hourly(&clock, refuse);

@@ -44,7 +44,7 @@ fn client(address: &str) -> Client {
 }
 
 #[tokio::test]
-async fn a_change_on_a_kept_connection_that_is_closed_as_it_comes_is_not_sent_again() {
+async fn put_on_a_reused_connection_that_closes_is_not_repeated() {
     let service = forgetful().await;
     let client = client(&service.address);
     let change = || client.update_scaling_group().scaling_group_id("g");
@@ -56,7 +56,7 @@ async fn a_change_on_a_kept_connection_that_is_closed_as_it_comes_is_not_sent_ag
 }
 
 #[tokio::test]
-async fn a_read_on_such_a_connection_is_sent_again_on_another_one() {
+async fn get_on_a_reused_connection_that_closes_is_repeated() {
     let service = forgetful().await;
     let client = client(&service.address);
     let read = || client.list_scaling_activity_logs().scaling_group_id("g");
@@ -108,7 +108,7 @@ fn multiplexing_client(address: &str, retry: Retry) -> Client {
 }
 
 #[tokio::test]
-async fn a_change_that_the_service_has_not_looked_at_is_sent_again() {
+async fn put_on_a_refused_stream_is_repeated() {
     let (address, seen) = multiplexing(vec![Reason::REFUSED_STREAM; 2]).await;
     let client = multiplexing_client(&address, retry());
     let change = client.update_scaling_group().scaling_group_id("g");
@@ -117,7 +117,7 @@ async fn a_change_that_the_service_has_not_looked_at_is_sent_again() {
 }
 
 #[tokio::test]
-async fn without_retries_nothing_below_repeats_it() {
+async fn retry_never_disables_retries_of_reqwest() {
     let (address, seen) = multiplexing(vec![Reason::REFUSED_STREAM]).await;
     let client = multiplexing_client(&address, Retry::never());
     let change = client.update_scaling_group().scaling_group_id("g");
@@ -127,7 +127,7 @@ async fn without_retries_nothing_below_repeats_it() {
 }
 
 #[tokio::test]
-async fn a_change_whose_stream_breaks_otherwise_is_not_sent_again() {
+async fn put_on_a_reset_stream_is_not_repeated() {
     for reason in [Reason::INTERNAL_ERROR, Reason::CANCEL, Reason::NO_ERROR] {
         let (address, seen) = multiplexing(vec![reason]).await;
         let client = multiplexing_client(&address, retry());
@@ -184,7 +184,7 @@ fn has_headers(came: &[u8]) -> bool {
 }
 
 #[tokio::test]
-async fn a_change_before_which_the_service_leaves_is_sent_on_another_connection() {
+async fn put_before_goaway_is_sent_on_another_connection() {
     let (address, seen) = leaving(0).await;
     let client = multiplexing_client(&address, retry());
     let change = client.update_scaling_group().scaling_group_id("g");
@@ -193,7 +193,7 @@ async fn a_change_before_which_the_service_leaves_is_sent_on_another_connection(
 }
 
 #[tokio::test]
-async fn a_change_that_the_leaving_service_has_looked_at_is_not_sent_again() {
+async fn put_processed_before_goaway_is_not_repeated() {
     let (address, seen) = leaving(1).await;
     let client = multiplexing_client(&address, retry());
     let change = client.update_scaling_group().scaling_group_id("g");

@@ -7,7 +7,7 @@ use crate::support::service::{Service, json_reply};
 use crate::support::{example, parameter, without_nulls};
 
 #[tokio::test]
-async fn update_scaling_group_as_documented() {
+async fn update_scaling_group_matches_the_documentation() {
     let server =
         Service::always(json_reply("200 OK", &example("updateScalingGroupResponse"))).await;
     let reply = server
@@ -34,7 +34,7 @@ async fn update_scaling_group_as_documented() {
 }
 
 #[tokio::test]
-async fn update_scaling_policy_as_documented() {
+async fn update_scaling_policy_matches_the_documentation() {
     let server =
         Service::always(json_reply("200 OK", &example("updateScalingPolicyResponse"))).await;
     let body: otc_autoscaling::types::UpdateScalingPolicyRequest =
@@ -54,7 +54,7 @@ async fn update_scaling_policy_as_documented() {
 }
 
 #[tokio::test]
-async fn list_scaling_activity_logs_as_documented() {
+async fn list_scaling_activity_logs_matches_the_documentation() {
     let documented = example("listScalingActivityLogsResponse");
     let server = Service::always(json_reply("200 OK", &documented)).await;
     let reply = server
@@ -73,7 +73,7 @@ async fn list_scaling_activity_logs_as_documented() {
 }
 
 #[tokio::test]
-async fn list_scaling_policy_execute_logs_as_documented() {
+async fn list_scaling_policy_execute_logs_matches_the_documentation() {
     let documented = example("listScalingPolicyExecuteLogsResponse");
     let server = Service::always(json_reply("200 OK", &documented)).await;
     let reply = server
@@ -90,7 +90,7 @@ async fn list_scaling_policy_execute_logs_as_documented() {
 }
 
 #[tokio::test]
-async fn an_error_as_documented() {
+async fn error_matches_the_documentation() {
     let documented = example("serviceError");
     let server = Service::always(json_reply("400 Bad Request", &documented)).await;
     let group = parameter("ScalingGroupId", "updateScalingGroup");
@@ -105,7 +105,7 @@ async fn an_error_as_documented() {
 
 /// A number that is spelled as a string stays one, a number a number, and an empty list a list.
 #[test]
-fn spelling_survives() {
+fn spelling_as_number_or_string_survives_a_round_trip() {
     let written = |name: &str| -> Value {
         let page = example(name);
         if name.starts_with("listScalingActivity") {

@@ -47,7 +47,7 @@ each, it was polled on, until it ended. `is` is the last error.
 const METHODS: [&str; 3] = ["GET", "PUT", "PUT, `retry_unsafe`"];
 
 #[test]
-fn table_md_says_what_a_call_makes_of_each_fault() {
+fn table_md_lists_the_outcome_of_each_fault() {
     let names = faults("http://127.0.0.1:1").into_iter().map(|fault| fault.name);
     let rows = names.flat_map(|name| METHODS.map(|method| (name, method)));
     let rows = each(rows.collect(), |(name, method)| measured(name, method));
@@ -55,7 +55,7 @@ fn table_md_says_what_a_call_makes_of_each_fault() {
 }
 
 #[test]
-fn pages_md_says_what_a_list_makes_of_each_fault_between_pages() {
+fn pages_md_lists_the_outcome_of_each_fault_between_pages() {
     let names = page_faults().into_iter().map(|fault| fault.name).collect();
     assert_written(PAGES_FILE, PAGES_HEAD, &each(names, measured_pages));
 }
@@ -98,7 +98,7 @@ fn rows_of(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_readme_says_which_faults_are_tried_again() {
+fn readme_lists_the_faults_that_are_retried() {
     let readme = include_str!("../../README.md");
     let section = readme.split("\n## Retries\n").nth(1).unwrap().split("\n## ").next().unwrap();
     let rows = rows_of(section);

@@ -38,7 +38,7 @@ fn found(folder: &Path, variables: &[(&str, &str)]) -> [String; 2] {
 }
 
 #[test]
-fn a_client_is_made_of_variables_and_what_it_is_told_goes_before() {
+fn variables_are_read_and_explicit_settings_take_precedence() {
     let folder = tempfile::tempdir().unwrap();
     let variables = [
         ("OS_ACCESS_KEY", "canary"),
@@ -57,7 +57,7 @@ fn a_client_is_made_of_variables_and_what_it_is_told_goes_before() {
 }
 
 #[test]
-fn what_is_wrong_names_the_variable() {
+fn error_names_the_variable() {
     let folder = tempfile::tempdir().unwrap();
     let [error, _] = found(folder.path(), &[("OS_SECRET_KEY", "canary")]);
     assert_eq!(error, "OS_ACCESS_KEY: is required, and was not given");
@@ -65,7 +65,7 @@ fn what_is_wrong_names_the_variable() {
 
 #[cfg(feature = "keystone")]
 #[test]
-fn a_client_is_made_of_the_files_of_a_folder_and_of_the_home() {
+fn clouds_yaml_is_read_from_the_working_and_the_home_directory() {
     let cloud = "clouds: {otc: {region_name: eu-de, auth: {project_id: found, user_id: u, \
                  auth_url: 'https://iam.example.com'}}}";
     let secure = "clouds: {otc: {auth: {password: canary}}}";

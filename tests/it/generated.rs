@@ -2,7 +2,7 @@
 //! shows in the difference of one file.
 
 #[test]
-fn the_generated_code_is_as_reviewed() {
+fn generated_code_matches_the_snapshot() {
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(
             "generated",

@@ -243,7 +243,7 @@ fn the_whole_document_generates_the_same_text_each_time() {
 }
 
 #[test]
-fn what_is_no_yaml_is_refused() {
+fn invalid_yaml_is_rejected() {
     expect_refusal(pipeline::generate("openapi: [3.0.3"), "not valid YAML", "line 1");
     expect_refusal(pipeline::generate("- 3.0.3"), "the document", "is not an object");
     let twice = LEAST.replace("    Id: {", "    Id: {type: string}\n    Id: {");
@@ -251,7 +251,7 @@ fn what_is_no_yaml_is_refused() {
 }
 
 #[test]
-fn what_is_no_openapi_3_0_is_refused() {
+fn document_that_is_no_openapi_3_0_is_rejected() {
     Sketch::new().with("/openapi", "3.1.0").is_refused("openapi", "this is 3.1.0");
     Sketch::new()
         .sent("{type: string, description: A probe., minLength: many}")
@@ -262,7 +262,7 @@ fn what_is_no_openapi_3_0_is_refused() {
 }
 
 #[test]
-fn a_reference_that_leads_nowhere_is_refused() {
+fn a_reference_that_leads_nowhere_is_rejected() {
     Sketch::new()
         .sent("{description: A probe., allOf: [$ref: '#/components/schemas/Missing']}")
         .is_refused("schema ThingChange, property probe", "no component schema Missing");
@@ -279,14 +279,14 @@ fn a_reference_that_leads_nowhere_is_refused() {
 }
 
 #[test]
-fn a_component_that_no_operation_uses_is_refused() {
+fn a_component_that_no_operation_uses_is_rejected() {
     Sketch::new()
         .schema("Forgotten", "{type: string, description: Text.}")
         .is_refused("schema Forgotten", "no operation uses it");
 }
 
 #[test]
-fn a_missing_description_is_refused() {
+fn a_missing_description_is_rejected() {
     Sketch::new()
         .sent("{type: boolean}")
         .is_refused("schema ThingChange, property probe", "has no description");
@@ -305,7 +305,7 @@ fn a_missing_description_is_refused() {
 }
 
 #[test]
-fn an_unknown_keyword_is_refused() {
+fn an_unknown_keyword_is_rejected() {
     for keyword in ["uniqueItems: true", "multipleOf: 2", "exclusiveMinimum: true", "x-new: 1"] {
         let (key, _) = keyword.split_once(':').unwrap();
         let reason = format!("{key} would be lost");
@@ -323,7 +323,7 @@ fn an_unknown_keyword_is_refused() {
 }
 
 #[test]
-fn a_misspelt_part_of_an_operation_is_refused() {
+fn a_misspelt_part_of_an_operation_is_rejected() {
     Sketch::new()
         .with(&format!("{GET}/paramters"), "[]")
         .is_refused("operation listThings", "paramters would be lost");
@@ -348,7 +348,7 @@ fn a_misspelt_part_of_an_operation_is_refused() {
 }
 
 #[test]
-fn two_operations_of_one_id_are_refused() {
+fn two_operations_of_one_id_are_rejected() {
     for id in ["updateThing", "update_thing"] {
         Sketch::new()
             .with(&format!("{GET}/operationId"), id)
@@ -360,7 +360,7 @@ fn two_operations_of_one_id_are_refused() {
 }
 
 #[test]
-fn a_body_stands_under_a_name() {
+fn body_refers_to_a_component_schema() {
     Sketch::new()
         .with(
             &format!("{GET}/responses/200/content"),
@@ -404,7 +404,7 @@ fn an_object_is_sent_or_received_but_not_both() {
 }
 
 #[test]
-fn one_name_is_one_type() {
+fn schemas_with_one_rust_name_are_rejected() {
     // What stands inline in `ThingChange.probe` would get the name of the component.
     let inline = "{type: string, maxLength: 3, description: A probe.}";
     let other = "{description: Another., allOf: [$ref: '#/components/schemas/ThingChangeProbe']}";
@@ -425,7 +425,7 @@ fn one_name_is_one_type() {
 }
 
 #[test]
-fn parameters_are_those_of_the_path() {
+fn path_parameters_match_the_path() {
     Sketch::new()
         .with("/components/parameters/ThingId/required", "false")
         .is_refused("operation updateThing, parameter thing_id", "a path parameter is required");
@@ -702,7 +702,7 @@ fn a_time_that_is_sent_says_in_what_form() {
 
 /// The generator would enforce it when reading, too, where one odd value costs the whole page.
 #[test]
-fn what_is_received_has_no_bounds() {
+fn bounds_of_response_fields_are_rejected() {
     for (bounded, lost) in [
         ("{type: string, description: A probe., pattern: '^[a-z]+$'}", "pattern"),
         ("{type: string, description: A probe., minLength: 1}", "minLength"),
@@ -846,7 +846,7 @@ fn a_list_that_is_joined_by_commas_is_nothing_else() {
 // What the generator has no words for.
 
 #[test]
-fn a_schema_is_not_what_another_one_is_not() {
+fn not_is_rejected() {
     let negated = "{description: A probe., not: {type: string}}";
     Sketch::new()
         .sent(negated)
@@ -883,7 +883,7 @@ fn alternatives_are_an_integer_or_a_string_and_no_others() {
 }
 
 #[test]
-fn any_of_is_refused() {
+fn any_of_is_rejected() {
     let enum_or_text =
         "{description: A probe., anyOf: [{type: string, enum: [A]}, {type: string}]}";
     Sketch::new()
@@ -1018,7 +1018,7 @@ fn what_stands_beside_a_reference_is_kept_or_refused() {
 }
 
 #[test]
-fn what_is_deprecated_says_so() {
+fn deprecated_is_carried_over() {
     Sketch::new()
         .with(&format!("{GET}/deprecated"), "true")
         .received("{type: string, description: A probe., deprecated: true}")
@@ -1043,7 +1043,7 @@ fn what_is_only_read_or_only_written_has_a_schema_of_its_own() {
 
 /// An example is for readers of the document; it changes no code.
 #[test]
-fn an_example_is_not_a_value() {
+fn example_is_not_sent() {
     let code = Sketch::new().received("{type: string, description: A probe.}").code();
     let with_example =
         Sketch::new().received("{type: string, description: A probe., example: a}").code();
@@ -1089,7 +1089,7 @@ fn server_and_security_are_stated_once() {
 }
 
 #[test]
-fn a_layout_that_changes_the_code_is_noticed() {
+fn layout_that_changes_the_code_is_detected() {
     let file = syn::parse_file("fn a() {}").unwrap();
     pipeline::layout::check("fn a( ) { }", &file).unwrap_or_else(|error| panic!("{error}"));
     for changed in ["fn b() {}", "fn a() {", ""] {
@@ -1098,7 +1098,7 @@ fn a_layout_that_changes_the_code_is_noticed() {
 }
 
 #[test]
-fn no_header_that_the_service_did_not_ask_for() {
+fn api_version_header_is_removed() {
     Sketch::new().code().has_no("api-version").has_no("api_version");
 }
 
@@ -1208,7 +1208,7 @@ const SKIP: &str = "/paths/~1v1~1{project_id}~1things/get/parameters/1";
 const MOST: &str = "/paths/~1v1~1{project_id}~1things/get/parameters/2";
 
 #[test]
-fn pages_of_a_list_are_read_as_the_document_says() {
+fn pagination_follows_the_document() {
     in_pages().code().has("or `items()`").has(
         "crate::pagination::list! { ListThings {
             page: types::ThingPage,
@@ -1223,7 +1223,7 @@ fn pages_of_a_list_are_read_as_the_document_says() {
 }
 
 #[test]
-fn pages_are_read_by_names_that_are_none_in_rust() {
+fn pagination_by_names_that_are_rust_keywords() {
     in_pages()
         .with(
             "/components/schemas/ThingPage/properties/type",
@@ -1240,7 +1240,7 @@ fn pages_are_read_by_names_that_are_none_in_rust() {
 }
 
 #[test]
-fn what_pages_are_read_by_is_there_and_of_its_kind() {
+fn pagination_refers_to_existing_fields_of_the_right_type() {
     let place = "operation listThings, x-pagination";
     let key = |key: &str| format!("{GET}/x-pagination/{key}");
     for name in ["items", "total", "offset", "limit", "id"] {
@@ -1291,7 +1291,7 @@ fn what_pages_are_read_by_is_there_and_of_its_kind() {
 }
 
 #[test]
-fn pages_are_asked_for_by_two_numbers() {
+fn pagination_needs_an_offset_and_a_limit() {
     let place = "operation listThings, x-pagination";
     for (at, name) in [(SKIP, "offset: skip"), (MOST, "limit: most")] {
         in_pages()
@@ -1327,7 +1327,7 @@ fn pages_are_asked_for_by_two_numbers() {
 }
 
 #[test]
-fn only_what_is_got_is_read_in_pages() {
+fn pagination_of_other_methods_is_rejected() {
     let stated = "{items: /things, total: /count, offset: skip, limit: most, id: /id}";
     Sketch::new()
         .with(&format!("{PUT}/x-pagination"), stated)
@@ -1373,7 +1373,7 @@ fn a_failure_of_the_generator_names_the_operation() {
 
 /// A replacement that matches nothing passes without a word: the type tells.
 #[test]
-fn a_replacement_that_was_ignored_is_noticed() {
+fn ignored_replacement_is_detected() {
     let plan = Sketch::new().plan();
     let lowered = lower(&plan);
     let other = lowered.to_string().replace("schemas/Id\"", "schemas/Other\"");
@@ -1407,7 +1407,7 @@ fn is_noticed(from: &str, to: &str, place: &str, reason: &str) {
 }
 
 #[test]
-fn a_lost_or_changed_type_is_noticed() {
+fn a_lost_or_changed_type_is_detected() {
     let (text, plan) = generated(&Sketch::new());
     reshape(syn::parse_file(&text).unwrap(), &plan).unwrap_or_else(|error| panic!("{error}"));
 
@@ -1430,7 +1430,7 @@ fn a_lost_or_changed_type_is_noticed() {
 }
 
 #[test]
-fn a_lost_or_changed_operation_is_noticed() {
+fn a_lost_or_changed_operation_is_detected() {
     let (list, update) = ("operation listThings", "operation updateThing");
     is_noticed("struct UpdateThing<", "struct Stranger<", update, "made no builder of it");
     is_noticed("thing_id: Result", "id: Result", update, "lost the parameter thing_id");
@@ -1454,7 +1454,7 @@ fn a_lost_or_changed_operation_is_noticed() {
 }
 
 #[test]
-fn what_pages_are_read_by_and_is_not_generated_is_noticed() {
+fn pagination_of_a_lost_field_is_detected() {
     let spoil: [fn(&mut Pagination); 5] = [
         |pagination| pagination.items = "lost".into(),
         |pagination| pagination.total = "lost".into(),

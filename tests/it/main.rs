@@ -20,13 +20,13 @@ mod generation;
 #[cfg(all(feature = "keystone", unix))]
 mod keystone;
 #[cfg(feature = "keystone")]
-mod keystone_replies;
+mod keystone_responses;
 mod new_operation;
 mod pagination;
 mod quickstart;
 mod readme;
-mod replies;
 mod requests;
+mod responses;
 mod retry;
 mod rules;
 #[cfg(feature = "schemars")]

@@ -135,7 +135,7 @@ async fn main() -> Result<(), otc_autoscaling::Error> {
 
 #[tokio::test]
 #[ignore = "builds the crate anew; run: cargo test --workspace --all-features -- --ignored"]
-async fn a_new_operation_costs_no_rust() {
+async fn operation_added_to_the_document_is_callable() {
     let page = |ids: &[&str]| {
         let entries: Vec<_> = ids.iter().map(|id| json!({ "id": id })).collect();
         json_reply("200 OK", &json!({ "scaling_activity_log": entries, "total_number": 3 }))

@@ -249,7 +249,7 @@ of_both_lists! {
         }
     }
 
-    fn no_more_is_asked_for_than_is_taken(list) {
+    fn take_limits_requests(list) {
         for (take, expected) in [
             (0, vec![]),
             (1, vec![(0, 1)]),
@@ -268,7 +268,7 @@ of_both_lists! {
         }
     }
 
-    fn taking_can_begin_in_the_middle(list) {
+    fn take_can_begin_in_the_middle(list) {
         let service = Service::of(ids("e", 250), |_, _| {}).await;
         let mut items = list(&service.client()).items();
         for _ in 0..90 {
@@ -286,7 +286,7 @@ of_both_lists! {
         assert_eq!(service.asked(), [(0, 100), (100, 50)]);
     }
 
-    fn of_two_takes_the_smaller_counts(list) {
+    fn smaller_of_two_takes_wins(list) {
         for (first, second) in [(5, 100), (100, 5)] {
             let service = Service::of(ids("e", 250), |_, _| {}).await;
             let items = list(&service.client()).items().take(first).take(second);
@@ -295,7 +295,7 @@ of_both_lists! {
         }
     }
 
-    fn what_is_taken_of_a_stream_that_was_begun_are_further_entries(list) {
+    fn take_of_a_begun_stream_counts_further_entries(list) {
         for (first, second, count) in [(20, 1000, 20), (150, 120, 120), (120, 150, 120)] {
             let service = Service::of(ids("e", 250), |_, _| {}).await;
             let mut items = list(&service.client()).items();
@@ -314,7 +314,7 @@ of_both_lists! {
         }
     }
 
-    fn a_service_that_answers_more_than_it_is_asked_is_cut_short(list) {
+    fn pages_longer_than_the_limit_are_truncated(list) {
         let everything = |ask: Ask| page(&ids("e", 250), Ask { limit: 250, ..ask });
         let service = Service::answering(everything).await;
         let mut items = list(&service.client()).items().take(7);
@@ -323,14 +323,14 @@ of_both_lists! {
         assert_eq!(service.asked(), [(0, 7)]);
     }
 
-    fn the_callers_limit_and_beginning_are_kept(list) {
+    fn limit_and_start_number_of_the_caller_are_kept(list) {
         let service = Service::of(ids("e", 100), |_, _| {}).await;
         let items = list(&service.client()).limit(30).start_number(20).items();
         assert_eq!(read(items).await, ids("e", 100)[20..]);
         assert_eq!(service.asked(), [(20, 30), (50, 30), (80, 30)]);
     }
 
-    fn a_service_that_answers_less_than_it_is_asked_is_read_to_the_end(list) {
+    fn pages_shorter_than_the_limit_are_read_to_the_end(list) {
         let service =
             Service::answering(|ask| page(&ids("e", 120), Ask { limit: ask.limit.min(50), ..ask }));
         let service = service.await;
@@ -338,7 +338,7 @@ of_both_lists! {
         assert_eq!(service.asked(), [(0, 100), (50, 100), (100, 100)]);
     }
 
-    fn whatever_the_total_is_all_is_read(list) {
+    fn wrong_total_loses_nothing(list) {
         for (total, requests) in [
             (json!(250), 3),
             (json!("250"), 3),
@@ -373,7 +373,7 @@ of_both_lists! {
     }
 
     /// A service whose total is what remains from the offset on.
-    fn a_total_that_goes_down_with_the_offset_costs_one_request(list) {
+    fn total_that_shrinks_with_the_offset_costs_one_request(list) {
         let service = Service::answering(|ask| {
             let all = ids("e", 250);
             let remaining = all.len().saturating_sub(ask.offset);
@@ -386,7 +386,7 @@ of_both_lists! {
         assert_eq!(service.asked().len(), 4);
     }
 
-    fn an_empty_page_is_the_end_whatever_the_total(list) {
+    fn empty_page_is_the_end_for_any_total(list) {
         for total in [json!(250), json!(0), json!(null)] {
             let service = Service::answering(move |_| page_of(Vec::<Value>::new(), total.clone()));
             let service = service.await;
@@ -395,7 +395,7 @@ of_both_lists! {
         }
     }
 
-    fn a_null_for_the_list_is_an_empty_page_unless_there_is_said_to_be_more(list) {
+    fn null_list_is_an_empty_page_unless_the_total_is_larger(list) {
         for nothing in [json!(null), json!("")] {
             for total in [json!(0), json!(null), json!("many")] {
                 let page = page_of(nothing.clone(), total);
@@ -429,7 +429,7 @@ of_both_lists! {
         assert_eq!(read(list(&service.client()).items()).await, ids("e", 100));
     }
 
-    fn a_page_without_a_list_is_unreadable(list) {
+    fn page_without_a_list_is_unreadable(list) {
         let entries = json!([{ "id": "e0" }]);
         for (page, reason) in [
             (json!({ "total_number": 250, "items": "oops" }), "is no list"),
@@ -453,7 +453,7 @@ of_both_lists! {
         }
     }
 
-    fn an_entry_that_is_no_object_keeps_its_position(list) {
+    fn entry_that_is_no_object_keeps_its_position(list) {
         let service = Service::answering(|ask| {
             let ids = ids("e", 150);
             let item = |id: &String| if id == "e7" { json!("odd") } else { json!({ "id": id }) };
@@ -466,7 +466,7 @@ of_both_lists! {
         assert_eq!(service.asked(), [(0, 100), (100, 100)]);
     }
 
-    fn pages_of_what_can_not_be_read_come_to_an_end(list) {
+    fn unreadable_pages_end(list) {
         let service = Service::answering(|_| page_of(vec!["odd"; 100], Value::Null)).await;
         let (read, errors) = outcome(list(&service.client()).items()).await;
         assert_eq!(read.len(), 0);
@@ -476,7 +476,7 @@ of_both_lists! {
 }
 
 #[tokio::test]
-async fn pages_keep_all_that_came_with_them() {
+async fn pages_have_status_headers_and_body() {
     let service = Service::of(ids("e", 250), |nth, list| {
         if nth == 1 {
             list.splice(0..0, ids("new", 30));
@@ -500,7 +500,7 @@ async fn pages_keep_all_that_came_with_them() {
 }
 
 #[tokio::test]
-async fn no_more_is_asked_for_than_is_taken_of_pages() {
+async fn take_entries_limits_requests_of_pages() {
     let list = |page: &otc_autoscaling::types::ScalingActivityLogPage| {
         page.scaling_activity_log.iter().flatten().count()
     };
@@ -532,7 +532,7 @@ async fn no_more_is_asked_for_than_is_taken_of_pages() {
 }
 
 #[tokio::test]
-async fn pages_go_on_when_resumed() {
+async fn pages_continue_when_resumed() {
     let service = failing(&[1], "403 Forbidden").await;
     let call = service.client().list_scaling_activity_logs().scaling_group_id("g");
     let mut pages = call.pages();
@@ -546,7 +546,7 @@ async fn pages_go_on_when_resumed() {
 }
 
 #[tokio::test]
-async fn pages_without_anything_new_are_left_out() {
+async fn pages_without_new_entries_are_skipped() {
     for count in [0, 250] {
         let service = Service::of(ids("e", count), |nth, list| {
             if nth == 1 {
@@ -567,7 +567,7 @@ async fn pages_without_anything_new_are_left_out() {
 // A list that changes.
 
 of_both_lists! {
-    fn arrivals_repeat_nothing_and_lose_nothing(list) {
+    fn entries_added_cause_no_duplicate_and_no_loss(list) {
         for arrivals in [1, 50, 100, 250] {
             for at in [1, 2] {
                 let service = Service::of(ids("e", 250), move |nth, list| {
@@ -585,7 +585,7 @@ of_both_lists! {
         }
     }
 
-    fn arrivals_before_each_page_repeat_nothing_and_lose_nothing(list) {
+    fn entries_added_before_each_page_cause_no_duplicate_and_no_loss(list) {
         let service = Service::of(ids("e", 1000), |nth, list| {
             if nth > 0 {
                 list.splice(0..0, ids(&format!("new{nth}-"), 70));
@@ -595,7 +595,7 @@ of_both_lists! {
         assert_eq!(read(list(&service.client()).items()).await, ids("e", 1000));
     }
 
-    fn what_was_taken_was_new(list) {
+    fn duplicates_do_not_count_towards_take(list) {
         let service = Service::of(ids("e", 500), |nth, list| {
             if nth == 1 {
                 list.splice(0..0, ids("new", 50));
@@ -607,7 +607,7 @@ of_both_lists! {
         assert_eq!(service.asked(), [(0, 100), (100, 1), (101, 50)]);
     }
 
-    fn removals_lose_nothing(list) {
+    fn entries_removed_cause_no_loss(list) {
         for removals in [1, 50, 100, 150] {
             for at in [1, 2] {
                 let service = Service::of(ids("e", 250), move |nth, list| {
@@ -623,7 +623,7 @@ of_both_lists! {
         }
     }
 
-    fn removals_behind_the_beginning_do_not_lead_before_it(list) {
+    fn removals_after_a_start_number_do_not_go_back_before_it(list) {
         let service = Service::of(ids("e", 300), |nth, list| {
             if nth == 1 {
                 list.truncate(210);
@@ -635,7 +635,7 @@ of_both_lists! {
         assert_eq!(service.asked()[..3], [(100, 40), (140, 40), (100, 40)]);
     }
 
-    fn removals_twice_do_not_lead_before_the_beginning(list) {
+    fn repeated_removals_do_not_go_back_before_the_beginning(list) {
         let service = Service::of(ids("e", 300), |nth, list| match nth {
             2 => list.truncate(240),
             4 => drop(list.drain(100..175)),
@@ -649,7 +649,7 @@ of_both_lists! {
     }
 
     /// As the oldest entries of a log expire, at its end or (in the other order) at its beginning.
-    fn a_list_that_shrinks_before_each_page_is_read(list) {
+    fn list_that_shrinks_before_each_page_is_read(list) {
         for (removals, is_front) in [(1, false), (10, false), (1, true), (10, true)] {
             let service = Service::of(ids("e", 1000), move |nth, list| {
                 if nth > 0 {
@@ -670,7 +670,7 @@ of_both_lists! {
     }
 
     /// The total says nothing of these.
-    fn as_many_arrivals_as_removals_before_each_page_lose_nothing(list) {
+    fn as_many_added_as_removed_before_each_page_cause_no_loss(list) {
         for changes in [1, 30, 90] {
             let service = Service::of(ids("e", 1000), move |nth, list| {
                 if nth > 0 {
@@ -686,7 +686,7 @@ of_both_lists! {
         }
     }
 
-    fn growth_at_the_end_does_not_make_it_ask_for_more_than_is_taken(list) {
+    fn take_limits_requests_while_the_list_grows(list) {
         let service = Service::of(ids("e", 200), |nth, list| {
             if nth == 1 {
                 list.extend(ids("new", 300));
@@ -697,7 +697,7 @@ of_both_lists! {
         assert_eq!(service.asked(), [(0, 100), (100, 100), (200, 50)]);
     }
 
-    fn a_list_that_is_emptied_ends(list) {
+    fn emptied_list_ends(list) {
         let service = Service::of(ids("e", 250), |nth, list| {
             if nth > 0 {
                 list.clear();
@@ -708,7 +708,7 @@ of_both_lists! {
     }
 
     /// Of the last page, one entry is gone and another one came.
-    fn a_short_last_page_without_news_is_the_end(list) {
+    fn short_last_page_with_known_entries_is_the_end(list) {
         let service = Service::of(ids("e", 201), |nth, list| {
             if nth == 2 {
                 list.pop();
@@ -723,7 +723,7 @@ of_both_lists! {
 // A service that makes no progress.
 
 of_both_lists! {
-    fn a_service_that_ignores_the_offset_is_an_error_after_two_requests(list) {
+    fn ignored_offset_is_an_error_after_two_requests(list) {
         for total in [json!(250), json!(200), json!(150), json!(null)] {
             let service = Service::answering(move |ask| {
                 let ids = ids("e", 100);
@@ -751,7 +751,7 @@ of_both_lists! {
     }
 
     /// As many as are missing by the total, but not those.
-    fn a_short_last_page_of_the_first_entries_is_an_error(list) {
+    fn short_last_page_with_the_first_entries_is_an_error(list) {
         for (total, cap, take) in [(101, 100, 101), (100, 50, 1000)] {
             let service = Service::answering(move |ask| {
                 let entries = ids("e", total);
@@ -765,7 +765,7 @@ of_both_lists! {
     }
 
     /// With arrivals, each page has something new.
-    fn arrivals_do_not_hide_that_the_offset_is_ignored(list) {
+    fn ignored_offset_is_detected_while_entries_are_added(list) {
         for has_total in [true, false] {
             for (count, arrivals) in [(199, 1), (500, 10), (500, 49), (500, 60), (300, 100)] {
                 let mut entries = ids("e", count);
@@ -798,7 +798,7 @@ of_both_lists! {
         }
     }
 
-    fn a_service_that_begins_one_entry_early_is_read_to_the_end(list) {
+    fn pages_that_begin_one_entry_early_are_read_to_the_end(list) {
         let service = Service::answering(|ask| {
             page(&ids("e", 300), Ask { offset: ask.offset.saturating_sub(1), ..ask })
         });
@@ -807,7 +807,7 @@ of_both_lists! {
         assert_eq!(service.asked().len(), 5);
     }
 
-    fn a_list_in_another_order_each_time_is_an_error(list) {
+    fn list_in_a_new_order_each_time_is_an_error(list) {
         let mut dice = Dice(1);
         let service = Service::answering(move |ask| {
             let mut list = ids("e", 1000);
@@ -822,7 +822,7 @@ of_both_lists! {
         assert!(read.len() < 1000 && errors.len() == 1 && errors[0].is_stalled(), "{errors:?}");
     }
 
-    fn a_total_that_goes_up_and_down_does_not_go_on_for_ever(list) {
+    fn alternating_total_ends(list) {
         let service = Service::answering(|ask| {
             let Answer::Page(mut page) = page(&ids("e", 100), Ask { offset: 0, ..ask }) else {
                 unreachable!()
@@ -837,7 +837,7 @@ of_both_lists! {
         assert!(service.asked().len() < 250, "{}", service.asked().len());
     }
 
-    fn a_page_without_ids_that_repeats_itself_is_an_error(list) {
+    fn repeated_page_without_ids_is_an_error(list) {
         let same = |_: Ask| page_of(vec![json!({ "status": "SUCCESS" }); 100], 250);
         let service = Service::answering(same).await;
         let (read, errors) = outcome(list(&service.client()).items()).await;
@@ -846,7 +846,7 @@ of_both_lists! {
         assert_eq!(service.asked().len(), 2);
     }
 
-    fn pages_without_ids_that_differ_are_all_read(list) {
+    fn different_pages_without_ids_are_all_read(list) {
         let service = Service::answering(|ask| {
             let texts = ids("t", 250);
             let items = slice(&texts, ask).iter().map(|text| json!({ "status": text }));
@@ -869,7 +869,7 @@ async fn failing(requests: &'static [usize], status: &'static str) -> Service {
 }
 
 of_both_lists! {
-    fn a_page_that_fails_is_asked_for_again_when_polled_on(list) {
+    fn failed_page_is_requested_again_by_the_next_poll(list) {
         for status in [
             "500 Internal Server Error",
             "429 Too Many Requests",
@@ -886,7 +886,7 @@ of_both_lists! {
         }
     }
 
-    fn the_third_failure_in_a_row_ends_it(list) {
+    fn third_failure_in_a_row_ends_the_stream(list) {
         for fail in [&[0, 1, 2][..], &[1, 2, 3]] {
             let service = failing(fail, "503 Service Unavailable").await;
             let (read, errors) = outcome(list(&service.client()).items()).await;
@@ -895,7 +895,7 @@ of_both_lists! {
         }
     }
 
-    fn what_asking_again_does_not_mend_ends_it(list) {
+    fn permanent_error_ends_the_stream(list) {
         for status in [
             "404 Not Found",
             "400 Bad Request",
@@ -914,7 +914,7 @@ of_both_lists! {
         assert_eq!(service.asked().len(), 1);
     }
 
-    fn a_new_stream_goes_on_where_one_ended(list) {
+    fn new_stream_continues_at_an_offset(list) {
         let service = failing(&[1, 2, 3], "500 Internal Server Error").await;
         let mut items = list(&service.client()).items();
         let first: Vec<_> = (&mut items).collect().await;
@@ -931,7 +931,7 @@ of_both_lists! {
         assert_eq!(read(rest).await, ids("e", 250)[130..]);
     }
 
-    fn what_an_error_has_ended_goes_on_when_resumed(list) {
+    fn stream_ended_by_an_error_continues_when_resumed(list) {
         for (status, errors) in [("403 Forbidden", 1), ("500 Internal Server Error", 3)] {
             // Entries arrive meanwhile: a new stream would repeat some.
             let mut list_now = ids("e", 250);
@@ -964,7 +964,7 @@ of_both_lists! {
         }
     }
 
-    fn a_stalled_stream_goes_on_when_resumed_and_the_service_mended(list) {
+    fn stalled_stream_continues_when_resumed_after_the_service_recovers(list) {
         let service = Service::answering(|ask| {
             let offset = if ask.nth < 3 { 0 } else { ask.offset };
             page(&ids("e", 250), Ask { offset, ..ask })
@@ -985,7 +985,7 @@ of_both_lists! {
     }
 
     /// It has been passed over, on the word of the totals.
-    fn what_is_missing_stays_an_error_when_resumed(list) {
+    fn missing_entries_stay_an_error_when_resumed(list) {
         let service = Service::answering(|ask| {
             let offset = if ask.nth < 300 { 0 } else { ask.offset };
             let Answer::Page(mut page) = page(&ids("e", 250), Ask { offset, ..ask }) else {
@@ -1006,7 +1006,7 @@ of_both_lists! {
         assert_eq!((read, is_stalled), (100, true));
     }
 
-    fn a_service_that_is_not_there_ends_it(list) {
+    fn unreachable_service_ends_the_stream(list) {
         let service = Service::of(vec![], |_, _| {}).await;
         let client = Client::builder().project_id(PROJECT).credentials(Credentials::token(TOKEN));
         let (address, _socket) = unused_address();
@@ -1017,7 +1017,7 @@ of_both_lists! {
         assert_eq!(service.asked().len(), 0);
     }
 
-    fn pages_of_no_entries_are_refused_and_nothing_is_sent(list) {
+    fn limit_of_zero_is_rejected(list) {
         let service = Service::of(ids("e", 250), |_, _| {}).await;
         let call = || list(&service.client()).limit(0);
         let (_, errors) = outcome(call().items()).await;
@@ -1030,7 +1030,7 @@ of_both_lists! {
         assert_eq!(service.asked(), []);
     }
 
-    fn all_that_is_refused_is_reported_at_once(list) {
+    fn all_violations_are_reported_at_once(list) {
         let service = Service::of(ids("e", 250), |_, _| {}).await;
         let call = list(&service.client()).limit(0).start_number(-1).log_id("a/b");
         let (_, errors) = outcome(call.items()).await;
@@ -1039,7 +1039,7 @@ of_both_lists! {
         assert_eq!(service.asked(), []);
     }
 
-    fn an_offset_that_can_not_be_sent_is_refused(list) {
+    fn invalid_offset_is_rejected(list) {
         let service = Service::answering(|ask| {
             let items: Vec<_> = ids(&format!("{}-", ask.nth), 100).iter().map(|id| json!({ "id": id })).collect();
             page_of(items, Value::Null)
@@ -1056,7 +1056,7 @@ of_both_lists! {
 // The next page.
 
 of_both_lists! {
-    fn the_next_page_is_asked_for_while_one_is_consumed(list) {
+    fn next_page_is_prefetched_while_one_is_consumed(list) {
         let service = Service::of(ids("e", 350), |_, _| {}).await;
         let mut items = list(&service.client()).items();
         items.next().await.unwrap().unwrap();
@@ -1065,7 +1065,7 @@ of_both_lists! {
         assert_eq!(read(items).await, ids("e", 350)[1..]);
     }
 
-    fn nothing_is_asked_for_ahead_when_not_wanted(list) {
+    fn prefetch_can_be_disabled(list) {
         let service = Service::of(ids("e", 250), |_, _| {}).await;
         let mut items = list(&service.client()).items().prefetch(false);
         for _ in 0..100 {
@@ -1080,14 +1080,14 @@ of_both_lists! {
         assert_eq!(service.asked_in_all().await, 3);
     }
 
-    fn nothing_is_asked_for_before_the_first_poll(list) {
+    fn nothing_is_requested_before_the_first_poll(list) {
         let service = Service::of(ids("e", 250), |_, _| {}).await;
         let _items = list(&service.client()).items();
         let _pages = list(&service.client()).pages();
         assert_eq!(service.asked_in_all().await, 0);
     }
 
-    fn a_page_on_its_way_is_given_up_with_the_stream(list) {
+    fn pending_page_is_cancelled_with_the_stream(list) {
         let service = Service::answering(|ask| {
             if ask.nth == 0 { page(&ids("e", 250), ask) } else { Answer::Never }
         })
@@ -1101,7 +1101,7 @@ of_both_lists! {
 }
 
 #[test]
-fn a_stream_can_cross_threads() {
+fn streams_are_send() {
     fn crosses<T: Send + Unpin + 'static>(_: fn(&'static Client) -> T) {}
     crosses(|client| client.list_scaling_activity_logs().items());
     crosses(|client| client.list_scaling_policy_execute_logs().pages());
@@ -1221,7 +1221,7 @@ where
 
 of_both_lists! {
     /// Arrivals at the front or removals anywhere, before each page; pages of any length; failures.
-    fn what_is_there_throughout_is_read_once(list) {
+    fn entries_present_throughout_are_read_once(list) {
         for seed in 0..120 {
             eprintln!("seed {seed}");
             let mut dice = Dice(seed);
@@ -1235,7 +1235,7 @@ of_both_lists! {
     }
 
     /// As many vanish as arrive, or the service does not begin where it is asked to.
-    fn what_is_there_throughout_is_read_or_there_is_an_error(list) {
+    fn entries_present_throughout_are_read_or_an_error_is_returned(list) {
         let (mut whole, mut stalled) = (0, 0);
         for seed in 0..160 {
             eprintln!("seed {seed}");
@@ -1262,7 +1262,7 @@ of_both_lists! {
     }
 
     /// A service that makes no sense at all, but for a bounded number of IDs.
-    fn every_reading_ends_and_repeats_nothing(list) {
+    fn every_stream_ends_without_duplicates(list) {
         for seed in 0..30 {
             eprintln!("seed {seed}");
             let mut dice = Dice(seed);

@@ -35,7 +35,7 @@ fn the_four_calls_are_printed() {
 }
 
 #[test]
-fn what_live_lacks_is_named() {
+fn missing_arguments_of_live_are_named() {
     assert_eq!(refusal(&["--live"]), "--live needs --group ID and --policy ID");
     assert_eq!(refusal(&["--live", "--group", "g"]), "--live needs --policy ID");
     assert_eq!(

@@ -21,13 +21,13 @@ fn group(
 }
 
 #[test]
-fn nothing_is_sent_that_was_not_set() {
+fn unset_fields_are_not_sent() {
     assert_eq!(group(|body| body), Ok(json!({})));
     assert_eq!(json!(UpdateScalingPolicyRequest::default()), json!({}));
 }
 
 #[test]
-fn zero_false_and_an_empty_list_are_sent_on_both_operations() {
+fn zero_false_and_empty_list_are_sent() {
     let sent = group(|body| {
         body.min_instance_number(0)
             .cool_down_time(0)
@@ -57,7 +57,7 @@ fn zero_false_and_an_empty_list_are_sent_on_both_operations() {
 }
 
 #[test]
-fn setters_take_plain_values_ready_made_ones_and_builders() {
+fn setters_accept_plain_values_typed_values_and_builders() {
     let listener = LbaasListener::builder().pool_id("pool-1").protocol_port(80_u16).weight(1_i64);
     let ready = Network::try_from(Network::builder().id("net-2")).unwrap();
     let sent = group(|body| {
@@ -81,7 +81,7 @@ fn setters_take_plain_values_ready_made_ones_and_builders() {
 }
 
 #[test]
-fn a_refused_value_names_its_field_the_rule_and_the_unit() {
+fn violation_names_field_rule_and_unit() {
     let refused: [(Result<Value, String>, &str); 10] = [
         (
             group(|body| body.cool_down_time(90_000)),
@@ -137,7 +137,7 @@ fn a_refused_value_names_its_field_the_rule_and_the_unit() {
 }
 
 #[test]
-fn a_request_that_is_read_from_json_is_held_to_the_same_rules() {
+fn json_request_is_validated() {
     let read = |value: Value| {
         serde_json::from_value::<UpdateScalingGroupRequest>(value)
             .map_err(|error| error.to_string())
@@ -192,7 +192,7 @@ fn every_documented_bound_holds_at_its_edge() {
 }
 
 #[test]
-fn every_enumeration_takes_what_is_listed_and_nothing_else() {
+fn every_enum_accepts_exactly_the_documented_values() {
     type Policy = UpdateScalingPolicyRequest;
     let read = |value: Value| serde_json::from_value::<Policy>(value).is_ok();
     for name in ["SCALING_GROUP", "BANDWIDTH"] {
@@ -223,7 +223,7 @@ fn launch_time_has_two_formats() {
 }
 
 #[tokio::test]
-async fn query_times_are_sent_in_whole_seconds_of_utc() {
+async fn query_times_are_sent_in_utc_in_whole_seconds() {
     let east = FixedOffset::east_opt(2 * 3600).unwrap();
     let start =
         east.with_ymd_and_hms(2018, 11, 22, 2, 0, 0).unwrap() + TimeDelta::milliseconds(999);
@@ -249,7 +249,7 @@ async fn query_times_are_sent_in_whole_seconds_of_utc() {
 }
 
 #[tokio::test]
-async fn everything_that_is_refused_is_reported_at_once_and_nothing_is_sent() {
+async fn all_violations_are_reported_at_once_and_nothing_is_sent() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
     let client = server.client();
     let call = client
@@ -270,7 +270,7 @@ async fn everything_that_is_refused_is_reported_at_once_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn an_id_can_not_lead_to_another_path() {
+async fn id_with_a_slash_is_rejected() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
     let client = server.client();
     for id in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2fb", "a\n"] {
@@ -285,7 +285,7 @@ async fn an_id_can_not_lead_to_another_path() {
 }
 
 #[tokio::test]
-async fn an_unknown_value_is_refused_where_it_would_be_sent() {
+async fn unknown_enum_value_is_rejected_in_requests() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
     let client = server.client();
     let call = client

@@ -42,7 +42,7 @@ fn asking(seconds: u32) -> Answer {
 }
 
 #[tokio::test]
-async fn the_time_of_the_call_cuts_its_last_attempt() {
+async fn timeout_cuts_the_last_attempt() {
     let slow = vec![Step::Wait(HOUR)];
     let (error, time) = failing(slow, |settings| settings.timeout(40 * SECOND)).await;
     assert_eq!((error.attempts(), time), (2, 40.0));
@@ -50,7 +50,7 @@ async fn the_time_of_the_call_cuts_its_last_attempt() {
 }
 
 #[tokio::test]
-async fn the_time_of_an_attempt_is_its_own() {
+async fn attempt_timeout_applies_to_each_attempt() {
     let slow = vec![Step::Wait(HOUR)];
     let (error, time) = failing(slow, |settings| settings.attempt_timeout(2 * SECOND)).await;
     assert_eq!((error.attempts(), time), (4, 15.0));
@@ -58,20 +58,20 @@ async fn the_time_of_an_attempt_is_its_own() {
 }
 
 #[tokio::test]
-async fn no_wait_goes_beyond_the_time_of_the_call() {
+async fn no_wait_exceeds_the_timeout() {
     let (error, time) = failing(busy(), |settings| settings.timeout(3 * SECOND)).await;
     assert_eq!((error.attempts(), time), (2, 1.0));
 }
 
 #[tokio::test]
-async fn no_attempt_begins_after_the_budget() {
+async fn no_attempt_starts_after_the_budget() {
     let retry = plain().budget(3 * SECOND);
     let (error, time) = failing(busy(), |settings| settings.retry(retry)).await;
     assert_eq!((error.attempts(), time), (3, 3.0));
 }
 
 #[tokio::test]
-async fn as_many_attempts_are_made_as_are_admitted() {
+async fn attempts_are_limited() {
     for (attempts, expected) in [(1, 0.0), (2, 1.0), (6, 31.0), (7, 51.0)] {
         let retry = plain().attempts(attempts);
         let (error, time) = failing(busy(), |settings| settings.retry(retry)).await;
@@ -82,7 +82,7 @@ async fn as_many_attempts_are_made_as_are_admitted() {
 }
 
 #[tokio::test]
-async fn what_the_service_asks_for_is_waited_for_up_to_the_ceiling() {
+async fn retry_after_is_waited_up_to_the_ceiling() {
     let (error, time) = failing(asking(61), |settings| settings).await;
     assert_eq!((error.attempts(), time), (1, 0.0));
     assert_eq!(error.retry_after(), Some(61 * SECOND));
@@ -94,7 +94,7 @@ async fn what_the_service_asks_for_is_waited_for_up_to_the_ceiling() {
 }
 
 #[tokio::test]
-async fn with_jitter_no_wait_is_longer_than_without() {
+async fn jitter_only_shortens_waits() {
     let mut times = Vec::new();
     for _ in 0..8 {
         let retry = Retry::default().backoff(SECOND, 20 * SECOND);
@@ -108,7 +108,7 @@ async fn with_jitter_no_wait_is_longer_than_without() {
 }
 
 #[tokio::test]
-async fn a_larger_reply_than_was_asked_for_is_not_read() {
+async fn response_over_the_limit_is_not_read() {
     let body = format!(r#"{{"total_number":0,"new":"{}"}}"#, "x".repeat(1000));
     let (error, _) =
         failing(reply("200 OK", &[], &body), |settings| settings.reply_limit(100)).await;

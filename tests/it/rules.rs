@@ -208,7 +208,7 @@ fn assert_breaks(outcome: Result<(), Error>, case: &Case) {
 }
 
 #[tokio::test]
-async fn each_rule_is_broken_by_one_case_and_just_holds_in_another() {
+async fn each_rule_has_a_case_that_breaks_it_and_one_that_holds() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
     let mut held = 0;
     for case in group_cases() {
@@ -240,7 +240,7 @@ fn every_rule_of_the_document_has_a_case() {
 }
 
 #[tokio::test]
-async fn all_broken_rules_are_reported_at_once_with_what_mends_them() {
+async fn all_broken_rules_are_reported_at_once_with_the_fix() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
     let client = server.client();
     let call = client.update_scaling_policy().body_map(|policy| {
@@ -267,7 +267,7 @@ async fn all_broken_rules_are_reported_at_once_with_what_mends_them() {
 }
 
 #[tokio::test]
-async fn unchecked_sends_what_breaks_a_rule_but_no_value_that_breaks_its_own() {
+async fn unchecked_skips_rules_across_fields_only() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
     let client = server.client();
     let call = || client.update_scaling_group().scaling_group_id(GROUP).unchecked();
@@ -279,7 +279,7 @@ async fn unchecked_sends_what_breaks_a_rule_but_no_value_that_breaks_its_own() {
 }
 
 #[tokio::test]
-async fn the_documented_requests_break_no_rule() {
+async fn documented_requests_break_no_rule() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
     change_group(&server, example("updateScalingGroupRequest")).await.unwrap();
     change_policy(&server, example("updateScalingPolicyRequest")).await.unwrap();

@@ -73,14 +73,14 @@ fn differences(document: &Value) -> Vec<String> {
 }
 
 #[test]
-fn every_type_has_the_schema_of_the_document() {
+fn every_type_has_the_documented_schema() {
     assert_eq!(differences(&document()), Vec::<String>::new());
     assert!(schemas().len() > 50, "{} schemas were compared", schemas().len());
 }
 
 /// The check sees each kind of difference: one change to a copy, and the schema that it is in.
 #[test]
-fn every_kind_of_difference_is_seen() {
+fn every_kind_of_difference_is_detected() {
     let changes: &[(&str, &str, Value)] = &[
         ("CoolDownTime", "/maximum", json!(86_401)),
         ("BackendPort", "/minimum", json!(0)),
@@ -116,7 +116,7 @@ fn every_kind_of_difference_is_seen() {
 }
 
 #[test]
-fn a_property_or_a_schema_that_only_one_side_has_is_seen() {
+fn property_or_schema_of_one_side_is_detected() {
     let mut changed = document();
     let schemas = &mut changed["components"]["schemas"];
     schemas["JobRecord"]["properties"]["new"] = json!({ "type": "string" });

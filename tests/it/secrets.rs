@@ -86,7 +86,7 @@ fn shown<T: Debug>(outcome: &Result<T, Error>) -> String {
 }
 
 #[tokio::test]
-async fn a_secret_is_in_its_own_request_and_nowhere_else() {
+async fn secret_is_sent_in_its_header_and_shown_nowhere() {
     let (log, _guard) = logging();
     let names: Vec<&str> = faults("").iter().map(|fault| fault.name).collect();
     for (credentials, carriers) in kinds() {
@@ -129,7 +129,7 @@ async fn a_secret_is_in_its_own_request_and_nowhere_else() {
 
 /// A service may write back what it refuses.
 #[tokio::test]
-async fn a_secret_that_a_reply_repeats_is_left_out() {
+async fn secret_echoed_by_a_response_is_redacted() {
     let (log, _guard) = logging();
     let mut left_out = 0;
     for (credentials, carriers) in kinds() {
@@ -175,7 +175,7 @@ async fn a_secret_that_a_reply_repeats_is_left_out() {
 }
 
 #[tokio::test]
-async fn a_token_that_can_not_be_had_and_one_between_pages_are_shown_nowhere() {
+async fn failed_and_renewed_tokens_are_not_shown() {
     let (log, _guard) = logging();
     for name in ["no token", "token refused", "token does not come"] {
         let clock = VirtualClock::default();
@@ -220,7 +220,7 @@ async fn a_token_that_can_not_be_had_and_one_between_pages_are_shown_nowhere() {
 
 /// HTTP/2 has a library of its own, which logs every frame.
 #[tokio::test]
-async fn no_frame_of_http_2_is_logged_with_a_secret() {
+async fn http_2_frames_are_logged_without_secrets() {
     let (log, _guard) = logging();
     let server = wiremock::MockServer::start().await;
     // What it has no answer to, it would log itself.
@@ -254,7 +254,7 @@ async fn no_frame_of_http_2_is_logged_with_a_secret() {
 /// A password goes out and a token comes in, over either version of HTTP.
 #[cfg(feature = "keystone")]
 #[tokio::test]
-async fn what_is_said_to_keystone_and_by_it_is_not_logged() {
+async fn keystone_exchange_is_not_logged() {
     let (log, _guard) = logging();
     let server = wiremock::MockServer::start().await;
     let granted = wiremock::ResponseTemplate::new(201)
@@ -288,7 +288,7 @@ async fn what_is_said_to_keystone_and_by_it_is_not_logged() {
 
 /// What is refused is not shown, wherever it was given.
 #[test]
-fn a_secret_that_can_not_be_sent_is_not_shown_either() {
+fn invalid_secret_is_not_shown() {
     for credentials in [
         Credentials::token("canary\n"),
         AccessKey::new("canary\n", "canary").into(),
@@ -300,7 +300,7 @@ fn a_secret_that_can_not_be_sent_is_not_shown_either() {
 }
 
 #[tokio::test]
-async fn a_fetched_token_that_can_not_be_sent_is_not_shown_either() {
+async fn invalid_fetched_token_is_not_shown() {
     let fetch = || async { Ok::<_, Error>(Token::new("canary\n")) };
     let clock = VirtualClock::default();
     let service = Service::start(&clock, vec![]).await;

@@ -97,7 +97,7 @@ fn client(service: &Service, clock: &VirtualClock, key: AccessKey) -> Client {
 }
 
 #[tokio::test]
-async fn the_bytes_that_are_signed_are_the_bytes_that_are_sent() {
+async fn signed_bytes_are_the_sent_bytes() {
     let key = || AccessKey::new("AK", SECRET);
     let always = ["host", "x-project-id", "x-sdk-date"];
     let with_token = ["host", "x-project-id", "x-sdk-date", "x-security-token"];
@@ -159,7 +159,7 @@ async fn the_bytes_that_are_signed_are_the_bytes_that_are_sent() {
 }
 
 #[tokio::test]
-async fn every_attempt_is_signed_at_its_own_time() {
+async fn every_attempt_is_signed_anew() {
     let clock = VirtualClock::default();
     let busy = reply("429 Too Many Requests", &["retry-after: 60"], "");
     let service = Service::start(&clock, vec![busy, success()]).await;
@@ -179,7 +179,7 @@ async fn every_attempt_is_signed_at_its_own_time() {
 
 /// Nothing is renewed by asking again with the same key.
 #[tokio::test]
-async fn a_refused_key_is_not_tried_again() {
+async fn rejected_key_is_not_retried() {
     let clock = VirtualClock::default();
     let service = Service::start(&clock, vec![reply("401 Unauthorized", &[], "")]).await;
     let client = client(&service, &clock, AccessKey::new("AK", SECRET));

@@ -41,18 +41,18 @@ async fn logged(level: tracing::Level) -> String {
 }
 
 #[tokio::test]
-async fn a_call_is_a_span_and_each_attempt_is_one_in_it() {
+async fn call_is_a_span_with_a_span_per_attempt() {
     insta::assert_snapshot!(logged(tracing::Level::DEBUG).await);
 }
 
 #[tokio::test]
-async fn without_the_details_the_call_still_tells_how_it_ended() {
+async fn call_span_at_info_has_the_outcome() {
     insta::assert_snapshot!(logged(tracing::Level::INFO).await);
 }
 
 /// The tasks run on threads for which no subscriber is set.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_that_is_asked_for_ahead_belongs_to_the_span_that_reads() {
+async fn prefetched_page_belongs_to_the_reading_span() {
     let log = Log::default();
     let clock = VirtualClock::default();
     let whole = page_faults().into_iter().find(|fault| fault.name == "none").unwrap();

@@ -56,7 +56,7 @@ fn fields(schema: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn each_trigger_is_exactly_its_documented_fields() {
+fn trigger_sends_exactly_its_documented_fields() {
     let schedule =
         |fields: Value| json!({ "scaling_policy_type": "RECURRENCE", "scheduled_policy": fields });
     assert_eq!(
@@ -94,7 +94,7 @@ fn each_trigger_is_exactly_its_documented_fields() {
 
 /// A kind, a rhythm or a field that is added to the document has no trigger yet.
 #[test]
-fn the_triggers_are_all_that_the_document_knows() {
+fn triggers_cover_the_document() {
     let monthly = Recurring::monthly([1], time(7, 0), until()).starting(utc(2027, 1, 1, 0, 0));
     let bodies = [
         body(Alarm::new(ALARM)),
@@ -115,7 +115,7 @@ fn the_triggers_are_all_that_the_document_knows() {
 }
 
 #[test]
-fn days_are_sent_once_each_and_in_ascending_order() {
+fn days_are_sent_once_in_ascending_order() {
     let days = |trigger: Recurring| body(trigger)["scheduled_policy"]["recurrence_value"].take();
     let weekly = [Weekday::Fri, Weekday::Mon, Weekday::Fri, Weekday::Sun];
     assert_eq!(days(Recurring::weekly(weekly, time(7, 0), until())), "1,2,6");
@@ -123,7 +123,7 @@ fn days_are_sent_once_each_and_in_ascending_order() {
 }
 
 #[test]
-fn a_moment_of_any_zone_is_sent_in_utc() {
+fn times_of_any_zone_are_sent_in_utc() {
     let east = FixedOffset::east_opt(2 * 3600).unwrap();
     let midnight = east.with_ymd_and_hms(2027, 1, 1, 0, 0, 0).unwrap();
     let launch = body(Scheduled::at(midnight));
@@ -135,7 +135,7 @@ fn a_moment_of_any_zone_is_sent_in_utc() {
 }
 
 #[test]
-fn a_later_trigger_leaves_nothing_of_an_earlier_one() {
+fn later_trigger_replaces_an_earlier_one() {
     let triggers: [Trigger; 6] = [
         Alarm::new(ALARM).into(),
         Scheduled::at(until()).into(),
@@ -157,7 +157,7 @@ fn a_later_trigger_leaves_nothing_of_an_earlier_one() {
 }
 
 #[test]
-fn a_trigger_replaces_what_single_setters_set() {
+fn trigger_replaces_single_setters() {
     let schedule = ScheduledPolicy::builder().launch_time(time(7, 0)).recurrence_value("x");
     let policy = UpdateScalingPolicyRequest::builder()
         .scaling_policy_type("RECURRENCE")
@@ -170,7 +170,7 @@ fn a_trigger_replaces_what_single_setters_set() {
 }
 
 #[test]
-fn a_time_with_seconds_is_refused_not_cut_off() {
+fn time_with_seconds_is_rejected() {
     let rest = TimeDelta::seconds(30);
     let launch = "/scheduled_policy/launch_time".to_owned();
     let end = "/scheduled_policy/end_time".to_owned();
@@ -196,7 +196,7 @@ fn a_time_with_seconds_is_refused_not_cut_off() {
 }
 
 #[test]
-fn a_year_that_the_form_has_no_place_for_is_refused() {
+fn year_beyond_the_format_is_rejected() {
     for moment in [DateTime::<Utc>::MIN_UTC, utc(-1, 1, 1, 0, 0), utc(10_000, 1, 1, 0, 0)] {
         let refused = refused(Scheduled::at(moment));
         assert_eq!(refused[0].0, "/scheduled_policy/launch_time", "{moment}");
@@ -204,7 +204,7 @@ fn a_year_that_the_form_has_no_place_for_is_refused() {
 }
 
 #[test]
-fn a_rhythm_that_falls_on_no_day_is_refused() {
+fn recurrence_without_a_day_is_rejected() {
     let at = "/scheduled_policy/recurrence_value".to_owned();
     let none = vec![(at, "names no day; give at least one".to_owned())];
     assert_eq!(refused(Recurring::weekly([], time(7, 0), until())), none);
@@ -212,7 +212,7 @@ fn a_rhythm_that_falls_on_no_day_is_refused() {
 }
 
 #[test]
-fn each_day_that_no_month_has_is_refused() {
+fn invalid_day_of_month_is_rejected() {
     let at = || "/scheduled_policy/recurrence_value".to_owned();
     assert_eq!(
         refused(Recurring::monthly([0, 1, 31, 32], time(7, 0), until())),
@@ -227,14 +227,14 @@ fn each_day_that_no_month_has_is_refused() {
 
 /// The message has the bounds in words of its own.
 #[test]
-fn the_days_of_a_month_are_those_of_the_document() {
+fn days_of_a_month_match_the_document() {
     let days: Vec<u32> =
         (0..100).filter(|day| RecurrenceValue::try_from(day.to_string()).is_ok()).collect();
     assert_eq!(days, (1..=31).collect::<Vec<_>>());
 }
 
 #[test]
-fn an_end_before_the_start_does_not_even_build() {
+fn end_before_start_is_rejected() {
     let rhythm = |from| Recurring::daily(time(7, 0), utc(2027, 1, 1, 0, 0)).starting(from);
     let policy = UpdateScalingPolicyRequest::builder();
     let error = policy.trigger(rhythm(utc(2027, 1, 1, 0, 1))).build().unwrap_err();
@@ -249,7 +249,7 @@ fn an_end_before_the_start_does_not_even_build() {
 }
 
 #[tokio::test]
-async fn what_a_trigger_refuses_is_reported_with_all_else_and_nothing_is_sent() {
+async fn violations_of_a_trigger_are_reported_with_all_others() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
     let client = server.client();
     let call = |trigger: Trigger| {
@@ -344,7 +344,7 @@ fn spread() -> Vec<(Trigger, Value)> {
 }
 
 #[tokio::test]
-async fn no_trigger_breaks_a_rule_or_loses_anything_on_its_way() {
+async fn every_trigger_passes_the_rules_and_is_sent_whole() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
     let client = server.client();
     let spread = spread();
@@ -367,7 +367,7 @@ async fn no_trigger_breaks_a_rule_or_loses_anything_on_its_way() {
 
 /// What the service refuses does not compile. That can't be run: what can is what makes it so.
 #[test]
-fn a_combination_that_the_service_refuses_can_not_be_written() {
+fn invalid_combinations_do_not_compile() {
     // Takes what has no method of its own of this name.
     trait Lacks: Sized {
         fn starting(self, _: ()) {}

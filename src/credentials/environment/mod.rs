@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_or_an_access_key_is_found_with_project_and_region() {
+    fn token_or_access_key_is_read_with_project_and_region() {
         let token = variables([("TOKEN", "t"), ("PROJECT_ID", "p"), ("REGION_NAME", "r")]);
         assert_eq!(found(&token), ["Credentials(token)", "p", "r"]);
         let key = [("ACCESS_KEY", "a"), ("SECRET_KEY", "s"), ("SECURITY_TOKEN", "t")];
@@ -418,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_missing_or_contradictory_is_named() {
+    fn all_missing_and_contradictory_variables_are_named() {
         let none = "is required, and was not given";
         for (sketch, expected) in [
             (
@@ -472,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_says_which_of_several_counts() {
+    fn auth_type_selects_among_several_credentials() {
         let both = |form: &'static str| {
             variables([
                 ("TOKEN", "t"),
@@ -487,7 +487,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_variable_that_is_not_utf_8_is_named() {
+    fn variable_that_is_not_utf_8_is_named() {
         use std::os::unix::ffi::OsStringExt;
 
         let mut sketch = variables([("TOKEN", "t")]);
@@ -540,7 +540,7 @@ mod tests {
         }
 
         #[test]
-        fn a_user_or_an_application_credential_is_found() {
+        fn user_or_application_credential_is_read() {
             let user = [("AUTH_URL", URL), ("USERNAME", "u"), ("PASSWORD", "canary")];
             let [url, name, password] = user;
             for sketch in [
@@ -588,7 +588,7 @@ mod tests {
         }
 
         #[test]
-        fn all_that_they_lack_is_named() {
+        fn all_missing_settings_are_named() {
             let none = "is required, and was not given";
             for (sketch, expected) in [
                 (
@@ -629,7 +629,7 @@ mod tests {
         }
 
         #[test]
-        fn a_cloud_is_found_where_the_first_file_is() {
+        fn first_clouds_yaml_found_is_used() {
             let of = |project: &str| clouds(&format!("token: t, project_id: {project}"));
             let places = [
                 "./clouds.yaml",
@@ -651,7 +651,7 @@ mod tests {
         }
 
         #[test]
-        fn other_variables_are_not_mixed_into_a_cloud() {
+        fn variables_are_not_merged_into_a_cloud() {
             let variables = [("TOKEN", "t"), ("PROJECT_ID", "other"), ("REGION_NAME", "other")];
             let sketch = cloud(&variables);
             let sketch = sketch.file("./clouds.yaml", &clouds("ak: a, sk: s, project_id: p"));
@@ -659,7 +659,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_secret_is_put_over_the_cloud() {
+        fn secure_yaml_is_merged_over_clouds_yaml() {
             let base = clouds("username: u, user_id: i");
             let secure = |password: &str| {
                 format!("clouds: {{otc: {{auth: {{password: {password}, project_id: p}}}}}}")
@@ -678,7 +678,7 @@ mod tests {
         }
 
         #[test]
-        fn a_text_stays_what_was_written() {
+        fn yaml_scalars_are_read_as_written() {
             let found = |value: &str| {
                 let text = format!("clouds: {{otc: {{auth: {{password: {value}}}}}}}");
                 let sketch = cloud(&[]).file("./clouds.yaml", &text);
@@ -695,7 +695,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_not_looked_for_is_passed_over() {
+        fn unknown_keys_are_ignored() {
             let text = format!(
                 "cache: {{max_age: 5}}\nbase: &base {{region_name: r, verify: true, regions: [a]}}\n\
                  clouds:\n  another: {{auth: null}}\n  otc:\n    <<: *base\n    ak: a\n    sk: s\n    \
@@ -706,7 +706,7 @@ mod tests {
         }
 
         #[test]
-        fn a_cloud_that_is_not_there_is_told() {
+        fn missing_cloud_is_reported() {
             assert_eq!(
                 refused(&cloud(&[])),
                 "OS_CLOUD: there is no clouds.yaml in ., /home/me/.config/openstack, /etc/openstack"
@@ -728,7 +728,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_wrong_with_a_file_is_told_by_its_place_alone() {
+        fn errors_of_a_file_show_line_and_column_and_no_content() {
             for text in [
                 "clouds: {otc: {auth: {password: [canary]}}}",
                 "clouds: {otc: {auth: canary}}",
@@ -748,7 +748,7 @@ mod tests {
         }
 
         #[test]
-        fn a_setting_of_a_cloud_is_named_by_its_keys() {
+        fn errors_name_settings_by_their_keys_in_the_file() {
             let sketch = cloud(&[]).file("./clouds.yaml", "clouds: {otc: {auth_type: x}}");
             let error = credentials(&sketch).unwrap_err();
             assert_eq!(error.violations()[0].pointer(), "/clouds/otc/auth_type");

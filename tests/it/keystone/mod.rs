@@ -1,5 +1,5 @@
 //! Credentials of the identity service, against a real Keystone: version 30.0.0, with SQLite, on
-//! loopback. `keystone_replies.rs` has the responses that a real one does not give.
+//! loopback. `keystone_responses.rs` has the responses that a real one does not give.
 
 mod server;
 
@@ -101,7 +101,7 @@ async fn called(client: &Client) -> Result<(), Error> {
 
 #[tokio::test]
 #[ignore = "installs Keystone from PyPI; run: cargo test --workspace --all-features -- --ignored"]
-async fn every_form_of_credentials_gets_a_token_that_keystone_takes() {
+async fn every_form_of_credentials_gets_a_valid_token() {
     let keystone = keystone().await;
     let service = service(keystone, "forms").await;
     let with_slash = format!("{}/", keystone.url);
@@ -151,7 +151,7 @@ async fn every_form_of_credentials_gets_a_token_that_keystone_takes() {
 
 #[tokio::test]
 #[ignore = "installs Keystone from PyPI; run: cargo test --workspace --all-features -- --ignored"]
-async fn of_many_calls_at_once_one_fetches_a_token() {
+async fn concurrent_calls_fetch_one_token() {
     let keystone = keystone().await;
     let service = service(keystone, "many").await;
     for is_discovered in [true, false] {
@@ -177,7 +177,7 @@ async fn of_many_calls_at_once_one_fetches_a_token() {
 
 #[tokio::test]
 #[ignore = "installs Keystone from PyPI; run: cargo test --workspace --all-features -- --ignored"]
-async fn a_token_is_renewed_before_it_expires() {
+async fn token_is_renewed_before_it_expires() {
     let keystone = keystone().await;
     let service = service(keystone, "renewed").await;
     let gate = gate(keystone, 0).await;
@@ -200,7 +200,7 @@ async fn a_token_is_renewed_before_it_expires() {
 
 #[tokio::test]
 #[ignore = "installs Keystone from PyPI; run: cargo test --workspace --all-features -- --ignored"]
-async fn a_token_that_was_revoked_is_renewed_once_and_the_call_repeated() {
+async fn revoked_token_is_renewed_once_and_the_call_repeated() {
     let keystone = keystone().await;
     let service = service(keystone, "revoked").await;
     let gate = gate(keystone, 0).await;
@@ -217,7 +217,7 @@ async fn a_token_that_was_revoked_is_renewed_once_and_the_call_repeated() {
 
 #[tokio::test]
 #[ignore = "installs Keystone from PyPI; run: cargo test --workspace --all-features -- --ignored"]
-async fn what_keystone_refuses_is_told_without_a_secret_and_not_tried_again() {
+async fn rejected_credentials_are_reported_without_secrets_and_not_retried() {
     let keystone = keystone().await;
     let service = service(keystone, "refused").await;
     let unknown = "ffffffffffffffffffffffffffffffff";
@@ -262,7 +262,7 @@ async fn what_keystone_refuses_is_told_without_a_secret_and_not_tried_again() {
 
 #[tokio::test]
 #[ignore = "installs Keystone from PyPI; run: cargo test --workspace --all-features -- --ignored"]
-async fn a_keystone_that_is_down_is_tried_again() {
+async fn unreachable_keystone_is_retried() {
     let keystone = keystone().await;
     let service = service(keystone, "down").await;
     let retry = Retry::default().attempts(3).backoff(Duration::ZERO, Duration::ZERO);
@@ -299,7 +299,7 @@ async fn a_keystone_that_is_down_is_tried_again() {
 
 #[tokio::test]
 #[ignore = "installs Keystone from PyPI; run: cargo test --workspace --all-features -- --ignored"]
-async fn a_project_beside_the_token_of_another_one_is_told() {
+async fn project_that_differs_from_that_of_the_token_is_reported() {
     let keystone = keystone().await;
     let service = service(keystone, "other").await;
     let settings = || {

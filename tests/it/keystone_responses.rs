@@ -1,5 +1,5 @@
 //! Credentials of the identity service: what is refused before anything is sent, and what is made
-//! of replies that a real Keystone does not give. `tests/keystone.rs` has one that does.
+//! of replies that a real Keystone does not give. `keystone/` has one that does.
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -139,7 +139,7 @@ fn every_misuse_names_what_to_give() {
 }
 
 #[test]
-fn what_a_builder_lacks_can_be_discovered() {
+fn missing_settings_suggest_discover() {
     let credentials = Keystone::new("https://iam.example.com").user_id("u").password(PASSWORD);
     let error = settings(credentials).build().unwrap_err();
     assert_eq!(
@@ -153,7 +153,7 @@ fn what_a_builder_lacks_can_be_discovered() {
 }
 
 #[tokio::test]
-async fn wrong_settings_are_refused_before_a_password_is_sent() {
+async fn invalid_settings_are_rejected_before_a_password_is_sent() {
     let server = granting(json!([])).await;
     let settings = settings(keystone(&server.address)).region("eu-de");
     let error = settings.timeout(Duration::ZERO).discover().await.unwrap_err();
@@ -162,7 +162,7 @@ async fn wrong_settings_are_refused_before_a_password_is_sent() {
 }
 
 #[tokio::test]
-async fn the_request_for_a_token_is_the_documented_one() {
+async fn token_request_matches_the_documentation() {
     let server = granting(json!([])).await;
     let service = Service::always(json_reply("200 OK", &json!({}))).await;
     let settings = settings(keystone(&server.address)).endpoint(&service.address);
@@ -199,7 +199,7 @@ async fn not_sent(keystone_: &Service) -> Error {
 }
 
 #[tokio::test]
-async fn a_reply_without_a_token_is_told() {
+async fn response_without_a_token_is_reported() {
     let token = format!("x-subject-token: {TOKEN}");
     let odd = format!("x-subject-token: {TOKEN} {TOKEN}");
     let huge = format!(r#"{{"token":{{}},"padding":"{}"}}"#, "x".repeat(5 << 20));
@@ -220,7 +220,7 @@ async fn a_reply_without_a_token_is_told() {
 }
 
 #[tokio::test]
-async fn a_token_of_which_no_end_is_known_is_used() {
+async fn token_without_an_expiry_is_used() {
     for expires_at in [json!(null), json!("soon"), json!(5)] {
         let token = format!("x-subject-token: {TOKEN}");
         let body = json!({ "token": { "expires_at": expires_at } }).to_string();
@@ -236,7 +236,7 @@ async fn a_token_of_which_no_end_is_known_is_used() {
 }
 
 #[tokio::test]
-async fn what_keystone_answers_tells_whether_to_try_again() {
+async fn status_of_keystone_decides_whether_an_error_is_transient() {
     let said = |message: &str| json!({ "error": { "code": 1, "message": message } }).to_string();
     let plain = |message: &str| message.to_owned();
     for (status, body, is_transient, is_unauthorized, expected) in [
@@ -270,7 +270,7 @@ async fn what_keystone_answers_tells_whether_to_try_again() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_to_keystone_may_be_tried_again() {
+async fn refused_connection_is_transient() {
     let (address, _socket) = unused_address();
     let settings = settings(keystone(&address)).region("eu-de");
     let error = settings.discover().await.unwrap_err();
@@ -286,7 +286,7 @@ async fn a_refused_connection_to_keystone_may_be_tried_again() {
 }
 
 #[tokio::test]
-async fn a_keystone_that_does_not_answer_is_waited_for_within_the_timeout() {
+async fn silent_keystone_is_a_timeout() {
     let clock = VirtualClock::default();
     let server = Service::start(&clock, vec![vec![Step::Hold]]).await;
     let settings = settings(keystone(&server.address)).clock(clock.clone());
@@ -297,7 +297,7 @@ async fn a_keystone_that_does_not_answer_is_waited_for_within_the_timeout() {
 }
 
 #[tokio::test]
-async fn no_redirect_takes_a_password_elsewhere() {
+async fn password_is_not_sent_along_a_redirect() {
     let other = granting(json!([])).await;
     let location = format!("location: {}/v3/auth/tokens", other.address);
     for status in ["302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
@@ -309,7 +309,7 @@ async fn no_redirect_takes_a_password_elsewhere() {
 }
 
 #[tokio::test]
-async fn the_callers_http_client_fetches_tokens() {
+async fn custom_http_client_fetches_tokens() {
     let server = granting(json!([])).await;
     let mut headers = reqwest::header::HeaderMap::new();
     headers.insert("x-mine", "1".parse().unwrap());
@@ -323,7 +323,7 @@ async fn the_callers_http_client_fetches_tokens() {
 }
 
 #[tokio::test]
-async fn the_endpoint_is_the_origin_of_the_public_one_in_the_region() {
+async fn endpoint_is_the_public_one_of_the_region() {
     let catalog = json!([
         5,
         { "type": "identity", "endpoints": [endpoint("public", "eu-de", "https://iam.example")] },
@@ -374,7 +374,7 @@ async fn the_endpoint_is_the_origin_of_the_public_one_in_the_region() {
 }
 
 #[tokio::test]
-async fn a_catalog_with_several_endpoints_or_none_is_told() {
+async fn catalog_with_several_endpoints_or_none_is_reported() {
     let several = granting(json!([{ "type": "asv1", "endpoints": [
         endpoint("public", "a", "https://a.example"),
         endpoint("public", "b", "https://b.example"),
@@ -400,7 +400,7 @@ async fn a_catalog_with_several_endpoints_or_none_is_told() {
 }
 
 #[tokio::test]
-async fn a_token_for_no_project_is_told() {
+async fn token_without_a_project_is_reported() {
     let header = format!("x-subject-token: {TOKEN}");
     let server = Service::always(reply("201 Created", &[&header], r#"{"token":{}}"#)).await;
     let credentials = Keystone::new(&server.address).user_id("u").password(PASSWORD);
@@ -413,7 +413,7 @@ async fn a_token_for_no_project_is_told() {
 }
 
 #[tokio::test]
-async fn credentials_that_know_nothing_are_not_asked() {
+async fn static_token_has_nothing_to_discover() {
     let known = settings(Credentials::token(TOKEN)).region("eu-de").project_id(PROJECT);
     assert!(discovered(known).await.is_ok());
     let error = discovered(settings(Credentials::token(TOKEN))).await.unwrap_err();

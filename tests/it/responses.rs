@@ -65,7 +65,7 @@ fn survives_anything<T: DeserializeOwned + Serialize>(documented: &Value) -> usi
 }
 
 #[test]
-fn no_value_in_any_place_costs_a_page() {
+fn unexpected_value_anywhere_does_not_lose_the_page() {
     let activity = example("listScalingActivityLogsResponse");
     assert!(survives_anything::<ScalingActivityLogPage>(&activity) > 500);
     let executed = example("listScalingPolicyExecuteLogsResponse");
@@ -73,7 +73,7 @@ fn no_value_in_any_place_costs_a_page() {
 }
 
 #[test]
-fn fields_that_are_missing_are_none() {
+fn missing_fields_are_none() {
     let mut places = Vec::new();
     let documented = example("listScalingActivityLogsResponse");
     pointers(&documented, "", &mut places);
@@ -125,7 +125,7 @@ fn absent_and_empty_lists_differ() {
 }
 
 #[test]
-fn a_field_that_is_new_is_kept_and_can_be_read() {
+fn unknown_field_is_preserved_in_extra() {
     let came = json!({ "status": "SUCCESS", "new": { "deep": [1, 2.5, null] } });
     let log = log(came.clone());
     assert_eq!(log.extra().get("new"), Some(&came["new"]));
@@ -133,7 +133,7 @@ fn a_field_that_is_new_is_kept_and_can_be_read() {
 }
 
 #[test]
-fn a_description_is_text_whatever_it_holds() {
+fn description_is_a_string_whatever_it_holds() {
     for text in [r#"{"reason":[{"old_value":0}]}"#, "{not json", ""] {
         assert_eq!(log(json!({ "description": text })).description.as_deref(), Some(text));
     }
