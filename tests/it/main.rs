@@ -7,6 +7,7 @@
 #[allow(dead_code, reason = "build.rs uses what the tests do not")]
 #[path = "../../build/mod.rs"]
 mod pipeline;
+#[cfg_attr(not(feature = "keystone"), allow(dead_code, reason = "some is for Keystone"))]
 mod support;
 
 mod client;
