@@ -1,4 +1,5 @@
-//! The four calls by the packed crate, against the quickstart's double.
+//! The four calls by the packed crate, against the quickstart's double; or, with the argument
+//! `credentials`, what is wrong with those of the environment.
 
 #[path = "../../../examples/quickstart/double.rs"]
 #[allow(dead_code, reason = "the quickstart uses more of it")]
@@ -9,6 +10,10 @@ use otc_autoscaling::{Client, Credentials};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if std::env::args().nth(1).is_some_and(|argument| argument == "credentials") {
+        println!("{}", Credentials::from_env().unwrap_err());
+        return Ok(());
+    }
     let double = Double::start().await;
     let settings = Client::builder().endpoint(double.address()).project_id("a-project");
     let client = settings.credentials(Credentials::token(TOKEN)).build()?;

@@ -496,18 +496,6 @@ mod tests {
         assert_eq!(refused(&sketch), "OS_PASSWORD: is not UTF-8");
     }
 
-    #[cfg(not(feature = "keystone"))]
-    #[test]
-    fn what_needs_the_feature_names_it() {
-        let needs = "needs the feature `keystone` of otc-autoscaling";
-        let cloud = variables([("CLOUD", "otc"), ("TOKEN", "canary")]);
-        assert_eq!(refused(&cloud), format!("OS_CLOUD: clouds.yaml {needs}"));
-        let password = variables([("PASSWORD", "canary"), ("USERNAME", "u")]);
-        assert_eq!(refused(&password), format!("OS_PASSWORD: {needs}"));
-        let credential = variables([("APPLICATION_CREDENTIAL_SECRET", "canary")]);
-        assert_eq!(refused(&credential), format!("OS_APPLICATION_CREDENTIAL_SECRET: {needs}"));
-    }
-
     #[cfg(feature = "keystone")]
     mod keystone {
         use super::*;
