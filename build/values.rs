@@ -1,5 +1,5 @@
-//! The types that the generator can't make: each is one invocation of a macro of `src/wire`, with
-//! what the document says.
+//! The types that the generator can't make: a constrained value is an alias of a generic type of
+//! `src/wire` with a rule, which states what the document does.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -7,82 +7,152 @@ use quote::{format_ident, quote};
 use super::names::variant_name;
 use super::plan::{Call, Kind, Parameter, Plan, Schema, StringRule, Type};
 
-/// The invocations for all schemas that are no objects.
+/// The types of all schemas that are no objects.
 pub fn values(plan: &Plan) -> TokenStream {
-    plan.schemas.iter().map(|(name, schema)| value(plan, name, schema)).collect()
+    let types: TokenStream =
+        plan.schemas.iter().map(|(name, schema)| value(plan, name, schema)).collect();
+    let rules = plan.schemas.iter().map(|(name, schema)| rule_type(name, schema));
+    quote! {
+        #types
+
+        /// The rules of constrained values, each named like the type that it is the rule of.
+        pub mod rules {
+            #(#rules)*
+        }
+    }
 }
 
 fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
     let ident = format_ident!("{name}");
     let doc = docs(&schema_doc(schema));
     let here = TokenStream::new();
-    match &schema.kind {
-        Kind::Object(_) => TokenStream::new(),
-        Kind::Integer(rule) => {
-            let minimum = optional(rule.minimum.map(Literal::i64_unsuffixed));
-            let maximum = optional(rule.maximum.map(Literal::i64_unsuffixed));
-            let values = rule.values.iter().map(|(value, _)| Literal::i64_unsuffixed(*value));
-            let unit = optional(rule.unit.as_deref());
-            let format = optional(rule.format.as_deref());
-            quote! {
-                crate::wire::integer::integer! {
-                    #doc
-                    #ident { minimum: #minimum, maximum: #maximum, values: &[#(#values),*],
-                             unit: #unit, format: #format }
-                }
-            }
-        }
-        Kind::String(rule) => {
-            let length = |length: Option<u64>| optional(length.map(Literal::u64_unsuffixed));
-            let (min_length, max_length) = (length(rule.min_length), length(rule.max_length));
-            let pattern = optional(rule.pattern.as_deref());
-            let times = &rule.times;
-            let format = optional(rule.format.as_deref());
-            let kind = if times.is_empty() { quote!(string) } else { quote!(time) };
-            quote! {
-                crate::wire::string::#kind! {
-                    #doc
-                    #ident { min_length: #min_length, max_length: #max_length, pattern: #pattern,
-                             times: &[#(#times),*], format: #format }
-                }
-            }
-        }
+    let ty = match &schema.kind {
+        Kind::Object(_) => return TokenStream::new(),
         Kind::Enumeration(values) => {
             let variants = values.iter().map(|(text, meaning)| {
                 let variant = format_ident!("{}", variant_name(text));
                 let doc = docs(&format!("`{text}`: {}", markdown(meaning)));
                 quote!(#doc #variant = #text,)
             });
-            quote! {
+            return quote! {
                 crate::wire::enumeration::enumeration! {
                     #doc
                     #ident { #(#variants)* }
                 }
-            }
+            };
         }
-        Kind::List { item, min_items, max_items, comma_separated } => {
+        Kind::Integer(_) => quote!(crate::wire::Integer<rules::#ident>),
+        Kind::String(_) => quote!(crate::wire::Text<rules::#ident>),
+        Kind::List { item, comma_separated, .. } => {
             let item = rust_type(plan, item, true, &here);
-            let list_may_be_empty = min_items.is_none_or(|minimum| minimum == 0);
-            let count = |count: Option<u64>| optional(count.map(Literal::u64_unsuffixed));
-            let (min_items, max_items) = (count(*min_items), count(*max_items));
-            let kind = if *comma_separated { quote!(comma_separated) } else { quote!(list) };
-            let empty = list_may_be_empty.then(|| quote!(#[derive(Default)]));
-            quote! {
-                crate::wire::list::#kind! {
-                    #doc
-                    #empty
-                    #ident of #item { min_items: #min_items, max_items: #max_items }
-                }
-            }
+            let form = comma_separated.then(|| quote!(, crate::wire::Commas));
+            quote!(crate::wire::List<rules::#ident, #item #form>)
         }
         Kind::Map(value) => {
             let value = rust_type(plan, value, false, &here);
-            quote!(crate::wire::map::map! { #doc #ident of #value })
+            quote!(crate::wire::Map<rules::#ident, #value>)
         }
-        Kind::IntegerOrString => {
-            quote!(crate::wire::integer_or_string::integer_or_string! { #doc #ident })
+        Kind::IntegerOrString => quote!(crate::wire::IntegerOrString),
+    };
+    quote!(#doc pub type #ident = #ty;)
+}
+
+/// The type that states the rule of a constrained value.
+fn rule_type(name: &str, schema: &Schema) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let rule = match &schema.kind {
+        Kind::Object(_) | Kind::Enumeration(_) | Kind::IntegerOrString => {
+            return TokenStream::new();
         }
+        Kind::Map(_) => TokenStream::new(),
+        Kind::Integer(rule) => {
+            let bound = |bound: Option<i64>| {
+                let bound = bound.map(Literal::i64_unsuffixed);
+                bound.map(|bound| quote!(Some(#bound)))
+            };
+            let minimum = constant("MINIMUM", quote!(Option<i64>), bound(rule.minimum));
+            let maximum = constant("MAXIMUM", quote!(Option<i64>), bound(rule.maximum));
+            let values = rule.values.iter().map(|(value, _)| Literal::i64_unsuffixed(*value));
+            let values = (!rule.values.is_empty()).then(|| quote!(&[#(#values),*]));
+            let values = constant("VALUES", quote!(&'static [i64]), values);
+            let unit = text_constant("UNIT", rule.unit.as_deref());
+            let format = text_constant("FORMAT", rule.format.as_deref());
+            quote! {
+                impl crate::wire::integer::IntegerRule for #ident {
+                    #minimum #maximum #values #unit #format
+                }
+            }
+        }
+        Kind::String(rule) => {
+            let length = |length: Option<u64>| {
+                let length = length.map(Literal::u64_unsuffixed);
+                length.map(|length| quote!(Some(#length)))
+            };
+            let length_type = quote!(Option<usize>);
+            let minimum = constant("MIN_LENGTH", length_type.clone(), length(rule.min_length));
+            let maximum = constant("MAX_LENGTH", length_type, length(rule.max_length));
+            let times = (!rule.times.is_empty()).then(|| {
+                let times = &rule.times;
+                quote!(&[#(#times),*])
+            });
+            let time_rule =
+                times.as_ref().map(|_| quote!(impl crate::wire::text::TimeRule for #ident {}));
+            let times = constant("TIMES", quote!(&'static [&'static str]), times);
+            let format = text_constant("FORMAT", rule.format.as_deref());
+            let pattern = rule.pattern.as_ref().map(|pattern| {
+                quote! {
+                    fn pattern() -> Option<&'static crate::wire::text::Pattern> {
+                        static PATTERN: crate::wire::text::Pattern =
+                            crate::wire::text::Pattern::new(#pattern);
+                        Some(&PATTERN)
+                    }
+                }
+            });
+            quote! {
+                impl crate::wire::text::TextRule for #ident {
+                    #minimum #maximum #times #format #pattern
+                }
+                #time_rule
+            }
+        }
+        Kind::List { min_items, max_items, .. } => {
+            let count = |name, items: Option<u64>| {
+                let items = items.map(Literal::u64_unsuffixed).map(|items| quote!(Some(#items)));
+                constant(name, quote!(Option<usize>), items)
+            };
+            let (minimum, maximum) =
+                (count("MIN_ITEMS", *min_items), count("MAX_ITEMS", *max_items));
+            let may_be_empty = min_items.is_none_or(|minimum| minimum == 0);
+            let empty =
+                may_be_empty.then(|| quote!(impl crate::wire::list::EmptyRule for #ident {}));
+            quote! {
+                impl crate::wire::list::ListRule for #ident { #minimum #maximum }
+                #empty
+            }
+        }
+    };
+    let doc = docs(&format!("The rule of [`{name}`](super::{name})."));
+    quote! {
+        #doc
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum #ident {}
+
+        impl crate::wire::Rule for #ident {
+            const NAME: &'static str = #name;
+        }
+
+        #rule
     }
+}
+
+/// A constant of a rule, where the document states it.
+fn constant(name: &str, ty: TokenStream, value: Option<TokenStream>) -> Option<TokenStream> {
+    let name = format_ident!("{name}");
+    value.map(|value| quote!(const #name: #ty = #value;))
+}
+
+fn text_constant(name: &str, value: Option<&str>) -> Option<TokenStream> {
+    constant(name, quote!(Option<&'static str>), value.map(|value| quote!(Some(#value))))
 }
 
 /// `Some` of it, or `None`.

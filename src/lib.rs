@@ -21,6 +21,12 @@ mod rules;
 mod schema;
 pub mod trigger;
 mod validation;
+/// The generic types of constrained values. [`types`] has a name for each rule of the document,
+/// such as [`types::CoolDownTime`].
+pub mod values {
+    pub use crate::wire::List;
+    pub use crate::wire::{Commas, Integer, IntegerOrString, Map, Rule, Text};
+}
 mod wire;
 
 pub use client::Client;

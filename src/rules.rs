@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::validation::{ValidationError, Violations};
-pub(crate) use crate::wire::string::Pattern;
+pub(crate) use crate::wire::text::Pattern;
 
 /// A rule of the document. Fields are named by JSON pointers from the body's root.
 #[derive(Debug)]

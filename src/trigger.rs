@@ -45,7 +45,7 @@ use chrono::{DateTime, NaiveTime, TimeZone, Weekday};
 use crate::rules;
 use crate::types::{RecurrenceType, RecurrenceValue, ResourceId, ScalingPolicyType, builder};
 use crate::validation::{ValidationError, Violations};
-use crate::wire::string::Whole;
+use crate::wire::text::Whole;
 
 /// Any of the triggers, for where the program does not know beforehand which: made by `From` each
 /// of them.

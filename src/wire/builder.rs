@@ -130,9 +130,15 @@ pub(crate) use builder;
 
 #[cfg(test)]
 mod tests {
-    use crate::wire::integer::integer;
+    use crate::wire::integer::{Integer, IntegerRule};
+    use crate::wire::rule;
 
-    integer! { Digit { minimum: Some(0), maximum: Some(9), values: &[], unit: None, format: None } }
+    rule!(DigitRule);
+    impl IntegerRule for DigitRule {
+        const MINIMUM: Option<i64> = Some(0);
+        const MAXIMUM: Option<i64> = Some(9);
+    }
+    type Digit = Integer<DigitRule>;
 
     #[derive(Debug, PartialEq)]
     struct Pair {

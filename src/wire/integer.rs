@@ -1,44 +1,72 @@
 //! Integers that the document bounds.
 
 use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
 
-use serde::de::{Error, Visitor};
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::{Serialize, Serializer};
 
-use crate::validation::ValidationError;
+use super::Rule;
+use crate::validation::{ValidationError, quoted};
 
-/// What the document says of an integer.
-#[derive(Debug)]
-pub(crate) struct IntegerRule {
-    pub(crate) minimum: Option<i64>,
-    pub(crate) maximum: Option<i64>,
-    /// The only values there are; empty when the bounds say it all.
-    pub(crate) values: &'static [i64],
-    /// The unit of measurement, for the error's reader.
-    pub(crate) unit: Option<&'static str>,
-    /// `int32` or `int64`, which bounds where `minimum` and `maximum` do not.
-    pub(crate) format: Option<&'static str>,
+/// What the document states about an integer.
+pub trait IntegerRule: Rule {
+    const MINIMUM: Option<i64> = None;
+    const MAXIMUM: Option<i64> = None;
+    /// The only valid values; empty where the bounds are the whole rule.
+    const VALUES: &'static [i64] = &[];
+    /// The unit of measurement, for error messages.
+    const UNIT: Option<&'static str> = None;
+    /// `int32` or `int64`, which bounds where `MINIMUM` and `MAXIMUM` do not.
+    const FORMAT: Option<&'static str> = None;
 }
 
-impl IntegerRule {
-    /// Takes `i128`, so that no caller's integer wraps around on its way here.
-    pub(crate) fn check(&self, value: i128) -> Result<i64, ValidationError> {
-        let unit = self.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
-        if !self.values.is_empty() {
-            if let Some(found) = self.values.iter().find(|known| i128::from(**known) == value) {
-                return Ok(*found);
+/// An integer within the bounds of a rule of the document.
+///
+/// Each rule has a name of its own in [`types`](crate::types), which is the one to use. Made from
+/// any integer by `TryFrom`, from a string by `FromStr`, or from JSON: each checks the rule.
+///
+/// ```
+/// use otc_autoscaling::types::CoolDownTime;
+///
+/// let pause = CoolDownTime::new(900)?;
+/// assert_eq!(pause.get(), 900);
+/// assert!(CoolDownTime::try_from(90_000_u32).is_err());
+/// # Ok::<(), otc_autoscaling::ValidationError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Integer<R>(i64, PhantomData<R>);
+
+impl<R: IntegerRule> Integer<R> {
+    /// Checks an integer, as `TryFrom` does, of a type that needs no inference.
+    ///
+    /// # Errors
+    ///
+    /// If the integer breaks the rule.
+    pub fn new(value: i64) -> Result<Self, ValidationError> {
+        value.try_into()
+    }
+
+    /// Takes `i128`, so that no integer of the caller's wraps around on its way here.
+    fn checked(value: i128) -> Result<Self, ValidationError> {
+        let unit = R::UNIT.map(|unit| format!(" {unit}")).unwrap_or_default();
+        if !R::VALUES.is_empty() {
+            if let Some(found) = R::VALUES.iter().find(|known| i128::from(**known) == value) {
+                return Ok(Self(*found, PhantomData));
             }
-            let known: Vec<String> = self.values.iter().map(i64::to_string).collect();
+            let known: Vec<String> = R::VALUES.iter().map(i64::to_string).collect();
             let known = known.join(", ");
             return Err(ValidationError::new(format!("{value} is not one of {known}{unit}")));
         }
-        let (lowest, highest) = match self.format {
+        let (lowest, highest) = match R::FORMAT {
             Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
             _ => (i64::MIN, i64::MAX),
         };
-        let minimum = self.minimum.unwrap_or(lowest);
-        let maximum = self.maximum.unwrap_or(highest);
+        let minimum = R::MINIMUM.unwrap_or(lowest);
+        let maximum = R::MAXIMUM.unwrap_or(highest);
         match i64::try_from(value) {
-            Ok(value) if (minimum..=maximum).contains(&value) => Ok(value),
+            Ok(value) if (minimum..=maximum).contains(&value) => Ok(Self(value, PhantomData)),
             _ => Err(ValidationError::new(format!(
                 "{value} is not within {minimum}..={maximum}{unit}"
             ))),
@@ -46,8 +74,74 @@ impl IntegerRule {
     }
 }
 
-/// Reads any whole number, so that one beyond 64 bits is refused by its bound as well.
-pub(crate) struct WholeNumber;
+impl<R> Integer<R> {
+    /// The plain integer.
+    #[must_use]
+    pub const fn get(self) -> i64
+    where
+        R: Copy,
+    {
+        self.0
+    }
+}
+
+macro_rules! try_from {
+    ($($integer:ty)*) => {$(
+        impl<R: IntegerRule> TryFrom<$integer> for Integer<R> {
+            type Error = ValidationError;
+
+            #[allow(clippy::cast_lossless, reason = "isize and usize have no From for i128")]
+            fn try_from(value: $integer) -> Result<Self, Self::Error> {
+                Self::checked(value as i128)
+            }
+        }
+    )*};
+}
+try_from!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 usize);
+
+impl<R> From<Integer<R>> for i64 {
+    fn from(value: Integer<R>) -> Self {
+        value.0
+    }
+}
+
+impl<R: Rule> fmt::Debug for Integer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple(R::NAME).field(&self.0).finish()
+    }
+}
+
+impl<R> fmt::Display for Integer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<R: IntegerRule> FromStr for Integer<R> {
+    type Err = ValidationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let value = text
+            .parse()
+            .map_err(|_| ValidationError::new(format!("{} is not an integer", quoted(text))))?;
+        Self::checked(value)
+    }
+}
+
+impl<R> Serialize for Integer<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+}
+
+impl<'de, R: IntegerRule> Deserialize<'de> for Integer<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::checked(deserializer.deserialize_any(WholeNumber)?).map_err(de::Error::custom)
+    }
+}
+
+/// Reads any whole number, so that the rule rejects those beyond 64 bits as well.
+struct WholeNumber;
 
 impl Visitor<'_> for WholeNumber {
     type Value = i128;
@@ -56,145 +150,66 @@ impl Visitor<'_> for WholeNumber {
         f.write_str("a whole number")
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<i128, E> {
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<i128, E> {
         Ok(value.into())
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<i128, E> {
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<i128, E> {
         Ok(value.into())
     }
 }
-
-/// A newtype over an integer that the document bounds: made by `TryFrom` any integer, `FromStr`
-/// or `Deserialize`, each of which checks.
-macro_rules! integer {
-    (
-        $(#[$meta:meta])*
-        $name:ident { minimum: $minimum:expr, maximum: $maximum:expr, values: $values:expr,
-                      unit: $unit:expr, format: $format:expr }
-    ) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(i64);
-
-        impl $name {
-            const RULE: $crate::wire::integer::IntegerRule = $crate::wire::integer::IntegerRule {
-                minimum: $minimum,
-                maximum: $maximum,
-                values: $values,
-                unit: $unit,
-                format: $format,
-            };
-
-            /// Checks an integer, as `TryFrom` does, of a type that needs no inference.
-            ///
-            /// # Errors
-            ///
-            /// When the integer is not what the document admits.
-            pub fn new(value: i64) -> Result<Self, $crate::ValidationError> {
-                value.try_into()
-            }
-
-            /// The plain integer.
-            #[must_use]
-            pub const fn get(self) -> i64 {
-                self.0
-            }
-        }
-
-        $crate::wire::integer::from_integers!($name: i8 i16 i32 i64 i128 isize u8 u16 u32 u64 usize);
-
-        impl From<$name> for i64 {
-            fn from(value: $name) -> Self {
-                value.0
-            }
-        }
-
-        impl ::std::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        impl ::std::str::FromStr for $name {
-            type Err = $crate::ValidationError;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text.parse::<i128>() {
-                    Ok(value) => Self::try_from(value),
-                    Err(_) => Err($crate::ValidationError::new(format!(
-                        "{} is not an integer",
-                        $crate::validation::quoted(text)
-                    ))),
-                }
-            }
-        }
-
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-                s.serialize_i64(self.0)
-            }
-        }
-
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                let value = d.deserialize_any($crate::wire::integer::WholeNumber)?;
-                value.try_into().map_err(::serde::de::Error::custom)
-            }
-        }
-
-        #[cfg(feature = "schemars")]
-        impl ::schemars::JsonSchema for $name {
-            fn schema_name() -> ::std::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                $crate::wire::integer::schema(&Self::RULE)
-            }
-        }
-    };
-}
-pub(crate) use integer;
-
-macro_rules! from_integers {
-    ($name:ident: $($integer:ty)*) => {$(
-        impl TryFrom<$integer> for $name {
-            type Error = $crate::ValidationError;
-
-            #[allow(clippy::cast_lossless, reason = "isize and usize have no From for i128")]
-            fn try_from(value: $integer) -> Result<Self, Self::Error> {
-                Self::RULE.check(value as i128).map(Self)
-            }
-        }
-    )*};
-}
-pub(crate) use from_integers;
 
 #[cfg(feature = "schemars")]
-pub(crate) fn schema(rule: &IntegerRule) -> schemars::Schema {
-    let mut schema = schemars::json_schema!({ "type": "integer" });
-    let mut state = |key: &str, value: Option<serde_json::Value>| {
-        if let Some(value) = value {
-            schema.insert(key.to_owned(), value);
-        }
-    };
-    state("format", rule.format.map(Into::into));
-    state("minimum", rule.minimum.map(Into::into));
-    state("maximum", rule.maximum.map(Into::into));
-    state("enum", (!rule.values.is_empty()).then(|| rule.values.into()));
-    schema
+impl<R: IntegerRule> schemars::JsonSchema for Integer<R> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        R::NAME.into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        super::schema(
+            "integer",
+            [
+                ("format", R::FORMAT.map(Into::into)),
+                ("minimum", R::MINIMUM.map(Into::into)),
+                ("maximum", R::MAXIMUM.map(Into::into)),
+                ("enum", (!R::VALUES.is_empty()).then(|| R::VALUES.into())),
+            ],
+        )
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    integer! { Bounded { minimum: Some(0), maximum: Some(86_400), values: &[], unit: Some("seconds"),
-    format: None } }
-    integer! { Listed { minimum: None, maximum: None, values: &[0, 1, 5], unit: Some("minutes"),
-    format: None } }
-    integer! { Narrow { minimum: Some(0), maximum: None, values: &[], unit: None,
-    format: Some("int32") } }
-    integer! { Open { minimum: Some(0), maximum: None, values: &[], unit: None, format: None } }
+    use super::*;
+    use crate::wire::rule;
+
+    rule!(BoundedRule);
+    type Bounded = Integer<BoundedRule>;
+    impl IntegerRule for BoundedRule {
+        const MINIMUM: Option<i64> = Some(0);
+        const MAXIMUM: Option<i64> = Some(86_400);
+        const UNIT: Option<&'static str> = Some("seconds");
+    }
+
+    rule!(ListedRule);
+    type Listed = Integer<ListedRule>;
+    impl IntegerRule for ListedRule {
+        const VALUES: &'static [i64] = &[0, 1, 5];
+        const UNIT: Option<&'static str> = Some("minutes");
+    }
+
+    rule!(NarrowRule);
+    type Narrow = Integer<NarrowRule>;
+    impl IntegerRule for NarrowRule {
+        const MINIMUM: Option<i64> = Some(0);
+        const FORMAT: Option<&'static str> = Some("int32");
+    }
+
+    rule!(OpenRule);
+    type Open = Integer<OpenRule>;
+    impl IntegerRule for OpenRule {
+        const MINIMUM: Option<i64> = Some(0);
+    }
 
     #[test]
     fn bounds_are_inclusive_and_reported_with_their_unit() {
@@ -228,6 +243,6 @@ mod tests {
         assert!(refused("90000").starts_with("90000 is not within 0..=86400 seconds"));
         assert!(refused(r#""5""#).contains("expected a whole number"));
         assert!(refused("18446744073709551615").starts_with("18446744073709551615 is not within"));
-        assert_eq!(serde_json::to_string(&Bounded(7)).unwrap(), "7");
+        assert_eq!(serde_json::to_string(&Bounded::new(7).unwrap()).unwrap(), "7");
     }
 }

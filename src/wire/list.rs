@@ -2,42 +2,70 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
+use std::str::FromStr;
 
-use serde::de::{Deserialize, Error, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::{Serialize, Serializer};
 
+use super::Rule;
 use crate::validation::{ValidationError, Violations};
 
-/// What the document says of a list.
-#[derive(Debug)]
-pub(crate) struct ListRule {
-    pub(crate) min_items: Option<usize>,
-    pub(crate) max_items: Option<usize>,
+/// What the document states about a list.
+pub trait ListRule: Rule {
+    const MIN_ITEMS: Option<usize> = None;
+    const MAX_ITEMS: Option<usize> = None;
 }
 
-impl ListRule {
-    /// Checks the length and makes each item of what `TryInto` takes.
-    pub(crate) fn collect<T, U>(
-        &self,
-        items: impl ExactSizeIterator<Item = U>,
-    ) -> Result<Vec<T>, ValidationError>
+/// A rule that an empty list meets.
+pub trait EmptyRule: ListRule {}
+
+/// A list that is sent as an array.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Array {}
+
+/// A list that is sent as one string, in which commas separate the items.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Commas {}
+
+/// A list within the bounds of a rule of the document.
+///
+/// Each rule has a name of its own in [`types`](crate::types), which is the one to use. Made by
+/// `TryFrom` from a vector, an array or a slice of whatever its items are made from, or from JSON:
+/// each checks the rule, and all items. Reads like a slice.
+///
+/// ```
+/// use otc_autoscaling::types::{Network, NetworkList};
+///
+/// let networks = NetworkList::try_from([Network::builder().id("net-1")])?;
+/// assert_eq!(networks.len(), 1);
+/// let error = NetworkList::try_from(vec![Network::builder(); 6]).unwrap_err();
+/// assert!(error.to_string().starts_with("6 items, not within 0..=5 items"));
+/// # Ok::<(), otc_autoscaling::ValidationError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct List<R, T, F = Array>(Vec<T>, PhantomData<(R, F)>);
+
+impl<R: ListRule, T, F> List<R, T, F> {
+    /// Makes each item of what `TryInto` takes, and checks the length.
+    fn collect<U>(items: impl ExactSizeIterator<Item = U>) -> Result<Self, ValidationError>
     where
         U: TryInto<T>,
         U::Error: Into<ValidationError>,
     {
-        self.collect_results(items.map(|item| item.try_into().map_err(Into::into)))
+        Self::collect_results(items.map(|item| item.try_into().map_err(Into::into)))
     }
 
-    /// Checks the length of items that are made, or refused; a refused one is named by its index,
+    /// Checks the length of items that are made, or rejected; a rejected one is named by its index,
     /// from 0.
-    pub(crate) fn collect_results<T>(
-        &self,
+    fn collect_results(
         items: impl ExactSizeIterator<Item = Result<T, ValidationError>>,
-    ) -> Result<Vec<T>, ValidationError> {
-        let mut refused = Violations::default();
-        let (length, minimum) = (items.len(), self.min_items.unwrap_or(0));
-        match self.max_items {
+    ) -> Result<Self, ValidationError> {
+        let mut violations = Violations::default();
+        let (length, minimum) = (items.len(), R::MIN_ITEMS.unwrap_or(0));
+        match R::MAX_ITEMS {
             Some(maximum) if !(minimum..=maximum).contains(&length) => {
-                refused.add(ValidationError::new(format!(
+                violations.add(ValidationError::new(format!(
                     "{length} items, not within {minimum}..={maximum} items"
                 )));
             }
@@ -46,7 +74,7 @@ impl ListRule {
                     1 => "is empty".to_owned(),
                     _ => format!("{length} items, less than {minimum} items"),
                 };
-                refused.add(ValidationError::new(rule));
+                violations.add(ValidationError::new(rule));
             }
             _ => {}
         }
@@ -54,22 +82,137 @@ impl ListRule {
         for (index, item) in items.enumerate() {
             match item {
                 Ok(item) => made.push(item),
-                Err(error) => refused.add(error.at(&index.to_string())),
+                Err(error) => violations.add(error.at(&index.to_string())),
             }
         }
-        // Too long a list with each item right has made them all, and is refused all the same.
-        if refused.is_empty() { Ok(made) } else { Err(refused.into_error()) }
+        // A list that is too long has all its items made, and is rejected all the same.
+        if violations.is_empty() {
+            Ok(Self(made, PhantomData))
+        } else {
+            Err(violations.into_error())
+        }
     }
 }
 
-/// Reads the items of a list, and names the one that is refused.
-pub(crate) struct Items<T>(PhantomData<T>);
-
-impl<T> Items<T> {
-    pub(crate) fn new() -> Self {
-        Self(PhantomData)
+impl<R: EmptyRule, T, F> Default for List<R, T, F> {
+    fn default() -> Self {
+        Self(Vec::new(), PhantomData)
     }
 }
+
+impl<R: ListRule, T, F, U> TryFrom<Vec<U>> for List<R, T, F>
+where
+    U: TryInto<T>,
+    U::Error: Into<ValidationError>,
+{
+    type Error = ValidationError;
+
+    fn try_from(items: Vec<U>) -> Result<Self, Self::Error> {
+        Self::collect(items.into_iter())
+    }
+}
+
+impl<R: ListRule, T, F, U, const N: usize> TryFrom<[U; N]> for List<R, T, F>
+where
+    U: TryInto<T>,
+    U::Error: Into<ValidationError>,
+{
+    type Error = ValidationError;
+
+    fn try_from(items: [U; N]) -> Result<Self, Self::Error> {
+        Self::collect(items.into_iter())
+    }
+}
+
+impl<R: ListRule, T, F, U> TryFrom<&[U]> for List<R, T, F>
+where
+    U: Clone + TryInto<T>,
+    U::Error: Into<ValidationError>,
+{
+    type Error = ValidationError;
+
+    fn try_from(items: &[U]) -> Result<Self, Self::Error> {
+        Self::collect(items.iter().cloned())
+    }
+}
+
+impl<R: ListRule, T, F, U> TryFrom<&Vec<U>> for List<R, T, F>
+where
+    U: Clone + TryInto<T>,
+    U::Error: Into<ValidationError>,
+{
+    type Error = ValidationError;
+
+    fn try_from(items: &Vec<U>) -> Result<Self, Self::Error> {
+        items.as_slice().try_into()
+    }
+}
+
+impl<R: ListRule, T, F, U, const N: usize> TryFrom<&[U; N]> for List<R, T, F>
+where
+    U: Clone + TryInto<T>,
+    U::Error: Into<ValidationError>,
+{
+    type Error = ValidationError;
+
+    fn try_from(items: &[U; N]) -> Result<Self, Self::Error> {
+        items.as_slice().try_into()
+    }
+}
+
+impl<R, T, F> From<List<R, T, F>> for Vec<T> {
+    fn from(list: List<R, T, F>) -> Self {
+        list.0
+    }
+}
+
+impl<R, T, F> Deref for List<R, T, F> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<R, T, F> IntoIterator for List<R, T, F> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a, R, T, F> IntoIterator for &'a List<R, T, F> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<R: Rule, T: fmt::Debug, F> fmt::Debug for List<R, T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple(R::NAME).field(&self.0).finish()
+    }
+}
+
+impl<R, T: Serialize> Serialize for List<R, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, R: ListRule, T: Deserialize<'de>> Deserialize<'de> for List<R, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let items = deserializer.deserialize_seq(Items::<T>(PhantomData))?;
+        Self::collect(items.into_iter()).map_err(de::Error::custom)
+    }
+}
+
+/// Reads the items of a list, and names the one that is rejected.
+struct Items<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
     type Value = Vec<T>;
@@ -82,7 +225,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
         let mut items = Vec::new();
         loop {
             let index = items.len();
-            let named = |error| A::Error::custom(format!("[{index}]: {error}"));
+            let named = |error| de::Error::custom(format!("[{index}]: {error}"));
             match list.next_element().map_err(named)? {
                 Some(item) => items.push(item),
                 None => return Ok(items),
@@ -91,237 +234,89 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
     }
 }
 
-/// A newtype over a list: made by `TryFrom` a vector, array or slice of whatever its items are
-/// made of, or by `Deserialize`, each of which checks. Reads like a slice.
-macro_rules! list {
-    (
-        $(#[$meta:meta])*
-        $name:ident of $item:ty { min_items: $min_items:expr, max_items: $max_items:expr }
-    ) => {
-        $crate::wire::list::list_type! {
-            $(#[$meta])* $name of $item { min_items: $min_items, max_items: $max_items }
-        }
-
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-                self.0.serialize(s)
+impl<R, T: fmt::Display> fmt::Display for List<R, T, Commas> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, item) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str(",")?;
             }
+            item.fmt(f)?;
         }
-
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                let items: Vec<$item> = d.deserialize_seq($crate::wire::list::Items::new())?;
-                items.try_into().map_err(::serde::de::Error::custom)
-            }
-        }
-    };
+        Ok(())
+    }
 }
-pub(crate) use list;
 
-/// A [`list!`] that stands in a query as one comma-separated value (`explode: false`).
-macro_rules! comma_separated {
-    (
-        $(#[$meta:meta])*
-        $name:ident of $item:ty { min_items: $min_items:expr, max_items: $max_items:expr }
-    ) => {
-        $crate::wire::list::list_type! {
-            $(#[$meta])* $name of $item { min_items: $min_items, max_items: $max_items }
-        }
+impl<R: ListRule, T: FromStr<Err: fmt::Display>> FromStr for List<R, T, Commas> {
+    type Err = ValidationError;
 
-        /// The items, separated by commas.
-        impl ::std::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                for (index, item) in self.0.iter().enumerate() {
-                    if index > 0 {
-                        f.write_str(",")?;
-                    }
-                    ::std::fmt::Display::fmt(item, f)?;
-                }
-                Ok(())
-            }
-        }
-
-        /// From items that are separated by commas.
-        impl TryFrom<&str> for $name {
-            type Error = $crate::ValidationError;
-
-            fn try_from(text: &str) -> Result<Self, Self::Error> {
-                text.parse()
-            }
-        }
-
-        /// From items that are separated by commas.
-        impl ::std::str::FromStr for $name {
-            type Err = $crate::ValidationError;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                let items = text.split(',').map(|item| {
-                    let refused = |error| $crate::ValidationError::new(format!("{error}"));
-                    item.parse::<$item>().map_err(refused)
-                });
-                let items: Vec<_> = items.collect();
-                Self::RULE.collect_results(items.into_iter()).map(Self)
-            }
-        }
-
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-                s.collect_str(self)
-            }
-        }
-
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                String::deserialize(d)?.parse().map_err(::serde::de::Error::custom)
-            }
-        }
-    };
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let rejected = |error: T::Err| ValidationError::new(error.to_string());
+        let items: Vec<_> = text.split(',').map(|item| item.parse().map_err(rejected)).collect();
+        Self::collect_results(items.into_iter())
+    }
 }
-pub(crate) use comma_separated;
 
-macro_rules! list_type {
-    (
-        $(#[$meta:meta])*
-        $name:ident of $item:ty { min_items: $min_items:expr, max_items: $max_items:expr }
-    ) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq)]
-        pub struct $name(Vec<$item>);
+impl<R: ListRule, T: FromStr<Err: fmt::Display>> TryFrom<&str> for List<R, T, Commas> {
+    type Error = ValidationError;
 
-        impl $name {
-            const RULE: $crate::wire::list::ListRule = $crate::wire::list::ListRule {
-                min_items: $min_items,
-                max_items: $max_items,
-            };
-        }
-
-        impl<U> TryFrom<Vec<U>> for $name
-        where
-            U: TryInto<$item>,
-            U::Error: Into<$crate::ValidationError>,
-        {
-            type Error = $crate::ValidationError;
-
-            fn try_from(items: Vec<U>) -> Result<Self, Self::Error> {
-                Self::RULE.collect(items.into_iter()).map(Self)
-            }
-        }
-
-        impl<U, const N: usize> TryFrom<[U; N]> for $name
-        where
-            U: TryInto<$item>,
-            U::Error: Into<$crate::ValidationError>,
-        {
-            type Error = $crate::ValidationError;
-
-            fn try_from(items: [U; N]) -> Result<Self, Self::Error> {
-                Self::RULE.collect(items.into_iter()).map(Self)
-            }
-        }
-
-        impl<U> TryFrom<&[U]> for $name
-        where
-            U: Clone + TryInto<$item>,
-            U::Error: Into<$crate::ValidationError>,
-        {
-            type Error = $crate::ValidationError;
-
-            fn try_from(items: &[U]) -> Result<Self, Self::Error> {
-                Self::RULE.collect(items.iter().cloned()).map(Self)
-            }
-        }
-
-        impl<U> TryFrom<&Vec<U>> for $name
-        where
-            U: Clone + TryInto<$item>,
-            U::Error: Into<$crate::ValidationError>,
-        {
-            type Error = $crate::ValidationError;
-
-            fn try_from(items: &Vec<U>) -> Result<Self, Self::Error> {
-                items.as_slice().try_into()
-            }
-        }
-
-        impl<U, const N: usize> TryFrom<&[U; N]> for $name
-        where
-            U: Clone + TryInto<$item>,
-            U::Error: Into<$crate::ValidationError>,
-        {
-            type Error = $crate::ValidationError;
-
-            fn try_from(items: &[U; N]) -> Result<Self, Self::Error> {
-                items.as_slice().try_into()
-            }
-        }
-
-        impl From<$name> for Vec<$item> {
-            fn from(list: $name) -> Self {
-                list.0
-            }
-        }
-
-        impl ::std::ops::Deref for $name {
-            type Target = [$item];
-
-            fn deref(&self) -> &Self::Target {
-                &self.0
-            }
-        }
-
-        impl IntoIterator for $name {
-            type Item = $item;
-            type IntoIter = ::std::vec::IntoIter<$item>;
-
-            fn into_iter(self) -> Self::IntoIter {
-                self.0.into_iter()
-            }
-        }
-
-        impl<'a> IntoIterator for &'a $name {
-            type Item = &'a $item;
-            type IntoIter = ::std::slice::Iter<'a, $item>;
-
-            fn into_iter(self) -> Self::IntoIter {
-                self.0.iter()
-            }
-        }
-
-        #[cfg(feature = "schemars")]
-        impl ::schemars::JsonSchema for $name {
-            fn schema_name() -> ::std::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                let items = generator.subschema_for::<$item>();
-                $crate::wire::list::schema(&Self::RULE, items)
-            }
-        }
-    };
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        text.parse()
+    }
 }
-pub(crate) use list_type;
+
+impl<R, T: fmt::Display> Serialize for List<R, T, Commas> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de, R: ListRule, T: FromStr<Err: fmt::Display>> Deserialize<'de> for List<R, T, Commas> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
 
 #[cfg(feature = "schemars")]
-pub(crate) fn schema(rule: &ListRule, items: schemars::Schema) -> schemars::Schema {
-    let mut schema = schemars::json_schema!({ "type": "array" });
-    schema.insert("items".to_owned(), items.to_value());
-    if let Some(minimum) = rule.min_items {
-        schema.insert("minItems".to_owned(), minimum.into());
+impl<R: ListRule, T: schemars::JsonSchema, F> schemars::JsonSchema for List<R, T, F> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        R::NAME.into()
     }
-    if let Some(maximum) = rule.max_items {
-        schema.insert("maxItems".to_owned(), maximum.into());
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        super::schema(
+            "array",
+            [
+                ("items", Some(generator.subschema_for::<T>().to_value())),
+                ("minItems", R::MIN_ITEMS.map(Into::into)),
+                ("maxItems", R::MAX_ITEMS.map(Into::into)),
+            ],
+        )
     }
-    schema
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::wire::integer::integer;
+    use super::*;
+    use crate::wire::integer::{Integer, IntegerRule};
+    use crate::wire::rule;
 
-    integer! { Digit { minimum: Some(0), maximum: Some(9), values: &[], unit: None, format: None } }
-    list! { Digits of Digit { min_items: None, max_items: Some(2) } }
-    comma_separated! { Query of Digit { min_items: Some(1), max_items: None } }
+    rule!(Digit);
+    impl IntegerRule for Digit {
+        const MINIMUM: Option<i64> = Some(0);
+        const MAXIMUM: Option<i64> = Some(9);
+    }
+
+    rule!(DigitsRule);
+    impl ListRule for DigitsRule {
+        const MAX_ITEMS: Option<usize> = Some(2);
+    }
+    type Digits = List<DigitsRule, Integer<Digit>>;
+
+    rule!(QueryRule);
+    impl ListRule for QueryRule {
+        const MIN_ITEMS: Option<usize> = Some(1);
+    }
+    type Query = List<QueryRule, Integer<Digit>, Commas>;
 
     #[test]
     fn empty_list_is_a_value() {

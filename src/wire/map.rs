@@ -1,128 +1,140 @@
 //! Objects whose keys the document does not name.
 
-/// A newtype over a map from names to values of one type. Reads like a map.
-macro_rules! map {
-    ($(#[$meta:meta])* $name:ident of $value:ty) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq)]
-        pub struct $name(::std::collections::BTreeMap<String, $value>);
-
-        impl From<::std::collections::BTreeMap<String, $value>> for $name {
-            fn from(entries: ::std::collections::BTreeMap<String, $value>) -> Self {
-                Self(entries)
-            }
-        }
-
-        impl From<$name> for ::std::collections::BTreeMap<String, $value> {
-            fn from(map: $name) -> Self {
-                map.0
-            }
-        }
-
-        impl<K: Into<String>, V: Into<$value>> FromIterator<(K, V)> for $name {
-            fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-                Self(entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
-            }
-        }
-
-        impl ::std::ops::Deref for $name {
-            type Target = ::std::collections::BTreeMap<String, $value>;
-
-            fn deref(&self) -> &Self::Target {
-                &self.0
-            }
-        }
-
-        impl<'a> IntoIterator for &'a $name {
-            type Item = (&'a String, &'a $value);
-            type IntoIter = ::std::collections::btree_map::Iter<'a, String, $value>;
-
-            fn into_iter(self) -> Self::IntoIter {
-                self.0.iter()
-            }
-        }
-
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-                self.0.serialize(s)
-            }
-        }
-
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                ::serde::Deserialize::deserialize(d).map(Self)
-            }
-        }
-
-        impl $crate::wire::reading::Reading for $name {
-            fn of_object<'de, A: ::serde::de::MapAccess<'de>>(
-                object: A,
-            ) -> Result<$crate::wire::reading::Read<Self>, A::Error> {
-                let read = $crate::wire::map::read::<$value, A>(object)?;
-                Ok($crate::wire::reading::Read {
-                    value: read.value.map(Self),
-                    original: read.original,
-                })
-            }
-        }
-
-        #[cfg(feature = "schemars")]
-        impl ::schemars::JsonSchema for $name {
-            fn schema_name() -> ::std::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                <::std::collections::BTreeMap<String, $value> as ::schemars::JsonSchema>::json_schema(
-                    generator,
-                )
-            }
-        }
-    };
-}
-pub(crate) use map;
-
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
 
-use serde::de::{Error, MapAccess};
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
+use super::Rule;
 use super::reading::{Read, Reader, Reading};
+
+/// A map from names to values of one type. Reads like a [`BTreeMap`].
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Map<R, T>(BTreeMap<String, T>, PhantomData<R>);
+
+impl<R, T> Default for Map<R, T> {
+    fn default() -> Self {
+        BTreeMap::new().into()
+    }
+}
+
+impl<R, T> From<BTreeMap<String, T>> for Map<R, T> {
+    fn from(entries: BTreeMap<String, T>) -> Self {
+        Self(entries, PhantomData)
+    }
+}
+
+impl<R, T> From<Map<R, T>> for BTreeMap<String, T> {
+    fn from(map: Map<R, T>) -> Self {
+        map.0
+    }
+}
+
+impl<R, T, K: Into<String>, V: Into<T>> Extend<(K, V)> for Map<R, T> {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
+        self.0.extend(entries.into_iter().map(|(key, value)| (key.into(), value.into())));
+    }
+}
+
+impl<R, T, K: Into<String>, V: Into<T>> FromIterator<(K, V)> for Map<R, T> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let mut map = Self::default();
+        map.extend(entries);
+        map
+    }
+}
+
+impl<R, T> Deref for Map<R, T> {
+    type Target = BTreeMap<String, T>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<R, T> IntoIterator for Map<R, T> {
+    type Item = (String, T);
+    type IntoIter = std::collections::btree_map::IntoIter<String, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a, R, T> IntoIterator for &'a Map<R, T> {
+    type Item = (&'a String, &'a T);
+    type IntoIter = std::collections::btree_map::Iter<'a, String, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<R: Rule, T: fmt::Debug> fmt::Debug for Map<R, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple(R::NAME).field(&self.0).finish()
+    }
+}
+
+impl<R, T: Serialize> Serialize for Map<R, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, R, T: Deserialize<'de>> Deserialize<'de> for Map<R, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        BTreeMap::deserialize(deserializer).map(Into::into)
+    }
+}
 
 /// Entries that can be read make up the value; when one was no exact reading, the whole object is
 /// kept as it came.
-pub(crate) fn read<'de, T, A>(mut object: A) -> Result<Read<BTreeMap<String, T>>, A::Error>
-where
-    T: Reading + serde::Serialize,
-    A: MapAccess<'de>,
-{
-    let mut entries = BTreeMap::new();
-    let mut odd = Map::new();
-    while let Some(key) = object.next_key::<String>()? {
-        let read = object.next_value_seed(Reader::<T>::new())?;
-        // A key that comes twice counts once, as its last value.
-        entries.remove(&key);
-        odd.remove(&key);
-        match read {
-            Read { value: Some(value), original: None } => {
-                entries.insert(key, value);
-            }
-            Read { value, original } => {
-                odd.insert(key.clone(), original.unwrap_or(Value::Null));
-                entries.extend(value.map(|value| (key, value)));
+impl<R, T: Reading + Serialize> Reading for Map<R, T> {
+    fn of_object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Read<Self>, A::Error> {
+        let mut entries = BTreeMap::new();
+        let mut odd = serde_json::Map::new();
+        while let Some(key) = object.next_key::<String>()? {
+            let read = object.next_value_seed(Reader::<T>::new())?;
+            // A key that comes twice counts once, as its last value.
+            entries.remove(&key);
+            odd.remove(&key);
+            match read {
+                Read { value: Some(value), original: None } => {
+                    entries.insert(key, value);
+                }
+                Read { value, original } => {
+                    odd.insert(key.clone(), original.unwrap_or(Value::Null));
+                    entries.extend(value.map(|value| (key, value)));
+                }
             }
         }
-    }
-    if odd.is_empty() {
-        return Ok(Read::exact(entries));
-    }
-    for (key, value) in &entries {
-        if !odd.contains_key(key) {
-            let value = serde_json::to_value(value).map_err(A::Error::custom)?;
-            odd.insert(key.clone(), value);
+        if odd.is_empty() {
+            return Ok(Read::exact(entries.into()));
         }
+        for (key, value) in &entries {
+            if !odd.contains_key(key) {
+                let value = serde_json::to_value(value).map_err(A::Error::custom)?;
+                odd.insert(key.clone(), value);
+            }
+        }
+        Ok(Read::otherwise(Some(entries.into()), odd))
     }
-    Ok(Read::otherwise(Some(entries), odd))
+}
+
+#[cfg(feature = "schemars")]
+impl<R: Rule, T: schemars::JsonSchema> schemars::JsonSchema for Map<R, T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        R::NAME.into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        <BTreeMap<String, T>>::json_schema(generator)
+    }
 }
 
 #[cfg(test)]
@@ -132,7 +144,8 @@ mod tests {
 
     use super::*;
 
-    map! { Metadata of String }
+    crate::wire::rule!(MetadataRule);
+    type Metadata = Map<MetadataRule, String>;
 
     #[test]
     fn unexpected_entries_are_preserved() {

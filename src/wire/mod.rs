@@ -1,13 +1,14 @@
 //! The values on the wire: what the document says of a schema, as Rust types.
 //!
-//! `build.rs` reads the document and invokes the macros of these modules, one per component
-//! schema; the bounds, patterns and names stand in the invocation, the behaviour stands here.
+//! A constrained value is a generic type with a rule: `build.rs` reads the document and writes the
+//! rules, as types with constants; the behaviour stands here. Objects and enumerations are macros,
+//! which it invokes with their fields and values.
 //!
-//! * *Strict in what is sent:* [`integer`], [`string`], [`list`], [`known`], [`request`],
-//!   [`builder`]. Such a value can't hold what the document forbids, however it was made.
-//! * *Liberal in what is read:* [`reply`], [`reading`], [`map`], [`enumeration`],
-//!   [`integer_or_string`]. Such a value takes what comes, stays readable, and goes back out as it
-//!   came.
+//! * *Strict in what is sent:* [`integer`], [`text`], [`list`], [`known`], [`request`], [`builder`].
+//!   Such a value can't hold what the document forbids, however it was made.
+//! * *Lenient in what is read:* [`reply`], [`reading`], [`map`], [`enumeration`],
+//!   [`integer_or_string`]. Such a value takes any JSON, stays readable, and is written as it was
+//!   read.
 
 pub(crate) mod builder;
 pub(crate) mod enumeration;
@@ -20,8 +21,52 @@ pub(crate) mod object;
 pub(crate) mod reading;
 pub(crate) mod reply;
 pub(crate) mod request;
-pub(crate) mod string;
+pub(crate) mod text;
+
+use std::hash::Hash;
 
 pub use enumeration::Enumeration;
+pub use integer::Integer;
+pub use integer_or_string::IntegerOrString;
 pub use known::Known;
+pub use list::{Commas, List};
+pub use map::Map;
 pub use reply::Extra;
+pub use text::Text;
+
+/// A schema of the document that constrains a value: a type without values, for the sake of its
+/// constants.
+pub trait Rule: Copy + Ord + Hash + Send + Sync + 'static {
+    /// The name of the schema.
+    const NAME: &'static str;
+}
+
+/// A schema with these keywords, as far as they are stated.
+#[cfg(feature = "schemars")]
+fn schema<const N: usize>(
+    kind: &str,
+    keywords: [(&str, Option<serde_json::Value>); N],
+) -> schemars::Schema {
+    let mut schema = schemars::json_schema!({ "type": kind });
+    for (keyword, value) in keywords {
+        if let Some(value) = value {
+            schema.insert(keyword.to_owned(), value);
+        }
+    }
+    schema
+}
+
+/// A rule as the build writes it, for the tests.
+#[cfg(test)]
+macro_rules! rule {
+    ($name:ident) => {
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        enum $name {}
+
+        impl $crate::wire::Rule for $name {
+            const NAME: &'static str = stringify!($name);
+        }
+    };
+}
+#[cfg(test)]
+pub(crate) use rule;

@@ -139,10 +139,16 @@ pub(crate) use request;
 
 #[cfg(test)]
 mod tests {
-    use crate::wire::integer::integer;
+    use crate::wire::integer::{Integer, IntegerRule};
+    use crate::wire::rule;
 
-    integer! { Seconds { minimum: Some(0), maximum: Some(60), values: &[], unit: Some("seconds"),
-    format: None } }
+    rule!(SecondsRule);
+    impl IntegerRule for SecondsRule {
+        const MINIMUM: Option<i64> = Some(0);
+        const MAXIMUM: Option<i64> = Some(60);
+        const UNIT: Option<&'static str> = Some("seconds");
+    }
+    type Seconds = Integer<SecondsRule>;
 
     #[derive(Debug, PartialEq)]
     struct Pause {
