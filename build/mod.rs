@@ -4,7 +4,8 @@
 //! 2. [`read`] makes a [`plan`] of what it says, and refuses what would get lost;
 //! 3. [`lower`] rewrites a copy into terms that the generator keeps;
 //! 4. [`generator`] runs progenitor on the copy;
-//! 5. [`reshape`] turns its output into this crate's API, and counts each edit;
+//! 5. [`reshape`] turns its output into this crate's API, and [`operations`] edits the builders of
+//!    operations in place;
 //! 6. [`values`] writes the types of constrained values, which the generator can't;
 //! 7. [`layout`] lays the result out for its reader.
 //!
@@ -16,6 +17,7 @@ pub mod generator;
 pub mod layout;
 pub mod lower;
 pub mod names;
+pub mod operations;
 pub mod plan;
 pub mod read;
 pub mod reshape;

@@ -1,24 +1,23 @@
 //! Turns the generator's output into this crate's API.
 //!
-//! What is kept of it: the structs with their fields, and how each operation builds its URL and its
-//! request. What is put in the place of the rest: reading and writing of the structs, setters that
-//! take plain values and keep the reason of a refusal, and sending by the crate's own client. Each
-//! piece is looked for and counted: one that is missing, or unknown, is an error.
+//! The builders of operations stay as they are, but for the edits that [`operations`](super::operations)
+//! lists. Of the structs the fields are kept; reading and writing them, and their builders, is put in
+//! the place of the rest. Each piece is looked for and counted: one that is missing, or unknown, is an
+//! error.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, Fields, File, GenericArgument, Ident, ImplItem, Item, ItemImpl, ItemMod, ItemStruct, Pat,
-    PathArguments, Stmt, Type, parse_quote,
+    Fields, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod,
+    ItemStruct, PathArguments, Type, parse_quote,
 };
 
 use super::generator::STRICT;
 use super::names::{pascal_case, rust_name};
+use super::operations::Operation;
 use super::plan::{Call, Field, Holds, Kind, Pagination, Parameter, Plan, Rule, Schema};
-use super::values::{
-    call_doc, docs, markdown, optional, parameter_doc, rust_type, schema_doc, values,
-};
+use super::values::{call_doc, docs, markdown, optional, rust_type, schema_doc, values};
 use super::{Failure, Result};
 
 pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
@@ -31,7 +30,7 @@ pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
     let components = plan.schemas.iter().filter(|(_, schema)| schema.is_component);
     let components: Vec<Ident> = components.map(|(name, _)| format_ident!("{name}")).collect();
     let values = values(plan);
-    let methods = calls.iter().map(Builder::method);
+    let methods = calls.iter().map(|call| &call.method);
     let builders = calls.iter().map(Builder::tokens);
     let lists = calls.iter().map(|call| call.list(&types)).collect::<Result<Vec<_>>>()?;
     let facts = facts(plan);
@@ -72,10 +71,9 @@ pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
             use progenitor_client::encode_path;
 
             use super::types;
-            use crate::client::Client;
             use crate::error::Error;
             use crate::operation::Operation;
-            use crate::response::Response;
+            use crate::response::{Response, Response as ResponseValue};
             use crate::validation::ValidationError;
 
             #(#builders)*
@@ -244,7 +242,20 @@ fn builders_of<'a>(file: &File, plan: &'a Plan) -> Result<Vec<Builder<'a>>> {
             format!("{count} builders for {} operations", plan.operations.len()),
         ));
     }
-    plan.operations.iter().map(|call| Builder::of(items, call, plan)).collect()
+    let methods: Vec<_> = file.items.iter().flat_map(methods_of).cloned().collect();
+    plan.operations.iter().map(|call| Builder::of(items, &methods, call, plan)).collect()
+}
+
+/// The methods of the client.
+fn methods_of(item: &Item) -> impl Iterator<Item = &ImplItemFn> {
+    let items = match item {
+        Item::Impl(item) if item.trait_.is_none() && is_of(item, "Client") => item.items.as_slice(),
+        _ => &[],
+    };
+    items.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    })
 }
 
 fn module<'a>(items: &'a [Item], name: &str) -> Result<&'a [Item]> {
@@ -405,21 +416,17 @@ impl Member<'_> {
 
 /// The builder of an operation, and the operation.
 struct Builder<'a> {
-    call: &'a Call,
-    /// Whether the document states rules for the body.
-    has_rules: bool,
+    operation: Operation<'a>,
     ident: Ident,
-    method: Ident,
-    parameters: Vec<(Ident, TokenStream, &'a Parameter)>,
-    from_client: Vec<Ident>,
-    body: Option<Ident>,
-    reply: Type,
-    /// The statements that build the request, from its URL to the request itself.
-    request: Vec<Stmt>,
+    method: ImplItemFn,
+    /// The setters of the parameters that the caller gives.
+    parameters: Vec<(Ident, &'a Parameter)>,
+    made: ItemStruct,
+    implementation: ItemImpl,
 }
 
 impl<'a> Builder<'a> {
-    fn of(items: &[Item], call: &'a Call, plan: &'a Plan) -> Result<Self> {
+    fn of(items: &[Item], methods: &[ImplItemFn], call: &'a Call, plan: &'a Plan) -> Result<Self> {
         let place = format!("operation {}", call.id);
         let fail = |reason: &str| Failure::new(&place, reason);
         let name = pascal_case(&call.id);
@@ -437,7 +444,7 @@ impl<'a> Builder<'a> {
         }
         types.remove("client").ok_or_else(|| fail("its builder has no client"))?;
 
-        let (mut parameters, mut from_client) = (Vec::new(), Vec::new());
+        let mut parameters = Vec::new();
         for parameter in &call.parameters {
             let name = rust_name(&parameter.name);
             let (ident, ty) = types
@@ -450,25 +457,19 @@ impl<'a> Builder<'a> {
             }
             let place = format!("{place}, parameter {name}");
             check_type(&place, inner.unwrap_or(ty), plan, &parameter.ty, true)?;
-            if parameter.from_client {
-                from_client.push(ident);
-            } else {
-                let ty = rust_type(plan, &parameter.ty, true, &quote!(types::));
-                parameters.push((ident, ty, parameter));
-            }
+            parameters.push((ident, parameter));
         }
-        let body = call.body.as_ref().map(|body| format_ident!("{body}"));
-        if types.remove("body").is_some() != body.is_some() || !types.is_empty() {
+        if types.remove("body").is_some() != call.body.is_some() || !types.is_empty() {
             return Err(fail("its builder has other fields than the operation has parameters"));
         }
 
-        let send = items.iter().find_map(|item| match item {
-            Item::Impl(item) if item.trait_.is_none() && is_of(item, &name) => {
-                item.items.iter().find_map(|item| match item {
-                    ImplItem::Fn(item) if item.sig.ident == "send" => Some(item),
-                    _ => None,
-                })
-            }
+        let implementation = items.iter().find_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() && is_of(item, &name) => Some(item.clone()),
+            _ => None,
+        });
+        let implementation = implementation.ok_or_else(|| fail("its builder has no methods"))?;
+        let send = implementation.items.iter().find_map(|item| match item {
+            ImplItem::Fn(item) if item.sig.ident == "send" => Some(item),
             _ => None,
         });
         let send = send.ok_or_else(|| fail("its builder has no send()"))?;
@@ -490,73 +491,55 @@ impl<'a> Builder<'a> {
         if !is_expected {
             return Err(fail("its send() returns another type than its success has"));
         }
-        let request = request_statements(&send.block.stmts)
-            .map_err(|reason| fail(&format!("its send() is not as expected: {reason}")))?;
-        let sent = quote!(#(#request)*);
+        let sent = send.block.to_token_stream();
         if !names(sent.clone(), &format_ident!("{}", call.method)) {
             return Err(fail("its request is not made by its method"));
         }
-        let whole = body.as_ref().map(|_| format_ident!("body"));
-        let mut all = parameters.iter().map(|(ident, ..)| ident).chain(&from_client).chain(&whole);
-        if let Some(lost) = all.find(|ident| !names(sent.clone(), ident)) {
+        let whole = call.body.as_ref().map(|_| format_ident!("body"));
+        let mut all = parameters.iter().map(|(ident, _)| ident).chain(&whole);
+        if let Some(lost) = all.find(|ident| uses(sent.clone(), ident) < 4) {
             return Err(fail(&format!("its request is made without {lost}")));
         }
+        let method = rust_name(&call.id);
+        let method = methods.iter().find(|item| item.sig.ident == method);
+        let method = method.ok_or_else(|| fail("the client has no method of it"))?;
+
         let has_rules = call.body.as_ref().is_some_and(|body| plan.rules.contains_key(body));
-        Ok(Self {
-            call,
-            has_rules,
+        let named = parameters.iter().map(|(ident, parameter)| (ident.to_string(), *parameter));
+        let operation = Operation { call, parameters: named.collect(), has_rules };
+        parameters.retain(|(_, parameter)| !parameter.from_client);
+        let mut builder = Self {
+            operation,
             ident,
-            method: format_ident!("{}", rust_name(&call.id)),
+            method: method.clone(),
             parameters,
-            from_client,
-            body,
-            reply,
-            request,
-        })
+            made: made.clone(),
+            implementation,
+        };
+        builder.edit().map_err(|reason| fail(&reason))?;
+        Ok(builder)
     }
 
-    /// The method of the client that begins the operation.
-    fn method(&self) -> TokenStream {
-        let (method, ident) = (&self.method, &self.ident);
-        let doc = docs(&call_doc(self.call));
-        quote! {
-            #doc
-            pub fn #method(&self) -> builder::#ident {
-                builder::#ident::new(self)
-            }
-        }
-    }
-
-    fn tokens(&self) -> TokenStream {
-        let ident = &self.ident;
+    fn edit(&mut self) -> std::result::Result<(), String> {
+        let method = &self.method.sig.ident;
         let doc = docs(&format!(
-            "A request of [`Client::{0}`](crate::Client::{0}) under construction.",
-            self.method
+            "A request of [`Client::{method}`](crate::Client::{method}) under construction."
         ));
-        let id = &self.call.id;
-        let idents: Vec<&Ident> = self.parameters.iter().map(|(ident, ..)| ident).collect();
-        let types = self.parameters.iter().map(|(_, inner, parameter)| {
-            if parameter.required { quote!(#inner) } else { quote!(Option<#inner>) }
-        });
-        let unset = self.parameters.iter().map(|(.., parameter)| {
-            let name = &parameter.name;
-            if parameter.required {
-                quote!(Err(ValidationError::missing(#name)))
-            } else {
-                quote!(Ok(None))
-            }
-        });
-        let setters = setters(self.parameters.iter().map(|(ident, ty, parameter)| Setter {
-            ident,
-            key: &parameter.name,
-            ty: ty.clone(),
-            required: parameter.required,
-            doc: docs(&parameter_doc(parameter)),
-        }));
-        let from_client = &self.from_client;
-        let (body_field, body_unset, body_setters, body_made) = self.body_tokens();
-        let (reply, request) = (&self.reply, &self.request);
-        let is_read = matches!(self.call.method.as_str(), "get" | "head" | "options");
+        self.operation.edit_struct(&mut self.made, doc)?;
+        self.operation.edit_impl(&mut self.implementation)?;
+        let (doc, ident) = (docs(&call_doc(self.operation.call)), &self.ident);
+        let documented: ImplItemFn = parse_quote!(#doc fn documented() {});
+        self.method.attrs = documented.attrs;
+        self.method.sig.output = parse_quote!(-> builder::#ident);
+        Ok(())
+    }
+
+    /// The builder as the generator made it, with what this crate adds.
+    fn tokens(&self) -> TokenStream {
+        let Self { made, implementation, ident, .. } = self;
+        let call = self.operation.call;
+        let id = &call.id;
+        let is_read = matches!(call.method.as_str(), "get" | "head" | "options");
         let retry_unsafe = (!is_read).then(|| {
             quote! {
                 /// Lets this change be sent again also when the attempt before may have been acted
@@ -567,56 +550,37 @@ impl<'a> Builder<'a> {
                 }
             }
         });
-        let body_ident = self.body.as_ref().map(|_| format_ident!("body"));
-        let all: Vec<&Ident> = idents.iter().copied().chain(body_ident.as_ref()).collect();
-        quote! {
-            #doc
-            #[derive(Clone, Debug)]
-            #[must_use = "nothing is sent before `send()`"]
-            pub struct #ident {
-                client: Client,
-                #(#idents: Result<#types, ValidationError>,)*
-                #body_field
+        let unchecked = self.operation.has_rules.then(|| {
+            quote! {
+                /// Leaves out the rules of the document that span fields of the body. Each
+                /// field by itself is still held to its own rule.
+                pub fn unchecked(mut self) -> Self {
+                    self.client = self.client.unchecked();
+                    self
+                }
             }
+        });
+        quote! {
+            #made
+
+            #implementation
 
             impl #ident {
-                const OPERATION: &'static Operation = &Operation { id: #id };
+                const OPERATION: Operation = Operation { operation_id: #id };
 
-                pub(crate) fn new(client: &Client) -> Self {
-                    Self { client: client.clone(), #(#idents: #unset,)* #body_unset }
-                }
-
-                crate::wire::builder::setters! { #setters }
-                #body_setters
+                #unchecked
                 #retry_unsafe
-
-                /// Sends the request and reads the reply.
-                ///
-                /// # Errors
-                ///
-                /// Before anything is sent, when a value was refused or a required one was not
-                /// given: [`Error::violations`] lists each. Otherwise whatever [`Error`] tells of:
-                /// no connection, no reply in time, a reply with an error status, or one that can't
-                /// be read.
-                pub async fn send(self) -> Result<Response<#reply>, Error> {
-                    let client = self.client;
-                    let (#(#all,)*) = crate::wire::builder::all_or_errors!(
-                        #(#idents = self.#idents,)* #body_made
-                    )
-                    .map_err(|error| Error::refused(Self::OPERATION, error))?;
-                    #(let #from_client = client.#from_client();)*
-                    #(#request)*
-                    client.execute(Self::OPERATION, request).await
-                }
             }
         }
     }
 
     /// The methods that read all pages, where the document says how.
     fn list(&self, objects: &[Object]) -> Result<TokenStream> {
-        let Some(pagination) = &self.call.pagination else { return Ok(TokenStream::new()) };
+        let Some(pagination) = &self.operation.call.pagination else {
+            return Ok(TokenStream::new());
+        };
         let fail = |key: &str| {
-            let place = format!("operation {}, x-pagination", self.call.id);
+            let place = format!("operation {}, x-pagination", self.operation.call.id);
             Failure::new(place, format!("the generator lost {key}"))
         };
         let field = |object: &str, key: &str| {
@@ -625,8 +589,8 @@ impl<'a> Builder<'a> {
             member.map(|member| &member.ident).ok_or_else(|| fail(key))
         };
         let setter = |name: &str| {
-            let found = self.parameters.iter().find(|(.., parameter)| parameter.name == name);
-            found.map(|(ident, ..)| ident).ok_or_else(|| fail(name))
+            let found = self.parameters.iter().find(|(_, parameter)| parameter.name == name);
+            found.map(|(ident, _)| ident).ok_or_else(|| fail(name))
         };
         let Pagination { reply, entry, items: items_key, offset: offset_key, .. } = pagination;
         let limit_key = &pagination.limit;
@@ -649,61 +613,6 @@ impl<'a> Builder<'a> {
             }
         })
     }
-
-    /// Field, initial value, setters and finishing of the body, where there is one.
-    fn body_tokens(&self) -> (TokenStream, TokenStream, TokenStream, TokenStream) {
-        let Some(body) = &self.body else {
-            return Default::default();
-        };
-        let rules = self.has_rules.then(|| {
-            (
-                quote!(are_rules_checked: bool,),
-                quote!(are_rules_checked: true,),
-                quote! {
-                    /// Leaves out the rules of the document that span fields of the body. Each
-                    /// field by itself is still held to its own rule.
-                    pub fn unchecked(mut self) -> Self {
-                        self.are_rules_checked = false;
-                        self
-                    }
-                },
-                quote! {
-                    .and_then(|body| match self.are_rules_checked {
-                        true => crate::rules::check(body),
-                        false => Ok(body),
-                    })
-                },
-            )
-        });
-        let (field, value, unchecked, check) = rules.unwrap_or_default();
-        (
-            quote!(body: Result<types::builder::#body, ValidationError>, #field),
-            quote!(body: Ok(types::builder::#body::default()), #value),
-            quote! {
-                #unchecked
-
-                /// Sets the whole body, in place of what was set in it before.
-                pub fn body<V>(mut self, value: V) -> Self
-                where
-                    V: TryInto<types::#body>,
-                    V::Error: Into<ValidationError>,
-                {
-                    self.body = value.try_into().map(Into::into).map_err(Into::into);
-                    self
-                }
-
-                /// Sets fields of the body, by its builder.
-                pub fn body_map<F>(mut self, set: F) -> Self
-                where
-                    F: FnOnce(types::builder::#body) -> types::builder::#body,
-                {
-                    self.body = self.body.map(set);
-                    self
-                }
-            },
-            quote!(body = self.body.and_then(types::#body::try_from)#check,),
-        )
-    }
 }
 
 /// A setter that takes what the value can be made of.
@@ -725,75 +634,21 @@ fn setters<'a>(setters: impl Iterator<Item = Setter<'a>>) -> TokenStream {
     quote!(required: { #required }, optional: { #optional })
 }
 
-/// Of the statements of a generated `send()`, those that make the URL and the request, without the
-/// header that carries the document's version, which the service never asked for.
-fn request_statements(statements: &[Stmt]) -> std::result::Result<Vec<Stmt>, &'static str> {
-    let only = |name: &str| {
-        let mut found = statements.iter().filter(|statement| binds(statement, name));
-        match (found.next(), found.next()) {
-            (Some(Stmt::Local(local)), None) => Some(local.clone()),
-            _ => None,
-        }
-    };
-    let url = only("url").ok_or("there is not one url")?;
-    let mut request = only("request").ok_or("there is not one request")?;
-    // The version is the only header of its map, since headers as parameters are refused: the map
-    // goes, and so does its use.
-    only("header_map").ok_or("there is not one header_map")?;
-    let filled = |statement: &&Stmt| {
-        let text = statement.to_token_stream().to_string();
-        text.contains("header_map") && text.contains("append")
-    };
-    let mut filled = statements.iter().filter(filled);
-    match (filled.next(), filled.next()) {
-        (Some(version), None) if version.to_token_stream().to_string().contains("api-version") => {}
-        _ => return Err("there is not one header, api-version"),
-    }
-    let built = request.init.as_mut().ok_or("the request is not built")?;
-    let mut unused = WithoutHeaders { found: 0 };
-    unused.visit_expr_mut(&mut built.expr);
-    if unused.found != 1 {
-        return Err("the header map is not used once");
-    }
-    // The request is handed on with its error, if any: the `?` goes, and so does the `mut`.
-    let Expr::Try(attempt) = &*built.expr else {
-        return Err("building the request can't fail");
-    };
-    built.expr = attempt.expr.clone();
-    request.attrs.clear();
-    request.pat = parse_quote!(request);
-    Ok(vec![Stmt::Local(url), Stmt::Local(request)])
-}
-
-/// Takes `.headers(header_map)` out of a chain of calls.
-struct WithoutHeaders {
-    found: usize,
-}
-
-impl VisitMut for WithoutHeaders {
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        if let Expr::MethodCall(call) = expr
-            && call.method == "headers"
-        {
-            self.found += 1;
-            *expr = (*call.receiver).clone();
-        }
-        visit_mut::visit_expr_mut(self, expr);
-    }
-}
-
 /// Whether a name stands among tokens.
 fn names(tokens: TokenStream, name: &Ident) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Group(group) => names(group.stream(), name),
-        _ => false,
-    })
+    uses(tokens, name) > 0
 }
 
-fn binds(statement: &Stmt, name: &str) -> bool {
-    matches!(statement, Stmt::Local(local)
-        if matches!(&local.pat, Pat::Ident(pattern) if pattern.ident == name))
+/// How often a name stands among tokens: in `send()` three times before it is put into the request.
+fn uses(tokens: TokenStream, name: &Ident) -> usize {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(ident) => usize::from(ident == *name),
+            TokenTree::Group(group) => uses(group.stream(), name),
+            _ => 0,
+        })
+        .sum()
 }
 
 fn is_of(item: &ItemImpl, name: &str) -> bool {

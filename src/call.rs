@@ -1,6 +1,5 @@
 //! A call: attempts at a request, until one succeeds or no other may follow.
 
-use std::marker::PhantomData;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
@@ -11,28 +10,23 @@ use crate::clock::Deadline;
 use crate::credentials::{OutgoingRequest, Sent};
 use crate::error::Error;
 use crate::operation::Operation;
-use crate::reply_body::{ERROR_LIMIT, ReplyBody};
-use crate::response::{Reply, Response};
+use crate::reply_body::ERROR_LIMIT;
+use crate::response::{Reply, Success};
 use crate::retry::Attempts;
 
 /// A call of an operation.
-pub(crate) struct Call<'a, T> {
+pub(crate) struct Call<'a> {
     client: &'a Client,
-    operation: &'static Operation,
+    operation: Operation,
     request: reqwest::Request,
     attempts: Attempts,
     /// How many of them were made.
     made: u32,
     has_renewed: bool,
-    reply: PhantomData<fn() -> T>,
 }
 
-impl<'a, T: ReplyBody> Call<'a, T> {
-    pub(crate) fn new(
-        client: &'a Client,
-        operation: &'static Operation,
-        request: reqwest::Request,
-    ) -> Self {
+impl<'a> Call<'a> {
+    pub(crate) fn new(client: &'a Client, operation: Operation, request: reqwest::Request) -> Self {
         let Settings { clock, timeout, .. } = &*client.settings;
         let is_read = request.method().is_safe();
         Self {
@@ -42,15 +36,14 @@ impl<'a, T: ReplyBody> Call<'a, T> {
             attempts: Attempts::begin(client.retry, clock, *timeout, is_read),
             made: 0,
             has_renewed: false,
-            reply: PhantomData,
         }
     }
 
     /// Makes attempts, until one succeeds or the client's [`Retry`](crate::Retry) admits no other.
-    pub(crate) async fn run(mut self) -> Result<Response<T>, Error> {
+    pub(crate) async fn run(mut self) -> Result<Success, Error> {
         let span = tracing::info_span!(
             "call",
-            operation = self.operation.id,
+            operation = self.operation.operation_id,
             method = %self.request.method(),
             target = self.request.url().path(),
             attempts = field::Empty,
@@ -64,7 +57,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         outcome
     }
 
-    async fn repeated(&mut self) -> Result<Response<T>, Error> {
+    async fn repeated(&mut self) -> Result<Success, Error> {
         loop {
             let error = match self.attempt_renewed().await {
                 Ok(response) => return Ok(response),
@@ -78,7 +71,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
 
     /// An attempt, and once in a call another one right away, with other credentials, when those
     /// that were sent are refused.
-    async fn attempt_renewed(&mut self) -> Result<Response<T>, Error> {
+    async fn attempt_renewed(&mut self) -> Result<Success, Error> {
         let mut sent = HeaderMap::new();
         let outcome = self.attempt(&mut sent).await;
         // Of the service: a refusal by whoever gives the credentials would be the same again, and
@@ -94,7 +87,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         self.attempt(&mut sent).await
     }
 
-    async fn attempt(&mut self, sent: &mut HeaderMap) -> Result<Response<T>, Error> {
+    async fn attempt(&mut self, sent: &mut HeaderMap) -> Result<Success, Error> {
         let began = self.attempts.elapsed();
         self.made += 1;
         let span = debug_span!(
@@ -110,7 +103,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
     }
 
     /// Authorises the request, and sends it.
-    async fn sent(&self, sent: &mut HeaderMap) -> Result<Response<T>, Error> {
+    async fn sent(&self, sent: &mut HeaderMap) -> Result<Success, Error> {
         let (operation, settings) = (self.operation, &self.client.settings);
         let limit = settings.attempt_timeout.min(self.attempts.left());
         let mut deadline = Deadline::after(limit, &*settings.clock);
@@ -134,7 +127,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         &self,
         request: reqwest::Request,
         deadline: &mut Deadline,
-    ) -> Result<Response<T>, Error> {
+    ) -> Result<Success, Error> {
         let (operation, settings) = (self.operation, &self.client.settings);
         let (url, sent) = (request.url().clone(), Sent::in_headers(request.headers()));
         let response = match deadline.cap(self.client.client.execute(request)).await {
@@ -149,10 +142,7 @@ impl<'a, T: ReplyBody> Call<'a, T> {
         if !reply.status.is_success() {
             return Err(Error::status_of(operation, reply, settings.clock.now()));
         }
-        match T::read(&reply.body) {
-            Ok(value) => Ok(Response::new(value, reply, self.made)),
-            Err(error) => Err(Error::unreadable(operation, error, reply)),
-        }
+        Ok(Success { operation, reply, attempts: self.made })
     }
 
     /// Reads a reply to its end, or to the limit. What came is kept, also when it breaks off.
@@ -195,9 +185,9 @@ impl<'a, T: ReplyBody> Call<'a, T> {
     }
 }
 
-fn record<T>(span: &Span, duration: Duration, outcome: &Result<Response<T>, Error>) {
+fn record(span: &Span, duration: Duration, outcome: &Result<Success, Error>) {
     let (status, request_id) = match outcome {
-        Ok(response) => (Some(response.status()), response.request_id()),
+        Ok(success) => (Some(success.status()), success.reply.request_id()),
         Err(error) => (error.status(), error.request_id()),
     };
     span.record("status", status.map(|status| status.as_u16()));

@@ -14,9 +14,10 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::generated::service::ProjectId;
 use crate::operation::Operation;
-use crate::reply_body::ReplyBody;
-use crate::response::Response;
+use crate::response::Success;
 use crate::retry::Retry;
+use crate::rules::{self, Ruled};
+use crate::validation::ValidationError;
 
 /// A client of the service, for one project in one region.
 ///
@@ -29,6 +30,8 @@ pub struct Client {
     pub(crate) client: reqwest::Client,
     pub(crate) settings: Arc<Settings>,
     pub(crate) retry: Retry,
+    /// Whether the rules of the document that span fields are checked.
+    pub(crate) checks_rules: bool,
 }
 
 /// What a client is made with, checked.
@@ -78,15 +81,48 @@ impl Client {
         self
     }
 
-    /// Sends a request of an operation, and reads its reply: every call passes here.
-    pub(crate) async fn execute<T: ReplyBody>(
+    /// The same client, whose calls do not check the rules that span fields.
+    pub(crate) fn unchecked(mut self) -> Self {
+        self.checks_rules = false;
+        self
+    }
+
+    /// The body, if it breaks no rule that spans fields.
+    pub(crate) fn check<T: Ruled>(&self, body: T) -> Result<T, ValidationError> {
+        if self.checks_rules { rules::check(body) } else { Ok(body) }
+    }
+}
+
+/// What the generated code calls around each request: progenitor's hooks.
+impl Client {
+    /// Completes a request before it is sent.
+    #[allow(clippy::unused_async, reason = "the generated code awaits it")]
+    pub(crate) async fn pre(
         &self,
-        operation: &'static Operation,
-        request: Result<reqwest::Request, reqwest::Error>,
-    ) -> Result<Response<T>, Error> {
-        let mut request = request.map_err(|error| Error::transport(operation, error))?;
+        request: &mut reqwest::Request,
+        _: &Operation,
+    ) -> Result<(), Error> {
         request.headers_mut().insert(USER_AGENT, self.settings.user_agent.clone());
-        Call::new(self, operation, request).run().await
+        Ok(())
+    }
+
+    /// Sends a request: every call passes here.
+    pub(crate) async fn exec(
+        &self,
+        request: reqwest::Request,
+        operation: &Operation,
+    ) -> Result<Success, Error> {
+        Call::new(self, *operation, request).run().await
+    }
+
+    /// Does nothing: [`exec`](Self::exec) has logged the outcome.
+    #[allow(clippy::unused_async, reason = "the generated code awaits it")]
+    pub(crate) async fn post(
+        &self,
+        _: &Result<Success, Error>,
+        _: &Operation,
+    ) -> Result<(), Error> {
+        Ok(())
     }
 }
 

@@ -14,9 +14,9 @@ use crate::credentials::CredentialsError;
 use crate::generated::service;
 use crate::operation::Operation;
 use crate::reply_body::Said;
-use crate::response::Reply;
+use crate::response::{Reply, Success};
 use crate::retry::Fault;
-use crate::validation::{ValidationError, Violation, quoted};
+use crate::validation::{ValidationError, Violation, Violations, quoted};
 
 /// Why a call, or the making of a client, failed.
 ///
@@ -28,7 +28,7 @@ pub struct Error {
 
 struct Inner {
     kind: Kind,
-    operation: Option<&'static Operation>,
+    operation: Option<Operation>,
     /// What came back, as far as anything did.
     reply: Option<Reply>,
     said: Said,
@@ -81,7 +81,7 @@ pub(crate) enum Class {
 }
 
 impl Error {
-    fn new(kind: Kind, operation: Option<&'static Operation>) -> Self {
+    fn new(kind: Kind, operation: Option<Operation>) -> Self {
         let inner = Inner {
             kind,
             operation,
@@ -98,45 +98,72 @@ impl Error {
         Self::new(Kind::Settings(error), None)
     }
 
-    pub(crate) fn refused(operation: &'static Operation, error: ValidationError) -> Self {
+    pub(crate) fn refused(operation: Operation, error: ValidationError) -> Self {
         Self::new(Kind::Refused(error), Some(operation))
     }
 
     /// Its body can be sent only once, so that it could not be repeated.
-    pub(crate) fn unrepeatable(operation: &'static Operation) -> Self {
+    /// The violations of a request, all at once, where there are any.
+    pub(crate) fn report<const N: usize>(
+        operation: Operation,
+        rejected: [Option<&ValidationError>; N],
+    ) -> Result<(), Self> {
+        let mut violations = Violations::default();
+        rejected.into_iter().flatten().for_each(|error| violations.add(error.clone()));
+        if violations.is_empty() {
+            return Ok(());
+        }
+        Err(Self::refused(operation, violations.into_error()))
+    }
+
+    /// A single value that was rejected, in the generated code's terms; [`report`](Self::report)
+    /// has been before.
+    #[allow(
+        non_snake_case,
+        reason = "the generated code calls it as a variant of progenitor's error"
+    )]
+    pub(crate) fn InvalidRequest(error: ValidationError) -> Self {
+        error.into()
+    }
+
+    /// A status that is neither a success nor an error, in the generated code's terms.
+    #[allow(
+        non_snake_case,
+        reason = "the generated code calls it as a variant of progenitor's error"
+    )]
+    pub(crate) fn UnexpectedResponse(success: Success) -> Self {
+        let Success { operation, reply, attempts } = success;
+        Self::new(Kind::Status, Some(operation)).with(reply).after(attempts)
+    }
+
+    pub(crate) fn unrepeatable(operation: Operation) -> Self {
         Self::refused(operation, ValidationError::new("is a stream: give bytes").at("body"))
     }
 
     /// Of an operation, or of making a client, which asks for credentials too.
-    pub(crate) fn credentials(
-        operation: Option<&'static Operation>,
-        error: CredentialsError,
-    ) -> Self {
+    pub(crate) fn credentials(operation: Option<Operation>, error: CredentialsError) -> Self {
         Self::new(Kind::Credentials(error), operation)
     }
 
-    pub(crate) fn no_credentials_in_time(
-        operation: Option<&'static Operation>,
-        time: &Elapsed,
-    ) -> Self {
+    pub(crate) fn no_credentials_in_time(operation: Option<Operation>, time: &Elapsed) -> Self {
         Self::new(Kind::NoCredentialsInTime(time.limit), operation)
     }
 
     /// An error of the HTTP client, without the URL: that has the IDs of what the caller owns.
-    pub(crate) fn transport(operation: &'static Operation, error: reqwest::Error) -> Self {
+    pub(crate) fn transport(operation: Operation, error: reqwest::Error) -> Self {
         Self::new(Kind::Transport(error.without_url()), Some(operation))
     }
 
-    pub(crate) fn no_reply_in_time(operation: &'static Operation, time: &Elapsed) -> Self {
+    pub(crate) fn no_reply_in_time(operation: Operation, time: &Elapsed) -> Self {
         Self::new(Kind::NoReplyInTime(time.limit), Some(operation))
     }
 
-    pub(crate) fn redirected(operation: &'static Operation) -> Self {
+    pub(crate) fn redirected(operation: Operation) -> Self {
         Self::new(Kind::Redirected, Some(operation))
     }
 
     pub(crate) fn interrupted(
-        operation: &'static Operation,
+        operation: Operation,
         error: reqwest::Error,
         reply: Reply,
         now: DateTime<Utc>,
@@ -145,7 +172,7 @@ impl Error {
     }
 
     pub(crate) fn cut_short(
-        operation: &'static Operation,
+        operation: Operation,
         time: &Elapsed,
         reply: Reply,
         now: DateTime<Utc>,
@@ -153,28 +180,20 @@ impl Error {
         Self::new(Kind::CutShort(time.limit), Some(operation)).with(reply).at(now)
     }
 
-    pub(crate) fn too_large(operation: &'static Operation, limit: usize, reply: Reply) -> Self {
+    pub(crate) fn too_large(operation: Operation, limit: usize, reply: Reply) -> Self {
         Self::new(Kind::TooLarge(limit), Some(operation)).with(reply)
     }
 
-    pub(crate) fn status_of(
-        operation: &'static Operation,
-        reply: Reply,
-        now: DateTime<Utc>,
-    ) -> Self {
+    pub(crate) fn status_of(operation: Operation, reply: Reply, now: DateTime<Utc>) -> Self {
         Self::new(Kind::Status, Some(operation)).with(reply).at(now)
     }
 
-    pub(crate) fn unreadable(
-        operation: &'static Operation,
-        error: serde_json::Error,
-        reply: Reply,
-    ) -> Self {
+    pub(crate) fn unreadable(operation: Operation, error: serde_json::Error, reply: Reply) -> Self {
         Self::new(Kind::Unreadable(error), Some(operation)).with(reply)
     }
 
     pub(crate) fn stalled(
-        operation: &'static Operation,
+        operation: Operation,
         parameter: &'static str,
         offset: i64,
         reply: Reply,
@@ -268,7 +287,7 @@ impl Error {
     /// made.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
-        self.inner.operation.map(|operation| operation.id)
+        self.inner.operation.map(|operation| operation.operation_id)
     }
 
     /// The status of the reply, when one came: an error status, or a success that nothing can be

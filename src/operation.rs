@@ -1,8 +1,7 @@
 //! What the document says of an operation, for errors and logs.
 
 /// An operation of the document.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
-    /// The `operationId`.
-    pub(crate) id: &'static str,
+    pub(crate) operation_id: &'static str,
 }

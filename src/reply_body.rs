@@ -19,13 +19,6 @@ pub(crate) fn read_json<T: serde::de::DeserializeOwned>(
     })
 }
 
-/// An operation whose success says nothing: whatever came is not looked at.
-impl ReplyBody for () {
-    fn read(_: &[u8]) -> Result<Self, serde_json::Error> {
-        Ok(())
-    }
-}
-
 /// The most that is read of an error, in bytes: what is larger is none.
 pub(crate) const ERROR_LIMIT: usize = 1 << 20;
 

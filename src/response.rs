@@ -6,7 +6,10 @@ use std::ops::Deref;
 use http::{HeaderMap, StatusCode};
 
 use crate::credentials::Sent;
+use crate::error::Error;
 use crate::generated::service;
+use crate::operation::Operation;
+use crate::reply_body::ReplyBody;
 
 /// A typed reply, and beside it all that came with it. Reads like the reply itself.
 #[derive(Clone)]
@@ -33,9 +36,39 @@ impl Reply {
     }
 }
 
+/// A response whose status is a success, before its body is read.
+pub(crate) struct Success {
+    pub(crate) operation: Operation,
+    pub(crate) reply: Reply,
+    pub(crate) attempts: u32,
+}
+
+impl Success {
+    pub(crate) fn status(&self) -> StatusCode {
+        self.reply.status
+    }
+}
+
+impl Response<()> {
+    /// Of a response without a body; one that is there all the same is not looked at.
+    #[allow(dead_code, reason = "the document decides whether there is one")]
+    pub(crate) fn empty(success: Success) -> Self {
+        Self { value: (), reply: success.reply, attempts: success.attempts }
+    }
+}
+
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, reply: Reply, attempts: u32) -> Self {
-        Self { value, reply, attempts }
+    /// Reads the body. Asynchronous as the generated code expects it.
+    #[allow(clippy::unused_async, reason = "the generated code awaits it")]
+    pub(crate) async fn from_response(success: Success) -> Result<Self, Error>
+    where
+        T: ReplyBody,
+    {
+        let Success { operation, reply, attempts } = success;
+        match T::read(&reply.body) {
+            Ok(value) => Ok(Self { value, reply, attempts }),
+            Err(error) => Err(Error::unreadable(operation, error, reply).after(attempts)),
+        }
     }
 
     /// The status, a success (2xx).

@@ -186,6 +186,7 @@ impl ClientBuilder {
                 reply_limit: settings.reply_limit.unwrap_or(REPLY_LIMIT),
             }),
             retry: settings.retry,
+            checks_rules: true,
         })
     }
 

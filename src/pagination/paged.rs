@@ -98,7 +98,7 @@ macro_rules! list {
         }
 
         impl $crate::pagination::Paged<$page, $item> for $name {
-            const ID: &'static str = Self::OPERATION.id;
+            const ID: &'static str = Self::OPERATION.operation_id;
 
             fn begin(mut self) -> (Self, i64, u64) {
                 let start = match &self.$offset {

@@ -1,6 +1,7 @@
 //! What the generation makes of a document: whatever would get lost on its way to Rust is refused,
 //! and named, or else it is there in the code.
 
+use quote::ToTokens;
 use serde_json::{Value, json};
 
 use crate::pipeline;
@@ -505,7 +506,8 @@ fn errors_of_several_shapes_are_left_to_the_crate() {
     with_errors()
         .code()
         .has("Result<Response<types::Thing>, Error>")
-        .has("client.execute(Self::OPERATION, request).await")
+        .has("let result = client.exec(request, &info).await;")
+        .has("200..=299 => ResponseValue::from_response(response).await")
         .has("pub struct Fault {")
         .has("pub struct GatewayFault {")
         .has_no("400u16")
@@ -754,7 +756,7 @@ fn an_enumeration_is_open_in_replies_and_closed_in_requests() {
             "pub struct Thing { /// The label. pub label: Option<String>,
               /// A probe. pub probe: Option<Level>,",
         )
-        .has("probe: Result<Option<types::Known<types::Level>>, ValidationError>");
+        .has("probe: Result<Option<crate::types::Known<crate::types::Level>>, ValidationError>");
 }
 
 #[test]
@@ -998,7 +1000,7 @@ fn a_default_is_not_sent() {
     Sketch::new()
         .queried("schema: {type: integer, minimum: 0, description: A number., default: 5}")
         .code()
-        .has("probe: Result<Option<types::ListThingsProbe>, ValidationError>")
+        .has("probe: Result<Option<crate::types::ListThingsProbe>, ValidationError>")
         .has("Self { client: client.clone(), probe: Ok(None), }");
 }
 
@@ -1046,7 +1048,7 @@ fn deprecated_is_carried_over() {
         .code()
         .has("/// **Deprecated.** Answers all things.")
         .has("/// **Deprecated.** A probe. pub probe: Option<String>")
-        .has("/// **Deprecated.** A probe. probe(\"probe\"): bool")
+        .has("/// **Deprecated.** A probe. pub fn probe<V>(mut self, value: V)")
         .has("/// **Deprecated.** A thing.");
 }
 
@@ -1255,7 +1257,8 @@ fn pagination_by_names_that_are_rust_keywords() {
         .code()
         .has("items: type_(\"type\") of types::Thing")
         .has("offset: in_(\"in\")")
-        .has("in_(\"in\"): i64");
+        .has("pub fn in_<V>(mut self, value: V) -> Self where V: std::convert::TryInto<i64>,")
+        .has("map_err(|error| error.into().at(\"in\"))");
 }
 
 #[test]
@@ -1460,6 +1463,10 @@ fn a_lost_or_changed_operation_is_detected() {
     is_noticed("ResponseValue<types::ThingPage>", "ResponseValue<()>", list, reply);
     is_noticed("let url =", "let address =", list, "there is not one url");
     is_noticed("let mut request =", "let mut message =", list, "there is not one request");
+    is_noticed("let info =", "let about =", list, "there is not one info");
+    is_noticed("200u16 =>", "200u16 | 201u16 =>", list, "expects more than one status");
+    let map_err = ".map(Some)\n                .map_err(|_|";
+    is_noticed(map_err, ".map(Some).map(|_|", list, "its probe() keeps no error");
     is_noticed("\"api-version\"", "\"version\"", list, "there is not one header, api-version");
     is_noticed(".headers(header_map)", "", list, "the header map is not used once");
     is_noticed(".get(url)", ".post(url)", list, "its request is not made by its method");
@@ -1499,4 +1506,77 @@ fn remove(file: &mut syn::File, module: &str, name: &str) {
             items.retain(|item| !matches!(item, syn::Item::Struct(item) if item.ident == name));
         }
     }
+}
+
+/// The generator's code without documentation: structs, builders of requests, and operations.
+fn of_progenitor(file: &syn::File, plan: &Plan) -> String {
+    let is_of_request = |name: &syn::Ident| {
+        plan.schemas.get(&name.to_string()).is_some_and(|schema| schema.in_requests)
+    };
+    let inside = |items: &[syn::Item], name: &str| -> Vec<syn::Item> {
+        let found = items.iter().find_map(|item| match item {
+            syn::Item::Mod(item) if item.ident == name => item.content.clone(),
+            _ => None,
+        });
+        found.expect("the generator writes it").1
+    };
+    let types = inside(&file.items, "types");
+    let builders = inside(&types, "builder").into_iter().filter(|item| match item {
+        syn::Item::Struct(item) => is_of_request(&item.ident),
+        syn::Item::Impl(item) => {
+            item.self_ty.to_token_stream().to_string().split(" :: ").any(|name| {
+                let names = syn::parse_str::<syn::Ident>(name);
+                names.is_ok_and(|name| is_of_request(&name))
+            })
+        }
+        _ => false,
+    });
+    let structs = types.iter().filter(|item| matches!(item, syn::Item::Struct(_))).cloned();
+    let methods = file.items.iter().filter(|item| {
+        let methods = item.to_token_stream().to_string();
+        matches!(item, syn::Item::Impl(_)) && methods.contains("builder :: ")
+    });
+    let types = syn::parse_quote!(
+        mod types {
+            mod builder {}
+        }
+    );
+    let mut types: syn::ItemMod = types;
+    let (_, items) = types.content.as_mut().unwrap();
+    *items = structs.collect();
+    items.push({
+        let builders: Vec<_> = builders.collect();
+        syn::parse_quote!(mod builder { #(#builders)* })
+    });
+    let methods: Vec<_> = methods.cloned().collect();
+    let operations = inside(&file.items, "builder");
+    let operations = operations.iter().filter(|item| !matches!(item, syn::Item::Use(_)));
+    without_docs(syn::parse_quote! { #types #(#methods)* mod builder { #(#operations)* } })
+}
+
+fn without_docs(mut file: syn::File) -> String {
+    struct Docs;
+    impl syn::visit_mut::VisitMut for Docs {
+        fn visit_attributes_mut(&mut self, attributes: &mut Vec<syn::Attribute>) {
+            attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+        }
+    }
+    syn::visit_mut::VisitMut::visit_file_mut(&mut Docs, &mut file);
+    prettyplease::unparse(&file)
+}
+
+/// What the README claims. Documentation is not counted: it comes from the document either way.
+#[test]
+fn readme_states_the_share_of_progenitors_code_that_is_kept() {
+    let plan = read(&Document::parse(WHOLE).unwrap()).unwrap();
+    let file = generator::generate(&lower(&plan), &plan).unwrap();
+    let progenitors = of_progenitor(&file, &plan);
+    let ours = without_docs(syn::parse_file(&pipeline::generate(WHOLE).unwrap()).unwrap());
+    let kept = similar::TextDiff::from_lines(&progenitors, &ours);
+    let kept = kept.iter_all_changes().filter(|change| change.tag() == similar::ChangeTag::Equal);
+    let (kept, all) = (kept.count(), progenitors.lines().count());
+    let share = 100 * kept / all;
+    println!("{share} % of progenitor's lines kept: {kept} of {all}");
+    std::fs::write("/tmp/progs.rs", &progenitors).unwrap();
+    assert!(include_str!("../../README.md").contains(&format!("{share} %")), "{share} %");
 }
