@@ -4,14 +4,15 @@
 //! 2. [`read`] makes a [`plan`] of what it says, and refuses what would get lost;
 //! 3. [`lower`] rewrites a copy into terms that the generator keeps;
 //! 4. [`generator`] runs progenitor on the copy;
-//! 5. [`reshape`] turns its output into this crate's API, and [`operations`] edits the builders of
-//!    operations in place;
+//! 5. [`reshape`] turns its output into this crate's API, with [`bodies`] and [`operations`]
+//!    that edit structs and builders in place;
 //! 6. [`values`] writes the types of constrained values, which the generator can't;
 //! 7. [`layout`] lays the result out for its reader.
 //!
 //! Nothing is dropped silently: what a step can't carry over is an error that names the schema or
 //! the operation.
 
+pub mod bodies;
 pub mod document;
 pub mod generator;
 pub mod layout;

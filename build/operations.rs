@@ -30,7 +30,7 @@ pub struct Operation<'a> {
 }
 
 /// Why an edit could not be made.
-type Outcome<T> = std::result::Result<T, String>;
+pub type Outcome<T> = std::result::Result<T, String>;
 
 impl Operation<'_> {
     fn parameter(&self, name: &str) -> Option<&Parameter> {
@@ -248,22 +248,22 @@ fn bound(statement: &Stmt) -> Option<String> {
 }
 
 /// Gives a function this documentation, in place of its own.
-fn document(function: &mut ImplItemFn, doc: &str) {
+pub fn document(function: &mut ImplItemFn, doc: &str) {
     let doc = docs(doc);
     let documented: ImplItemFn = parse_quote!(#doc fn documented() {});
     function.attrs = documented.attrs;
 }
 
 /// `Result<T, String>` as `Result<T, ValidationError>`.
-fn edit_error(ty: &mut Type) -> Outcome<()> {
+pub fn edit_error(ty: &mut Type) -> Outcome<()> {
     if let Type::Path(path) = ty
         && let Some(segment) = path.path.segments.last_mut()
         && segment.ident == "Result"
         && let PathArguments::AngleBracketed(arguments) = &mut segment.arguments
         && let Some(GenericArgument::Type(error)) = arguments.args.last_mut()
-        && error.to_token_stream().to_string() == "String"
+        && ["String", ":: std :: string :: String"].contains(&&*error.to_token_stream().to_string())
     {
-        *error = parse_quote!(ValidationError);
+        *error = parse_quote!(crate::ValidationError);
         return Ok(());
     }
     Err(format!("its builder has a {} in place of a Result", ty.to_token_stream()))
@@ -288,7 +288,7 @@ fn edit_body(function: &mut ImplItemFn) -> Outcome<()> {
 }
 
 /// Puts a function in the place of the one that the errors of a setter go through.
-fn rejections(function: &mut ImplItemFn, map: &Expr) -> Outcome<()> {
+pub fn rejections(function: &mut ImplItemFn, map: &Expr) -> Outcome<()> {
     let name = function.sig.ident.to_string();
     let mut calls = Calls {
         method: "map_err",
@@ -300,6 +300,18 @@ fn rejections(function: &mut ImplItemFn, map: &Expr) -> Outcome<()> {
     };
     calls.visit_block_mut(&mut function.block);
     if calls.found == 1 { Ok(()) } else { Err(format!("its {name}() keeps no error")) }
+}
+
+/// Puts something in the place of the only call of a method in a function.
+pub fn bind(
+    function: &mut ImplItemFn,
+    method: &str,
+    edit: impl Fn(&syn::ExprMethodCall) -> Expr,
+) -> Outcome<()> {
+    let mut calls = Calls { method, found: 0, edit: &mut |call| Some(edit(call)) };
+    calls.visit_block_mut(&mut function.block);
+    let name = &function.sig.ident;
+    if calls.found == 1 { Ok(()) } else { Err(format!("its {name}() calls no {method}()")) }
 }
 
 /// `Result<ResponseValue<T>, Error<()>>` as `Result<Response<T>, Error>`.

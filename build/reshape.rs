@@ -1,8 +1,7 @@
 //! Turns the generator's output into this crate's API.
 //!
 //! The builders of operations stay as they are, but for the edits that [`operations`](super::operations)
-//! lists. Of the structs the fields are kept; reading and writing them, and their builders, is put in
-//! the place of the rest. Each piece is looked for and counted: one that is missing, or unknown, is an
+//! lists, and so do structs and their builders, by [`bodies`](super::bodies). Each piece is looked for and counted: one that is missing, or unknown, is an
 //! error.
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -13,11 +12,12 @@ use syn::{
     ItemStruct, PathArguments, Type, parse_quote,
 };
 
+use super::bodies::{Body, trait_of};
 use super::generator::STRICT;
 use super::names::{pascal_case, rust_name};
 use super::operations::Operation;
 use super::plan::{Call, Field, Holds, Kind, Pagination, Parameter, Plan, Rule, Schema};
-use super::values::{call_doc, docs, markdown, optional, rust_type, schema_doc, values};
+use super::values::{call_doc, docs, optional, rust_type, schema_doc, values};
 use super::{Failure, Result};
 
 pub fn reshape(mut generated: File, plan: &Plan) -> Result<File> {
@@ -211,9 +211,11 @@ impl VisitMut for Strict {
 /// The structs of the module `types`: exactly the objects of the plan.
 fn objects_of<'a>(file: &File, plan: &'a Plan) -> Result<Vec<Object<'a>>> {
     let mut objects = Vec::new();
-    for item in module(&file.items, "types")? {
+    let items = module(&file.items, "types")?;
+    let builders = module(items, "builder")?;
+    for item in items {
         match item {
-            Item::Struct(item) => objects.push(Object::of(item, plan)?),
+            Item::Struct(item) => objects.push(Object::of(item, builders, plan)?),
             // How the generator builds and converts them is not kept.
             Item::Impl(_) | Item::Mod(_) => {}
             other => return Err(unknown("types", other)),
@@ -244,6 +246,23 @@ fn builders_of<'a>(file: &File, plan: &'a Plan) -> Result<Vec<Builder<'a>>> {
     }
     let methods: Vec<_> = file.items.iter().flat_map(methods_of).cloned().collect();
     plan.operations.iter().map(|call| Builder::of(items, &methods, call, plan)).collect()
+}
+
+/// Whether an item is of the builder of this name.
+fn is_builder_of(item: &Item, name: &str) -> bool {
+    let argument = |item: &ItemImpl| {
+        let (path, _) = item.trait_.as_ref()?;
+        let PathArguments::AngleBracketed(arguments) = &path.segments.last()?.arguments else {
+            return None;
+        };
+        Some(arguments.args.to_token_stream().to_string())
+    };
+    match item {
+        Item::Struct(item) => item.ident == name,
+        Item::Impl(item) if trait_of(item) == "TryFrom" => argument(item).as_deref() == Some(name),
+        Item::Impl(item) => is_of(item, name),
+        _ => false,
+    }
 }
 
 /// The methods of the client.
@@ -279,10 +298,12 @@ fn unknown(place: &str, item: &Item) -> Failure {
 
 /// A struct of the generator, and the schema that it was made of.
 struct Object<'a> {
-    plan: &'a Plan,
     name: &'a str,
     schema: &'a Schema,
     members: Vec<Member<'a>>,
+    made: ItemStruct,
+    /// The builder of a request.
+    builder: Vec<Item>,
 }
 
 /// A field of a struct, and the property that it was made of.
@@ -293,7 +314,7 @@ struct Member<'a> {
 }
 
 impl<'a> Object<'a> {
-    fn of(item: &ItemStruct, plan: &'a Plan) -> Result<Self> {
+    fn of(item: &ItemStruct, builders: &[Item], plan: &'a Plan) -> Result<Self> {
         let found = plan.schemas.iter().find(|(name, schema)| {
             item.ident == name.as_str() && matches!(schema.kind, Kind::Object(_))
         });
@@ -323,7 +344,18 @@ impl<'a> Object<'a> {
         if members.len() != fields.len() {
             return Err(Failure::new(place, "the generator lost a property"));
         }
-        Ok(Self { plan, name, schema, members })
+        let fields = members.iter().map(|member| (member.ident.to_string(), member.field));
+        let body = Body { fields: fields.collect(), is_request: schema.in_requests };
+        let fail = |reason: String| Failure::new(&place, reason);
+        let mut made = item.clone();
+        body.edit_struct(&mut made, docs(&schema_doc(schema))).map_err(fail)?;
+        let mut builder = Vec::new();
+        if schema.in_requests {
+            builder.extend(builders.iter().filter(|item| is_builder_of(item, name)).cloned());
+            let doc = docs(&format!("A builder of [`types::{name}`](super::{name})."));
+            body.edit_builder(&mut builder, doc).map_err(fail)?;
+        }
+        Ok(Self { name, schema, members, made, builder })
     }
 
     fn is_request(&self) -> bool {
@@ -334,69 +366,47 @@ impl<'a> Object<'a> {
         format_ident!("{}", self.name)
     }
 
-    fn type_of(&self, member: &Member, types: &TokenStream) -> TokenStream {
-        rust_type(self.plan, &member.field.ty, self.is_request(), types)
-    }
-
     fn tokens(&self) -> TokenStream {
-        let ident = self.ident();
-        let doc = docs(&schema_doc(self.schema));
-        let fields = self.members.iter().map(|member| {
-            let (ident, doc) = (&member.ident, docs(&markdown(&member.field.doc)));
-            let ty = self.type_of(member, &TokenStream::new());
-            let ty = if member.is_option { quote!(Option<#ty>) } else { ty };
-            quote!(#doc pub #ident: #ty,)
-        });
+        let (ident, made) = (self.ident(), &self.made);
         let (required, optional): (Vec<_>, Vec<_>) =
             self.members.iter().partition(|member| !member.is_option);
-        let default = required.is_empty().then(|| quote!(Default,));
         let (required, optional) =
             (required.into_iter().map(Member::entry), optional.into_iter().map(Member::entry));
-        let (extra, codec) = if self.is_request() {
-            (
-                None,
-                quote! {
-                    crate::wire::request::request! {
-                        #ident { required: { #(#required,)* }, optional: { #(#optional,)* } }
-                    }
-                },
-            )
-        } else {
-            (
-                Some(quote!(extra: Extra,)),
-                quote! {
-                    crate::wire::reply::reply! { #ident { #(#optional,)* } }
-                },
-            )
-        };
-        quote! {
-            #doc
-            #[derive(Clone, Debug, #default PartialEq)]
-            #[non_exhaustive]
-            pub struct #ident {
-                #(#fields)*
-                #extra
-            }
+        let codec = if self.is_request() {
+            quote! {
+                crate::wire::request::request! {
+                    #ident { required: { #(#required,)* }, optional: { #(#optional,)* } }
+                }
 
-            #codec
-        }
+                impl #ident {
+                    /// A builder in which nothing is set; its `build()` makes the value. Setters of a
+                    /// request take the builder as it is.
+                    pub fn builder() -> builder::#ident {
+                        Default::default()
+                    }
+                }
+            }
+        } else {
+            quote!(crate::wire::reply::reply! { #ident { #(#optional,)* } })
+        };
+        quote!(#made #codec)
     }
 
     /// The builder of a struct that a request sends.
     fn builder(&self) -> TokenStream {
-        let ident = self.ident();
-        let doc = docs(&format!("A builder of [`types::{0}`](super::{0}).", self.name));
-        let setters = setters(self.members.iter().map(|member| Setter {
-            ident: &member.ident,
-            key: &member.field.key,
-            ty: self.type_of(member, &quote!(super::)),
-            required: !member.is_option,
-            doc: docs(&markdown(&member.field.doc)),
-        }));
+        let (ident, items) = (self.ident(), &self.builder);
         quote! {
-            crate::wire::builder::builder! {
-                #doc
-                #ident { #setters }
+            #(#items)*
+
+            impl #ident {
+                /// Makes the value.
+                ///
+                /// # Errors
+                ///
+                /// If a value was rejected, or a required one was not given: all are listed.
+                pub fn build(self) -> Result<super::#ident, crate::ValidationError> {
+                    self.try_into()
+                }
             }
         }
     }
@@ -613,25 +623,6 @@ impl<'a> Builder<'a> {
             }
         })
     }
-}
-
-/// A setter that takes what the value can be made of.
-struct Setter<'a> {
-    ident: &'a Ident,
-    key: &'a str,
-    ty: TokenStream,
-    required: bool,
-    doc: TokenStream,
-}
-
-/// Setters in the words of the macro that writes them.
-fn setters<'a>(setters: impl Iterator<Item = Setter<'a>>) -> TokenStream {
-    let (required, optional): (Vec<_>, Vec<_>) = setters.partition(|setter| setter.required);
-    let [required, optional] = [required, optional].map(|setters| -> TokenStream {
-        let tokens = |Setter { ident, key, ty, doc, .. }: Setter| quote!(#doc #ident(#key): #ty,);
-        setters.into_iter().map(tokens).collect()
-    });
-    quote!(required: { #required }, optional: { #optional })
 }
 
 /// Whether a name stands among tokens.

@@ -16,7 +16,7 @@ use crate::operation::Operation;
 use crate::reply_body::Said;
 use crate::response::{Reply, Success};
 use crate::retry::Fault;
-use crate::validation::{ValidationError, Violation, Violations, quoted};
+use crate::validation::{self, ValidationError, Violation, quoted};
 
 /// Why a call, or the making of a client, failed.
 ///
@@ -108,12 +108,7 @@ impl Error {
         operation: Operation,
         rejected: [Option<&ValidationError>; N],
     ) -> Result<(), Self> {
-        let mut violations = Violations::default();
-        rejected.into_iter().flatten().for_each(|error| violations.add(error.clone()));
-        if violations.is_empty() {
-            return Ok(());
-        }
-        Err(Self::refused(operation, violations.into_error()))
+        validation::report(rejected).map_err(|error| Self::refused(operation, error))
     }
 
     /// A single value that was rejected, in the generated code's terms; [`report`](Self::report)

@@ -173,6 +173,15 @@ impl Violations {
     }
 }
 
+/// All that was rejected, where anything was.
+pub(crate) fn report<const N: usize>(
+    rejected: [Option<&ValidationError>; N],
+) -> Result<(), ValidationError> {
+    let mut violations = Violations::default();
+    rejected.into_iter().flatten().for_each(|error| violations.add(error.clone()));
+    if violations.is_empty() { Ok(()) } else { Err(violations.into_error()) }
+}
+
 /// A value as it stands in an error: short, and on one line.
 pub(crate) fn quoted(value: &str) -> String {
     const SHOWN: usize = 80;

@@ -4,13 +4,12 @@
 //! rules, as types with constants; the behaviour stands here. Objects and enumerations are macros,
 //! which it invokes with their fields and values.
 //!
-//! * *Strict in what is sent:* [`integer`], [`text`], [`list`], [`known`], [`request`], [`builder`].
+//! * *Strict in what is sent:* [`integer`], [`text`], [`list`], [`known`], [`request`].
 //!   Such a value can't hold what the document forbids, however it was made.
 //! * *Lenient in what is read:* [`reply`], [`reading`], [`map`], [`enumeration`],
 //!   [`integer_or_string`]. Such a value takes any JSON, stays readable, and is written as it was
 //!   read.
 
-pub(crate) mod builder;
 pub(crate) mod enumeration;
 pub(crate) mod integer;
 pub(crate) mod integer_or_string;

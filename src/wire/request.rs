@@ -32,7 +32,7 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Named<T> {
     }
 }
 
-/// `Serialize`, `Deserialize` and `JsonSchema` of a struct that a request sends. Its optional fields
+/// `Deserialize` and `JsonSchema` of a struct that a request sends. Its optional fields
 /// are `Option`s: `None` is not sent. A null is taken as absent.
 macro_rules! request {
     (
@@ -41,21 +41,6 @@ macro_rules! request {
             optional: { $($optional:ident: $optional_key:literal,)* }
         }
     ) => {
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-                let mut object = s.serialize_map(None)?;
-                $(::serde::ser::SerializeMap::serialize_entry(
-                    &mut object, $required_key, &self.$required,
-                )?;)*
-                $(if let Some(value) = &self.$optional {
-                    ::serde::ser::SerializeMap::serialize_entry(
-                        &mut object, $optional_key, value,
-                    )?;
-                })*
-                ::serde::ser::SerializeMap::end(object)
-            }
-        }
-
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
                 $crate::wire::object::keys! { Key {
@@ -150,9 +135,10 @@ mod tests {
     }
     type Seconds = Integer<SecondsRule>;
 
-    #[derive(Debug, PartialEq)]
+    #[derive(Debug, PartialEq, serde::Serialize)]
     struct Pause {
         id: String,
+        #[serde(rename = "the_length", skip_serializing_if = "Option::is_none")]
         length: Option<Seconds>,
     }
 

@@ -211,9 +211,16 @@ impl Code {
     }
 
     fn contains(&self, piece: &str) -> bool {
+        // Nor do the paths that the generator writes, and how serde writes a field.
+        let serde = regex_lite::Regex::new(r"#\[serde\([^\]]*\)\]").unwrap();
         let dense = |text: &str| {
             let text: String = text.split_whitespace().collect();
-            text.replace(",}", "}").replace(",]", "]").replace(",)", ")")
+            let text = serde.replace_all(&text, "");
+            let text = text.replace(",}", "}").replace(",]", "]").replace(",)", ")");
+            let text = text.replace(",>", ">");
+            let paths = ["::std::option::", "::std::string::", "::std::result::", "::std::vec::"];
+            let text = paths.iter().fold(text, |text, path| text.replace(path, ""));
+            text.replace("crate::", "").replace("types::", "")
         };
         dense(&self.0).contains(&dense(piece))
     }
@@ -511,7 +518,7 @@ fn errors_of_several_shapes_are_left_to_the_crate() {
         .has("pub struct Fault {")
         .has("pub struct GatewayFault {")
         .has_no("400u16")
-        .has_no("types::Fault")
+        .has_no("Error::ErrorResponse")
         .has_no("InvalidResponsePayload");
 }
 
@@ -712,7 +719,10 @@ fn a_time_that_is_sent_says_in_what_form() {
     Sketch::new()
         .sent("{type: string, description: A time., x-strftime: '%H:%M'}")
         .is_refused("schema ThingChange, property probe", "x-strftime has to list");
-    Sketch::new().received(time).code().has("pub probe: Option<::chrono::DateTime<::chrono::Utc>>");
+    Sketch::new()
+        .received(time)
+        .code()
+        .has("pub probe: Option<::chrono::DateTime<::chrono::offset::Utc>>");
 }
 
 /// The generator would enforce it when reading, too, where one odd value costs the whole page.
@@ -1035,7 +1045,7 @@ fn what_stands_beside_a_reference_is_kept_or_refused() {
         .sent("{description: A probe of its own., allOf: [$ref: '#/components/schemas/Id']}")
         .code()
         .has("/// A probe of its own. pub probe: Option<Id>")
-        .has("/// A probe of its own. probe(\"probe\"): super::Id");
+        .has("/// A probe of its own. pub fn probe<T>(mut self, value: T)");
 }
 
 #[test]
@@ -1577,6 +1587,6 @@ fn readme_states_the_share_of_progenitors_code_that_is_kept() {
     let (kept, all) = (kept.count(), progenitors.lines().count());
     let share = 100 * kept / all;
     println!("{share} % of progenitor's lines kept: {kept} of {all}");
-    std::fs::write("/tmp/progs.rs", &progenitors).unwrap();
-    assert!(include_str!("../../README.md").contains(&format!("{share} %")), "{share} %");
+    let claim = format!("{share} % of progenitor's lines");
+    assert!(include_str!("../../README.md").contains(&claim), "README.md does not say: {claim}");
 }

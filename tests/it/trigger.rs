@@ -188,8 +188,8 @@ fn time_with_seconds_is_rejected() {
                 .starting(utc(2027, 1, 1, 0, 0) + rest)
         ),
         [
-            (launch, finer("07:05:00.001", "07:05")),
             (end, finer("2027-12-31 23:59:30", "2027-12-31T23:59Z")),
+            (launch, finer("07:05:00.001", "07:05")),
             (start, finer("2027-01-01 00:00:30", "2027-01-01T00:00Z")),
         ]
     );
@@ -271,8 +271,8 @@ async fn violations_of_a_trigger_are_reported_with_all_others() {
             "/scaling_policy_id",
             "/cool_down_time",
             "/scaling_policy_action/size",
-            "/scheduled_policy/launch_time",
             "/scheduled_policy/end_time",
+            "/scheduled_policy/launch_time",
             "/scheduled_policy/recurrence_value",
         ]
     );
