@@ -8,7 +8,9 @@
 //! 2. A setter takes what the value can be made of, in place of a ready-made `Option`, and keeps the
 //!    reason why it was rejected; the generator keeps a text.
 //! 3. Making the value reports all that was rejected, and not the first.
-//! 4. Builders of responses go: nobody builds them.
+//! 4. A property whose name the generated code has a use for (`build`, `extra`) is renamed for Rust, and
+//!    written as the document calls it.
+//! 5. Builders of responses go: nobody builds them.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -17,6 +19,7 @@ use syn::{
     Stmt, Type, WherePredicate, parse_quote,
 };
 
+use super::names::lowered_property;
 use super::operations::{Outcome, bind, document, edit_error, rejections};
 use super::plan::Field;
 use super::values::{docs, markdown};
@@ -54,9 +57,12 @@ impl Body<'_> {
         };
         for field in &mut fields.named {
             let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-            let doc = docs(&markdown(&self.field(&name)?.doc));
+            let Field { key, doc, .. } = self.field(&name)?;
+            let doc = docs(&markdown(doc));
             field.attrs.retain(|attribute| self.is_request && attribute.path().is_ident("serde"));
-            let documented: ItemStruct = parse_quote!(#doc struct Documented;);
+            let is_renamed = self.is_request && lowered_property(key) != *key;
+            let rename = is_renamed.then(|| quote!(#[serde(rename = #key)]));
+            let documented: ItemStruct = parse_quote!(#doc #rename struct Documented;);
             field.attrs.splice(0..0, documented.attrs);
         }
         if !self.is_request {

@@ -12,6 +12,7 @@
 use serde_json::{Map, Value, json};
 
 use super::document::SCHEMAS;
+use super::names::{lowered_parameter, lowered_property};
 use super::plan::{Call, Kind, Plan, Schema, Type};
 
 /// The name, in the lowered copy only, of the strict form of an enumeration.
@@ -63,11 +64,11 @@ fn lower_schema(plan: &Plan, schema: &Schema) -> Value {
         }
         property["description"] = field.doc.clone().into();
         if schema.in_requests && field.required {
-            required.push(field.key.clone());
+            required.push(lowered_property(&field.key));
         } else if matches!(field.ty, Type::Vec(_)) {
             property["nullable"] = true.into();
         }
-        properties.insert(field.key.clone(), property);
+        properties.insert(lowered_property(&field.key), property);
     }
     json!({
         "type": "object",
@@ -101,7 +102,7 @@ fn lower_call(plan: &Plan, call: &Call) -> Value {
         .iter()
         .map(|parameter| {
             json!({
-                "name": parameter.name,
+                "name": lowered_parameter(&parameter.name),
                 "in": parameter.location,
                 "required": parameter.required,
                 "description": parameter.doc,

@@ -2,10 +2,10 @@
 
 use syn::Ident;
 
-/// `ELB_CHECK_DELETE` as `ElbCheckDelete`.
+/// `ELB_CHECK_DELETE` as `ElbCheckDelete`, and `5_bgp` as `X5Bgp`.
 pub fn variant_name(value: &str) -> String {
     let words = value.split(|c: char| !c.is_ascii_alphanumeric());
-    words
+    let name: String = words
         .map(|word| {
             if word.chars().any(|c| c.is_ascii_lowercase()) {
                 capitalised(word)
@@ -13,7 +13,13 @@ pub fn variant_name(value: &str) -> String {
                 capitalised(&word.to_ascii_lowercase())
             }
         })
-        .collect()
+        .collect();
+    match name.chars().next() {
+        Some(first) if first.is_ascii_digit() => format!("X{name}"),
+        // The only keyword of this form.
+        _ if name == "Self" => "Self_".to_owned(),
+        _ => name,
+    }
 }
 
 /// `scaling_group_id` and `updateScalingGroup` as type names.
@@ -26,6 +32,35 @@ fn capitalised(word: &str) -> String {
     letters
         .next()
         .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+}
+
+/// The name of a parameter in the lowered copy: another one where the generated code has a use for it.
+pub fn lowered_parameter(name: &str) -> String {
+    const TAKEN: [&str; 15] = [
+        "body",
+        "body_map",
+        "client",
+        "header_map",
+        "info",
+        "items",
+        "new",
+        "pages",
+        "request",
+        "response",
+        "result",
+        "retry_unsafe",
+        "send",
+        "unchecked",
+        "url",
+    ];
+    let is_taken = TAKEN.contains(&&*rust_name(name));
+    if is_taken { format!("{name}_parameter") } else { name.to_owned() }
+}
+
+/// The name of a property in the lowered copy: another one where the generated code has a use for it.
+pub fn lowered_property(name: &str) -> String {
+    let is_taken = ["build", "extra"].contains(&&*rust_name(name));
+    if is_taken { format!("{name}_property") } else { name.to_owned() }
 }
 
 /// `type` as the generator names it in Rust: `type_`; `updateScalingGroup` as

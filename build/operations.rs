@@ -8,6 +8,8 @@
 //! 4. `send()` reports all rejected values at once, and checks the rules of the body.
 //! 5. The header `api-version` goes, which the service does not know.
 //! 6. `send()` returns this crate's types; any status of success is one.
+//! 7. A query parameter whose name the generated code has a use for (`client`, `send`, `items`) is renamed
+//!    for Rust, and sent as the document calls it.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -17,6 +19,7 @@ use syn::{
     Stmt, Type, WherePredicate, parse_quote,
 };
 
+use super::names::lowered_parameter;
 use super::plan::{Call, Parameter};
 use super::values::{docs, parameter_doc};
 
@@ -170,7 +173,10 @@ impl Operation<'_> {
                     headers += 1;
                     continue;
                 }
-                Some("request") => edit_request(&mut statement)?,
+                Some("request") => {
+                    edit_request(&mut statement)?;
+                    self.edit_names(&mut statement)?;
+                }
                 Some("info") => statement = parse_quote!(let info = Self::OPERATION;),
                 None if text.contains("header_map") => {
                     headers += usize::from(text.contains("\"api-version\""));
@@ -200,6 +206,21 @@ impl Operation<'_> {
             edited.splice(at..at, self.report());
         }
         function.block = Block { stmts: edited, ..function.block.clone() };
+        Ok(())
+    }
+
+    /// Edit 7.
+    fn edit_names(&self, statement: &mut Stmt) -> Outcome<()> {
+        for (_, parameter) in &self.parameters {
+            let (name, lowered) = (&parameter.name, lowered_parameter(&parameter.name));
+            if lowered != *name {
+                let mut literals = Literals { from: &lowered, to: name, found: 0 };
+                literals.visit_stmt_mut(statement);
+                if literals.found != 1 {
+                    return Err(format!("its request is made without {name}"));
+                }
+            }
+        }
         Ok(())
     }
 
@@ -367,6 +388,22 @@ fn edit_match(statement: &mut Stmt) -> Outcome<()> {
         return Ok(());
     }
     Err("its send() expects more than one status".to_owned())
+}
+
+/// Puts one string literal in the place of another.
+struct Literals<'a> {
+    from: &'a str,
+    to: &'a str,
+    found: usize,
+}
+
+impl VisitMut for Literals<'_> {
+    fn visit_lit_str_mut(&mut self, literal: &mut syn::LitStr) {
+        if literal.value() == self.from {
+            self.found += 1;
+            *literal = syn::LitStr::new(self.to, literal.span());
+        }
+    }
 }
 
 /// Edits the calls of a method, or replaces them.

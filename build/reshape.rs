@@ -14,7 +14,7 @@ use syn::{
 
 use super::bodies::{Body, trait_of};
 use super::generator::STRICT;
-use super::names::{pascal_case, rust_name};
+use super::names::{lowered_parameter, lowered_property, pascal_case, rust_name};
 use super::operations::Operation;
 use super::plan::{Call, Field, Holds, Kind, Pagination, Parameter, Plan, Rule, Schema};
 use super::values::{call_doc, docs, optional, rust_type, schema_doc, values};
@@ -329,9 +329,10 @@ impl<'a> Object<'a> {
         for made in &named.named {
             let ident = made.ident.clone().ok_or_else(|| Failure::new(&place, "unnamed field"))?;
             let key = renamed(made).unwrap_or_else(|| ident.to_string());
-            let field = fields.iter().find(|field| field.key == key).ok_or_else(|| {
-                Failure::new(&place, format!("the generator made up a property {key}"))
-            })?;
+            let field =
+                fields.iter().find(|field| lowered_property(&field.key) == key).ok_or_else(
+                    || Failure::new(&place, format!("the generator made up a property {key}")),
+                )?;
             let inner = inside(&made.ty, "Option");
             let is_option = inner.is_some();
             let place = format!("{place}, property {key}");
@@ -456,7 +457,7 @@ impl<'a> Builder<'a> {
 
         let mut parameters = Vec::new();
         for parameter in &call.parameters {
-            let name = rust_name(&parameter.name);
+            let name = rust_name(&lowered_parameter(&parameter.name));
             let (ident, ty) = types
                 .remove(&name)
                 .ok_or_else(|| fail(&format!("the generator lost the parameter {name}")))?;

@@ -105,8 +105,9 @@ macro_rules! reply {
                         $crate::wire::object::keys! { Key { $($field: $key,)* } }
 
                         let mut reply = $name::default();
-                        while let Some(key) = object.next_key()? {
-                            match key {
+                        // By a name that no property has: it would stand for a variant.
+                        while let Some(__key) = object.next_key()? {
+                            match __key {
                                 $(Key::$field => {
                                     let seed = $crate::wire::reading::Reader::new();
                                     let read = object.next_value_seed(seed)?;

@@ -65,8 +65,9 @@ macro_rules! request {
                     ) -> Result<$name, A::Error> {
                         $(let mut $required = None;)*
                         $(let mut $optional = None;)*
-                        while let Some(key) = object.next_key()? {
-                            match key {
+                        // By a name that no property has: it would stand for a variant.
+                        while let Some(__key) = object.next_key()? {
+                            match __key {
                                 $(Key::$required => {
                                     if $required.is_some() {
                                         let twice = ::serde::de::Error::duplicate_field;

@@ -778,7 +778,6 @@ fn each_value_of_an_enumeration_has_a_meaning_and_a_name() {
         ("enum: [A], x-enum-descriptions: [' ']", "says nothing"),
         ("enum: [low, LOW], x-enum-descriptions: [a, b]", "would both be Low"),
         ("enum: [unknown], x-enum-descriptions: [a]", "would both be Unknown"),
-        ("enum: ['5m'], x-enum-descriptions: [a]", "\"5m\" makes no Rust name"),
         ("enum: ['..'], x-enum-descriptions: [a]", "\"..\" makes no Rust name"),
         ("x-enum-descriptions: [a], minLength: 1", "x-enum-descriptions would be lost"),
     ] {
@@ -792,6 +791,11 @@ fn each_value_of_an_enumeration_has_a_meaning_and_a_name() {
         .sent("{type: string, description: A., enum: [' A'], x-enum-descriptions: [a]}")
         .code()
         .has("A = \" A\"");
+    Sketch::new()
+        .sent("{type: string, description: A., enum: [5_bgp, Self], x-enum-descriptions: [a, b]}")
+        .code()
+        .has("X5Bgp = \"5_bgp\"")
+        .has("Self_ = \"Self\"");
 }
 
 // Lists.
@@ -1516,6 +1520,24 @@ fn remove(file: &mut syn::File, module: &str, name: &str) {
             items.retain(|item| !matches!(item, syn::Item::Struct(item) if item.ident == name));
         }
     }
+}
+
+#[test]
+fn names_that_the_generated_code_uses_are_renamed_for_rust() {
+    let send = "{name: send, in: query, description: A., schema: {type: boolean}}";
+    let property = "{type: boolean, description: A.}";
+    Sketch::new()
+        .with(&format!("{GET}/parameters/-"), send)
+        .with("/components/schemas/ThingChange/properties/build", property)
+        .with("/components/schemas/Thing/properties/extra", property)
+        .code()
+        .has("pub fn send_parameter<V>(mut self, value: V) -> Self")
+        .has("QueryParam::new(\"send\", &send_parameter)")
+        .has("error.into().at(\"send\")")
+        .has("pub fn build_property<T>(mut self, value: T) -> Self")
+        .has("error.into().at(\"build\")")
+        .has("pub extra_property: Option<bool>")
+        .has("extra_property: \"extra\"");
 }
 
 /// The generator's code without documentation: structs, builders of requests, and operations.

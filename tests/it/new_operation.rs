@@ -1,6 +1,6 @@
-//! A new operation costs no Rust: two more in a copy of the document, and the crate that is built of
-//! it calls the service by them, with the crate's own credentials, checks and errors; and reads all
-//! pages of the one that is a list.
+//! A new operation costs no Rust: three more in a copy of the document, and the crate that is built of
+//! it calls the service by them, with the crate's own credentials, checks and errors; reads all pages of
+//! the one that is a list; and takes any name that a parameter or a property has in the third.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -86,6 +86,89 @@ const LIST: &str = "
                 $ref: '#/components/schemas/ScalingActivityLogPage'
 ";
 
+/// Names of parameters and properties that the generated code has a use for, or that Rust has.
+const PARAMETERS: [&str; 18] = [
+    "body",
+    "client",
+    "header_map",
+    "info",
+    "items",
+    "limit",
+    "new",
+    "operation",
+    "pages",
+    "request",
+    "response",
+    "result",
+    "retry_unsafe",
+    "self",
+    "send",
+    "type",
+    "unchecked",
+    "url",
+];
+const PROPERTIES: [&str; 16] = [
+    "body", "build", "builder", "clone", "default", "error", "extra", "fmt", "key", "map", "other",
+    "self", "try_from", "type", "value", "T",
+];
+
+/// An operation with these names, and what goes before the schemas.
+fn oddly_named() -> (String, String) {
+    let mut operation = "
+  /autoscaling-api/v1/{project_id}/odd/{odd_id}:
+    put:
+      operationId: updateOdd
+      summary: Modify a thing with odd names
+      description: Modifies what the body names.
+      parameters:
+        - $ref: '#/components/parameters/ProjectId'
+        - name: odd_id
+          in: path
+          required: true
+          description: The ID.
+          schema: {$ref: '#/components/schemas/ResourceId'}
+"
+    .to_owned();
+    for name in PARAMETERS {
+        operation += &format!(
+            "        - {{name: {name}, in: query, description: A flag., schema: {{type: boolean}}}}\n"
+        );
+    }
+    operation += "      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/OddRequest'}}}
+      responses:
+        '200':
+          description: The thing.
+          content: {application/json: {schema: {$ref: '#/components/schemas/OddResponse'}}}
+";
+    let property = |name| format!("        {name}: {{type: string, description: A text.}}\n");
+    let properties: String = PROPERTIES.into_iter().map(property).collect();
+    let schemas = format!(
+        "    OddRequest:
+      type: object
+      description: What to modify.
+      additionalProperties: false
+      properties:
+{properties}        level: {{description: A level., allOf: [$ref: '#/components/schemas/OddLevel']}}
+    OddResponse:
+      type: object
+      description: The thing.
+      properties:
+{properties}        level: {{description: A level., allOf: [$ref: '#/components/schemas/OddLevel']}}
+    OddLevel:
+      type: string
+      description: A kind of traffic.
+      enum: [5_bgp, 'true', Self]
+      x-enum-descriptions: [Dynamic BGP., A flag., Itself.]
+"
+    );
+    (operation, schemas)
+}
+
+/// Goes before the first schema.
+const SCHEMA_BEFORE: &str = "\n  schemas:\n";
+
 const CALLER_MANIFEST: &str = r#"
 [workspace]
 
@@ -129,6 +212,21 @@ async fn main() -> Result<(), otc_autoscaling::Error> {
     let events: Vec<_> = client.list_scaling_events().items().try_collect().await?;
     let ids: Vec<_> = events.iter().filter_map(|event| event.id.as_deref()).collect();
     println!("{ids:?}");
+
+    let odd = client
+        .update_odd()
+        .odd_id("o-1")
+        .client_parameter(true)
+        .send_parameter(false)
+        .items_parameter(true)
+        .self_(true)
+        .body_map(|odd| {
+            odd.key("k").build_property("b").extra_property("e").default("d").type_("t").level("5_bgp")
+        })
+        .send()
+        .await?;
+    println!("{:?} {:?}", odd.build_property, odd.extra().get("new"));
+    println!("{:?} {:?}", odd.level, odd.t);
     Ok(())
 }
 "#;
@@ -147,6 +245,7 @@ async fn operation_added_to_the_document_is_callable() {
         json_reply("400 Bad Request", &not_found),
         page(&["e1", "e2"]),
         page(&["e3"]),
+        json_reply("200 OK", &json!({ "build": "b", "T": "t", "level": "5_bgp", "new": 1 })),
     ];
     let service = Service::start(&VirtualClock::default(), script).await;
 
@@ -175,6 +274,8 @@ async fn operation_added_to_the_document_is_callable() {
             "deleteScalingGroup: 400 Bad Request: AS.2007: The group does not exist. (request request-1)",
             r#"deleteScalingGroup was not sent: force_delete: "maybe" is not one of yes, no"#,
             r#"["e1", "e2", "e3"]"#,
+            r#"Some("b") Some(Number(1))"#,
+            r#"Some(X5Bgp) Some("t")"#,
         ],
         "{complaint}"
     );
@@ -187,8 +288,15 @@ async fn operation_added_to_the_document_is_callable() {
             "DELETE /autoscaling-api/v1/p1/scaling_group/g-2 HTTP/1.1",
             "GET /autoscaling-api/v1/p1/scaling_event?size=2&skip=0 HTTP/1.1",
             "GET /autoscaling-api/v1/p1/scaling_event?size=2&skip=2 HTTP/1.1",
+            "PUT /autoscaling-api/v1/p1/odd/o-1?client=true&items=true&self=true&send=false HTTP/1.1",
         ]
     );
+    let (_, body) = requests[4].split_once("\r\n\r\n").unwrap();
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    let expected = json!({
+        "key": "k", "build": "b", "extra": "e", "default": "d", "type": "t", "level": "5_bgp",
+    });
+    assert_eq!(body, expected);
     assert!(requests.iter().all(|request| token_of(request) == "secret"));
 }
 
@@ -211,7 +319,10 @@ fn caller_of_a_copy() -> PathBuf {
     }
     let document = document.replace(BEFORE, &format!("{OPERATION}{BEFORE}"));
     assert_eq!(document.matches(LIST_BEFORE).count(), 1, "the document has no place for the list");
-    let document = document.replace(LIST_BEFORE, &format!("{LIST}{LIST_BEFORE}"));
+    assert_eq!(document.matches(SCHEMA_BEFORE).count(), 1, "the document has no schemas");
+    let (operation, schemas) = oddly_named();
+    let document = document.replace(LIST_BEFORE, &format!("{LIST}{operation}{LIST_BEFORE}"));
+    let document = document.replace(SCHEMA_BEFORE, &format!("{SCHEMA_BEFORE}{schemas}"));
     write(&copy.join("openapi/autoscaling.yaml"), &document);
 
     // The same versions as here, which are there already.
