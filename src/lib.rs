@@ -19,6 +19,7 @@ mod retry;
 mod rules;
 #[cfg(feature = "schemars")]
 mod schema;
+mod transport;
 pub mod trigger;
 mod validation;
 /// The generic types of constrained values. [`types`] has a name for each rule of the document,
@@ -44,4 +45,5 @@ pub use response::Response;
 pub use retry::Retry;
 #[cfg(feature = "schemars")]
 pub use schema::schemas;
+pub use transport::HttpClient;
 pub use validation::{ValidationError, Violation};

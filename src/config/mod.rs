@@ -4,12 +4,11 @@
 mod discover;
 
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
 use reqwest::Url;
-use reqwest::redirect::Policy;
 
 use crate::client::{Client, Settings};
 use crate::clock::{Clock, SystemClock};
@@ -17,12 +16,10 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::generated::service;
 use crate::retry::Retry;
+use crate::transport::HttpClient;
 use crate::validation::{ValidationError, Violations, quoted};
 
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Shorter than what gateways grant an idle connection: a change that is sent on one which is being
-/// closed is lost, and can't be told from one that was acted upon.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const TIMEOUT: Duration = Duration::from_secs(120);
 /// A page of 100 log entries is some 100 KiB.
@@ -42,7 +39,7 @@ pub struct ClientBuilder {
     retry: Retry,
     reply_limit: Option<usize>,
     user_agent: Option<String>,
-    http_client: Option<reqwest::Client>,
+    http_client: Option<HttpClient>,
     clock: Option<Arc<dyn Clock>>,
 }
 
@@ -121,15 +118,8 @@ impl ClientBuilder {
         self
     }
 
-    /// An HTTP client to use in place of the crate's own: for a proxy, or certificates.
-    ///
-    /// It has to be made with `.redirect(reqwest::redirect::Policy::none())`: a redirect would
-    /// carry the token to wherever it leads. For an endpoint by plain http it also has to be made
-    /// with `.no_proxy()`. It brings its connect timeout; whatever else it has of timeouts and
-    /// retries comes in addition to those that are set here, and is not counted among the attempts:
-    /// `.retry(reqwest::retry::never())` leaves them out. A header `Host` among its own would be
-    /// sent and not signed.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+    /// Sets the HTTP client, for a proxy or certificates, or to share connections with other clients.
+    pub fn http_client(mut self, client: HttpClient) -> Self {
         self.http_client = Some(client);
         self
     }
@@ -151,9 +141,6 @@ impl ClientBuilder {
             ))),
         };
         let endpoint = settings.address();
-        if let Err(error) = settings.check_http_client(endpoint.as_ref().ok()) {
-            wrong.add(error.at("http_client"));
-        }
         let user_agent = settings.agent();
         let project_id = project_id.map_err(|error| wrong.add(error.at("project_id")));
         let endpoint = endpoint.map_err(|error| wrong.add(error));
@@ -168,11 +155,11 @@ impl ClientBuilder {
         // Less than an attempt may take: what could not connect has not reached the service.
         let connect_timeout =
             settings.connect_timeout.unwrap_or(CONNECT_TIMEOUT.min(attempt_timeout / 2));
-        let client = match settings.http_client {
-            Some(client) => client,
-            None => own_client(&endpoint, connect_timeout)
-                .map_err(|error| Error::settings(error.at("http_client")))?,
-        };
+        let client = settings
+            .http_client
+            .unwrap_or_default()
+            .for_address(&endpoint, connect_timeout)
+            .map_err(|error| Error::settings(error.at("http_client")))?;
         Ok(Client {
             baseurl: endpoint.as_str().trim_end_matches('/').into(),
             client,
@@ -230,19 +217,12 @@ impl ClientBuilder {
             let reason = "leaves no time of attempt_timeout for the request: give less";
             check("connect_timeout", Err(ValidationError::new(reason)));
         }
+        if self.connect_timeout.is_some() && self.http_client.is_some() {
+            let reason = "was given beside an http_client, which may be shared: set it there";
+            check("connect_timeout", Err(ValidationError::new(reason)));
+        }
         check("retry", self.retry.check());
         wrong
-    }
-
-    /// Refuses what would be without effect, or would carry the token elsewhere.
-    fn check_http_client(&self, endpoint: Option<&Url>) -> Result<(), ValidationError> {
-        let Some(client) = &self.http_client else { return Ok(()) };
-        if self.connect_timeout.is_some() {
-            return Err(ValidationError::new(
-                "brings its own connect timeout: set it there, not by connect_timeout()",
-            ));
-        }
-        check_http_client(client, endpoint)
     }
 
     fn address(&self) -> Result<Url, ValidationError> {
@@ -321,71 +301,6 @@ fn is_loopback(url: &Url) -> bool {
         || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// The crate's own HTTP client for an address.
-pub(crate) fn own_client(
-    endpoint: &Url,
-    connect_timeout: Duration,
-) -> Result<reqwest::Client, ValidationError> {
-    let builder = reqwest::Client::builder()
-        .redirect(Policy::none())
-        // What it would repeat, the client's own retries count and limit.
-        .retry(reqwest::retry::never())
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        .connect_timeout(connect_timeout);
-    // A proxy would get what is meant for this machine only, in the clear.
-    let builder = if endpoint.scheme() == "http" { builder.no_proxy() } else { builder };
-    builder.build().map_err(|error| {
-        ValidationError::new(format!("no TLS, or no name resolution, on this machine: {error}"))
-    })
-}
-
-/// Refuses a caller's HTTP client that would carry a secret elsewhere than to this address.
-pub(crate) fn check_http_client(
-    client: &reqwest::Client,
-    address: Option<&Url>,
-) -> Result<(), ValidationError> {
-    if follows_redirects(client) {
-        return Err(ValidationError::new(
-            "follows redirects, which would carry the token elsewhere: make it with \
-             redirect::Policy::none()",
-        ));
-    }
-    let is_plain = address.is_some_and(|address| address.scheme() == "http");
-    if is_plain && goes_by_proxy(client) {
-        return Err(ValidationError::new(
-            "may take to a proxy, in the clear, what is for this machine only: make it with \
-             no_proxy()",
-        ));
-    }
-    Ok(())
-}
-
-/// Whether an HTTP client may follow redirects. reqwest has no other way to ask: its `Debug` names
-/// the policy, unless it is the default one, which follows. A form that is not known counts as yes.
-fn follows_redirects(client: &reqwest::Client) -> bool {
-    let none = format!("{:?}", Policy::none());
-    let debug = described(client);
-    !debug.contains(&format!("redirect_policy: {none}"))
-        && !debug.contains(&format!("redirect_policy: {none:?}"))
-}
-
-/// Whether an HTTP client may go by a proxy. Here too its `Debug` has to tell, if it is one that does.
-fn goes_by_proxy(client: &reqwest::Client) -> bool {
-    static DOES_TELL: LazyLock<bool> = LazyLock::new(|| {
-        let proxy = reqwest::Proxy::all("http://127.0.0.1:1");
-        let client = proxy.and_then(|proxy| reqwest::Client::builder().proxy(proxy).build());
-        client.is_ok_and(|client| described(&client).contains("proxies:"))
-    });
-    !*DOES_TELL || described(client).contains("proxies:")
-}
-
-/// What the `Debug` of an HTTP client says before the default headers, which could say anything.
-fn described(client: &reqwest::Client) -> String {
-    let debug = format!("{client:?}");
-    let end = debug.find("default_headers").unwrap_or(debug.len());
-    debug[..end].to_owned()
-}
-
 /// All but the credentials, which say nothing, and the HTTP client.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -406,19 +321,6 @@ impl fmt::Debug for ClientBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn http_client_that_follows_redirects_is_detected() {
-        let none = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
-        assert!(!follows_redirects(&none));
-        let limited = reqwest::Client::builder().redirect(Policy::limited(3)).build().unwrap();
-        let mut headers = http::HeaderMap::new();
-        headers.insert("x", "redirect_policy: Policy(None)".parse().unwrap());
-        let posing = reqwest::Client::builder().default_headers(headers).build().unwrap();
-        for following in [reqwest::Client::new(), limited, posing] {
-            assert!(follows_redirects(&following));
-        }
-    }
 
     #[test]
     fn only_this_machine_is_loopback() {

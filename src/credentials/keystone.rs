@@ -22,6 +22,7 @@ use crate::config;
 use crate::error::one_line;
 use crate::generated::service;
 use crate::reply_body::{ERROR_LIMIT, Said, read_json};
+use crate::transport::HttpClient;
 use crate::validation::{ValidationError, Violations, quoted};
 
 const TOKEN_HEADER: &str = "x-subject-token";
@@ -78,7 +79,7 @@ pub struct Keystone {
     project_name: Option<String>,
     project_domain_id: Option<String>,
     project_domain_name: Option<String>,
-    http_client: Option<reqwest::Client>,
+    http_client: Option<HttpClient>,
 }
 
 impl Keystone {
@@ -161,11 +162,8 @@ impl Keystone {
         self
     }
 
-    /// An HTTP client to fetch tokens by, in place of the crate's own: for a proxy, or
-    /// certificates. It is held to what [`ClientBuilder::http_client`] says.
-    ///
-    /// [`ClientBuilder::http_client`]: crate::ClientBuilder::http_client
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+    /// Sets the HTTP client that fetches tokens, for a proxy or certificates.
+    pub fn http_client(mut self, client: HttpClient) -> Self {
         self.http_client = Some(client);
         self
     }
@@ -202,19 +200,13 @@ impl Keystone {
         let url = self.url().map_err(|error| wrong.add(names.place(error, "auth_url")));
         let method = self.method(names, &mut wrong);
         let project = self.project(names, &mut wrong);
-        if let Some(client) = &self.http_client
-            && let Err(error) = config::check_http_client(client, url.as_ref().ok())
-        {
-            wrong.add(names.place(error, "http_client"));
-        }
         let (Ok(url), Some(method), true) = (url, method, wrong.is_empty()) else {
             return Err(wrong.into_error());
         };
-        let client = match self.http_client {
-            Some(client) => client,
-            None => config::own_client(&url, config::CONNECT_TIMEOUT)
-                .map_err(|error| names.place(error, "http_client"))?,
-        };
+        let http_client = self.http_client.unwrap_or_default();
+        let client = http_client
+            .for_address(&url, config::CONNECT_TIMEOUT)
+            .map_err(|error| names.place(error, "http_client"))?;
         let project_id = match &project {
             Some(Named::Id { id }) => Some(id.clone()),
             _ => None,

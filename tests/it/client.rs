@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use otc_autoscaling::{AccessKey, Client, ClientBuilder, Credentials, Error, Retry, Token};
+use otc_autoscaling::{
+    AccessKey, Client, ClientBuilder, Credentials, Error, HttpClient, Retry, Token,
+};
 use reqwest::redirect::Policy;
 use serde_json::json;
 
@@ -38,9 +40,7 @@ fn builder_accepts_a_region_or_an_endpoint() {
         settings().region("eu-nl"),
         settings().endpoint("https://as.example.com/"),
         settings().endpoint("http://127.0.0.1:8080"),
-        settings()
-            .endpoint("HTTPS://as.example.com")
-            .http_client(reqwest::Client::builder().redirect(Policy::none()).build().unwrap()),
+        settings().endpoint("HTTPS://as.example.com").http_client(HttpClient::default()),
         settings().endpoint("http://localhost:8080"),
         settings().endpoint("http://[::1]:8080"),
     ] {
@@ -50,7 +50,6 @@ fn builder_accepts_a_region_or_an_endpoint() {
 
 #[test]
 fn every_misuse_names_what_to_give() {
-    let client_that_follows = reqwest::Client::new();
     let misuses = [
         (settings(), "region: none was given: eu-de or eu-nl; or give an endpoint"),
         (
@@ -110,35 +109,22 @@ fn every_misuse_names_what_to_give() {
             "user_agent: holds a character that no header can",
         ),
         (
-            settings().region("eu-de").http_client(client_that_follows.clone()),
-            "http_client: follows redirects, which would carry the token elsewhere: make it with \
-             redirect::Policy::none()",
+            settings()
+                .region("eu-de")
+                .http_client(HttpClient::default())
+                .connect_timeout(Duration::from_secs(1)),
+            "connect_timeout: was given beside an http_client, which may be shared: set it there",
         ),
         (
             settings()
                 .region("eu-de")
-                .http_client(client_that_follows)
-                .connect_timeout(Duration::from_secs(1)),
-            "http_client: brings its own connect timeout: set it there, not by connect_timeout()",
-        ),
-        (
-            settings()
-                .endpoint("http://127.0.0.1:1")
-                .http_client(reqwest::Client::builder().redirect(Policy::none()).build().unwrap()),
-            "http_client: may take to a proxy, in the clear, what is for this machine only: make \
-             it with no_proxy()",
+                .http_client(HttpClient::new(|settings| settings.user_agent("a\nb"))),
+            "http_client: its settings make no HTTP client: builder error: failed to parse header \
+             value",
         ),
         (
             settings().region("eu-de").credentials(Credentials::token("tök en")),
             "credentials: the token holds a character that no token can",
-        ),
-        (
-            // As the address says once it is read, however it is written.
-            settings()
-                .endpoint("HTTP://127.0.0.1:1")
-                .http_client(reqwest::Client::builder().redirect(Policy::none()).build().unwrap()),
-            "http_client: may take to a proxy, in the clear, what is for this machine only: make \
-             it with no_proxy()",
         ),
     ];
     for (settings, expected) in misuses {
@@ -390,7 +376,7 @@ async fn redirects_are_not_followed() {
     let location = format!("location: {}/", other.address);
     for status in ["302 Found", "307 Temporary Redirect"] {
         let server = Service::always(reply(status, &[&location], "")).await;
-        let own = reqwest::Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        let own = HttpClient::new(|settings| settings.redirect(Policy::limited(3)));
         let clients = [
             server.client(),
             settings().endpoint(&server.address).http_client(own).build().unwrap(),
@@ -405,16 +391,28 @@ async fn redirects_are_not_followed() {
     assert_eq!(other.requests().len(), 0);
 }
 
+/// What is for this machine would go to the proxy in the clear.
+#[tokio::test]
+async fn proxy_is_not_used_for_plain_http() {
+    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let proxy = Service::always(json_reply("200 OK", &json!({}))).await;
+    let address = proxy.address.clone();
+    let own =
+        HttpClient::new(move |settings| settings.proxy(reqwest::Proxy::all(&address).unwrap()));
+    let client = settings().endpoint(&server.address).http_client(own).build().unwrap();
+    client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap();
+    assert_eq!((server.requests().len(), proxy.requests().len()), (1, 0));
+}
+
 #[tokio::test]
 async fn custom_http_client_and_user_agent_are_used() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
     let mut headers = reqwest::header::HeaderMap::new();
     headers.insert("x-mine", "1".parse().unwrap());
-    let own = reqwest::Client::builder().redirect(Policy::none()).no_proxy();
-    let own = own.default_headers(headers);
+    let own = HttpClient::new(move |settings| settings.default_headers(headers.clone()));
     let client = settings()
         .endpoint(format!("{}/", server.address))
-        .http_client(own.build().unwrap())
+        .http_client(own)
         .user_agent("fleet/2.0")
         .build()
         .unwrap();

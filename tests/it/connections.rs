@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use h2::Reason;
 use http::{Method, Response};
-use otc_autoscaling::{Client, Credentials, Retry};
+use otc_autoscaling::{Client, Credentials, HttpClient, Retry};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -92,16 +92,11 @@ async fn multiplexing(reasons: Vec<Reason>) -> (String, Arc<Mutex<Vec<Method>>>)
 
 /// As the client's own, but with HTTP/2 where TLS can't agree on it.
 fn multiplexing_client(address: &str, retry: Retry) -> Client {
-    let own = reqwest::Client::builder()
-        .http2_prior_knowledge()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never());
     Client::builder()
         .endpoint(address)
         .project_id(PROJECT)
         .credentials(Credentials::token(TOKEN))
-        .http_client(own.build().unwrap())
+        .http_client(HttpClient::new(reqwest::ClientBuilder::http2_prior_knowledge))
         .retry(retry)
         .build()
         .unwrap()

@@ -3,8 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use otc_autoscaling::{Client, ClientBuilder, Credentials, Error, Keystone, Retry};
-use reqwest::redirect::Policy;
+use otc_autoscaling::{Client, ClientBuilder, Credentials, Error, HttpClient, Keystone, Retry};
 use serde_json::{Value, json};
 
 use crate::support::clock::VirtualClock;
@@ -114,16 +113,9 @@ fn every_misuse_names_what_to_give() {
             format!("project_name: {beside}, which is for one project already: leave it out"),
         ),
         (
-            keystone(url).http_client(reqwest::Client::new()),
-            "http_client: follows redirects, which would carry the token elsewhere: make it with \
-             redirect::Policy::none()"
-                .into(),
-        ),
-        (
-            keystone("http://127.0.0.1:1")
-                .http_client(reqwest::Client::builder().redirect(Policy::none()).build().unwrap()),
-            "http_client: may take to a proxy, in the clear, what is for this machine only: make \
-             it with no_proxy()"
+            keystone(url).http_client(HttpClient::new(|settings| settings.user_agent("a\nb"))),
+            "http_client: its settings make no HTTP client: builder error: failed to parse header \
+             value"
                 .into(),
         ),
     ] {
@@ -313,8 +305,7 @@ async fn custom_http_client_fetches_tokens() {
     let server = granting(json!([])).await;
     let mut headers = reqwest::header::HeaderMap::new();
     headers.insert("x-mine", "1".parse().unwrap());
-    let own = reqwest::Client::builder().redirect(Policy::none()).no_proxy();
-    let own = own.default_headers(headers).build().unwrap();
+    let own = HttpClient::new(move |settings| settings.default_headers(headers.clone()));
     let service = Service::always(json_reply("200 OK", &json!({}))).await;
     let credentials = keystone(&server.address).http_client(own);
     let client = settings(credentials).endpoint(&service.address).build().unwrap();

@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use futures_util::StreamExt;
 use otc_autoscaling::types::{ScalingActivityLog, ScalingPolicyExecuteLog};
-use otc_autoscaling::{Client, Credentials, Error, Items, List, Pages, Retry};
+use otc_autoscaling::{Client, Credentials, Error, HttpClient, Items, List, Pages, Retry};
 use serde_json::{Value, json};
 
 use crate::support::clock::VirtualClock;
@@ -60,10 +60,7 @@ enum Answer {
 }
 
 /// One for all, since making one takes as long as many readings.
-static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-    client.no_proxy().build().unwrap()
-});
+static HTTP: LazyLock<HttpClient> = LazyLock::new(HttpClient::default);
 
 /// A service of lists, which keeps what it was asked.
 struct Service {

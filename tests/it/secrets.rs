@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::StreamExt;
 use otc_autoscaling::{
-    AccessKey, Authorize, Client, ClientBuilder, Credentials, CredentialsError, Error,
+    AccessKey, Authorize, Client, ClientBuilder, Credentials, CredentialsError, Error, HttpClient,
     OutgoingRequest, Retry, Token,
 };
 use serde_json::json;
@@ -228,12 +228,7 @@ async fn http_2_frames_are_logged_without_secrets() {
         .respond_with(wiremock::ResponseTemplate::new(404))
         .mount(&server)
         .await;
-    let own = reqwest::Client::builder()
-        .http2_prior_knowledge()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
+    let own = HttpClient::new(reqwest::ClientBuilder::http2_prior_knowledge);
     for (credentials, carriers) in kinds() {
         let client =
             settings(&server.uri(), &credentials).http_client(own.clone()).build().unwrap();
@@ -266,12 +261,13 @@ async fn keystone_exchange_is_not_logged() {
         .respond_with(wiremock::ResponseTemplate::new(404))
         .mount(&server)
         .await;
-    let own = || reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-    for own in [own(), own().http2_prior_knowledge()] {
+    for own in
+        [HttpClient::default(), HttpClient::new(reqwest::ClientBuilder::http2_prior_knowledge)]
+    {
         let keystone = otc_autoscaling::Keystone::new(server.uri())
             .user_id("u")
             .password("canary-password")
-            .http_client(own.build().unwrap());
+            .http_client(own);
         let client = settings(&server.uri(), &keystone.into()).build().unwrap();
         let outcome = client.update_scaling_group().scaling_group_id(GROUP).send().await;
         assert_eq!(outcome.as_ref().unwrap_err().status().unwrap(), 404);

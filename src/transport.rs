@@ -1,0 +1,96 @@
+//! The HTTP client that requests and tokens go through, with the policy that keeps secrets where they
+//! belong.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{ClientBuilder, Url};
+
+use crate::validation::ValidationError;
+
+/// Less than the time for which gateways keep an idle connection: a change that is sent on one that is
+/// being closed is lost, and can't be told from one that was applied.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// An HTTP client with settings of the caller's: a proxy, certificates, default headers.
+///
+/// Its clones share connections, and so do the [`Client`](crate::Client)s that are given one of them.
+/// Whatever the settings, it follows no redirects, which would carry the token elsewhere; repeats
+/// nothing, since [`Retry`](crate::Retry) decides that; and uses no proxy for plain `http`, which is
+/// accepted for loopback only. A header `Host` among the default ones would be sent and not signed.
+///
+/// ```
+/// use otc_autoscaling::{Client, Credentials, HttpClient};
+///
+/// let proxy = reqwest::Proxy::https("http://proxy.example.com:3128")?;
+/// let http_client = HttpClient::new(move |settings| settings.proxy(proxy.clone()));
+/// let client = Client::builder()
+///     .region("eu-de")
+///     .project_id("edcb94a885a84ed3a3fdf8ea4d2741da")
+///     .credentials(Credentials::token("gAAAAABk..."))
+///     .http_client(http_client)
+///     .build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct HttpClient(Arc<Shared>);
+
+struct Shared {
+    configure: Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>,
+    /// For `https`, and for plain `http`: they differ in proxies.
+    https: OnceLock<reqwest::Client>,
+    http: OnceLock<reqwest::Client>,
+}
+
+impl HttpClient {
+    /// Makes a client of what the function sets. It may be called twice: for `https` and for `http`.
+    pub fn new(configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Self {
+        let (https, http) = (OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Shared { configure: Box::new(configure), https, http }))
+    }
+
+    /// The client for an address.
+    pub(crate) fn for_address(
+        &self,
+        address: &Url,
+        connect_timeout: Duration,
+    ) -> Result<reqwest::Client, ValidationError> {
+        let is_plain = address.scheme() == "http";
+        let made = if is_plain { &self.0.http } else { &self.0.https };
+        if let Some(made) = made.get() {
+            return Ok(made.clone());
+        }
+        let defaults = reqwest::Client::builder()
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .connect_timeout(connect_timeout);
+        let settings =
+            (self.0.configure)(defaults).redirect(Policy::none()).retry(reqwest::retry::never());
+        let settings = if is_plain { settings.no_proxy() } else { settings };
+        let client = settings.build().map_err(|error| {
+            ValidationError::new(format!("its settings make no HTTP client: {}", causes(&error)))
+        })?;
+        Ok(made.get_or_init(|| client).clone())
+    }
+}
+
+/// The client with no settings of the caller's.
+impl Default for HttpClient {
+    fn default() -> Self {
+        Self::new(|settings| settings)
+    }
+}
+
+/// Says nothing about the settings, which may hold secrets.
+impl fmt::Debug for HttpClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpClient").finish_non_exhaustive()
+    }
+}
+
+/// An error and its causes, on one line.
+fn causes(error: &dyn std::error::Error) -> String {
+    let cause = error.source().map(|cause| format!(": {}", causes(cause)));
+    format!("{error}{}", cause.unwrap_or_default())
+}
