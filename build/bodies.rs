@@ -2,8 +2,8 @@
 //! but for the edits that are listed here. Each edit is looked for where it belongs, and one that finds
 //! nothing to do is an error.
 //!
-//! 1. A struct is `PartialEq`, since tests compare it, and `#[non_exhaustive]`, since a field may be
-//!    added. Reading it is this crate's, and so is writing one of a response, which keeps what it does
+//! 1. A struct is `PartialEq`, and one of a request `Eq` and `Hash` as well where it can be; and it is
+//!    `#[non_exhaustive]`, since a field may be added. Reading it is this crate's, and so is writing one of a response, which keeps what it does
 //!    not know.
 //! 2. A setter takes what the value can be made of, in place of a ready-made `Option`, and keeps the
 //!    reason why it was rejected; the generator keeps a text.
@@ -28,6 +28,8 @@ use super::values::{docs, markdown};
 pub struct Body<'a> {
     pub fields: Vec<(String, &'a Field)>,
     pub is_request: bool,
+    /// Whether a number that is no integer is in it, which is not `Eq`.
+    pub has_number: bool,
 }
 
 impl Body<'_> {
@@ -45,9 +47,10 @@ impl Body<'_> {
         }
         let default = traits.contains("Default").then(|| quote!(Default,));
         let serialize = self.is_request.then(|| quote!(::serde::Serialize,));
+        let eq = (self.is_request && !self.has_number).then(|| quote!(, Eq, Hash));
         let edited: ItemStruct = parse_quote! {
             #doc
-            #[derive(#serialize Clone, Debug, #default PartialEq)]
+            #[derive(#serialize Clone, Debug, #default PartialEq #eq)]
             #[non_exhaustive]
             struct Edited;
         };

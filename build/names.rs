@@ -36,7 +36,7 @@ fn capitalised(word: &str) -> String {
 
 /// The name of a parameter in the lowered copy: another one where the generated code has a use for it.
 pub fn lowered_parameter(name: &str) -> String {
-    const TAKEN: [&str; 15] = [
+    const TAKEN: &[&str] = &[
         "body",
         "body_map",
         "client",
@@ -52,6 +52,7 @@ pub fn lowered_parameter(name: &str) -> String {
         "send",
         "unchecked",
         "url",
+        "when_some",
     ];
     let is_taken = TAKEN.contains(&&*rust_name(name));
     if is_taken { format!("{name}_parameter") } else { name.to_owned() }
@@ -59,7 +60,7 @@ pub fn lowered_parameter(name: &str) -> String {
 
 /// The name of a property in the lowered copy: another one where the generated code has a use for it.
 pub fn lowered_property(name: &str) -> String {
-    let is_taken = ["build", "extra"].contains(&&*rust_name(name));
+    let is_taken = ["build", "extra", "when_some"].contains(&&*rust_name(name));
     if is_taken { format!("{name}_property") } else { name.to_owned() }
 }
 

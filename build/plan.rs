@@ -20,6 +20,34 @@ pub struct Plan {
     pub rules: BTreeMap<String, Vec<Rule>>,
 }
 
+impl Plan {
+    /// Whether a number that is no integer stands in a schema, or in one that it refers to.
+    pub fn has_number(&self, name: &str) -> bool {
+        let (mut open, mut seen) = (vec![name], std::collections::BTreeSet::new());
+        while let Some(name) = open.pop() {
+            let Some(schema) = self.schemas.get(name).filter(|_| seen.insert(name)) else {
+                continue;
+            };
+            let types = match &schema.kind {
+                Kind::Object(fields) => fields.iter().map(|field| &field.ty).collect(),
+                Kind::List { item, .. } | Kind::Map(item) => vec![item],
+                _ => Vec::new(),
+            };
+            for mut ty in types {
+                while let Type::Vec(item) = ty {
+                    ty = item;
+                }
+                match ty {
+                    Type::Number => return true,
+                    Type::Named(name) => open.push(name),
+                    _ => {}
+                }
+            }
+        }
+        false
+    }
+}
+
 pub struct Server {
     pub url: String,
     /// What the identity service's catalog calls the service.

@@ -248,6 +248,20 @@ fn builders_of<'a>(file: &File, plan: &'a Plan) -> Result<Vec<Builder<'a>>> {
     plan.operations.iter().map(|call| Builder::of(items, &methods, call, plan)).collect()
 }
 
+/// The method of every builder by which it is set conditionally.
+fn when_some() -> TokenStream {
+    quote! {
+        /// Sets what the function sets, if there is a value: for what is given or not at run time,
+        /// without breaking the chain.
+        pub fn when_some<T>(self, value: Option<T>, set: impl FnOnce(Self, T) -> Self) -> Self {
+            match value {
+                Some(value) => set(self, value),
+                None => self,
+            }
+        }
+    }
+}
+
 /// Whether an item is of the builder of this name.
 fn is_builder_of(item: &Item, name: &str) -> bool {
     let argument = |item: &ItemImpl| {
@@ -346,7 +360,8 @@ impl<'a> Object<'a> {
             return Err(Failure::new(place, "the generator lost a property"));
         }
         let fields = members.iter().map(|member| (member.ident.to_string(), member.field));
-        let body = Body { fields: fields.collect(), is_request: schema.in_requests };
+        let has_number = plan.has_number(name);
+        let body = Body { fields: fields.collect(), is_request: schema.in_requests, has_number };
         let fail = |reason: String| Failure::new(&place, reason);
         let mut made = item.clone();
         body.edit_struct(&mut made, docs(&schema_doc(schema))).map_err(fail)?;
@@ -396,6 +411,7 @@ impl<'a> Object<'a> {
     /// The builder of a struct that a request sends.
     fn builder(&self) -> TokenStream {
         let (ident, items) = (self.ident(), &self.builder);
+        let when_some = when_some();
         quote! {
             #(#items)*
 
@@ -408,6 +424,8 @@ impl<'a> Object<'a> {
                 pub fn build(self) -> Result<super::#ident, crate::ValidationError> {
                     self.try_into()
                 }
+
+                #when_some
             }
         }
     }
@@ -549,7 +567,7 @@ impl<'a> Builder<'a> {
     fn tokens(&self) -> TokenStream {
         let Self { made, implementation, ident, .. } = self;
         let call = self.operation.call;
-        let id = &call.id;
+        let (id, when_some) = (&call.id, when_some());
         let is_read = matches!(call.method.as_str(), "get" | "head" | "options");
         let retry_unsafe = (!is_read).then(|| {
             quote! {
@@ -579,6 +597,7 @@ impl<'a> Builder<'a> {
             impl #ident {
                 const OPERATION: Operation = Operation { operation_id: #id };
 
+                #when_some
                 #unchecked
                 #retry_unsafe
             }

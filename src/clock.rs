@@ -13,9 +13,9 @@ use tokio::time::Instant;
 /// ```
 /// use std::time::{Duration, Instant};
 ///
-/// use chrono::{DateTime, Utc};
-/// use futures_core::future::BoxFuture;
 /// use otc_autoscaling::Clock;
+/// use otc_autoscaling::chrono::{DateTime, Utc};
+/// use otc_autoscaling::futures_core::future::BoxFuture;
 ///
 /// /// It is always the same time of day, so that signatures are the same; all else is as usual.
 /// struct SameTime(Instant);

@@ -30,6 +30,16 @@ pub mod values {
 }
 mod wire;
 
+/// A result whose error is that of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+// The crates whose types stand in signatures here, in the versions that fit.
+#[cfg(feature = "schemars")]
+#[doc(no_inline)]
+pub use schemars;
+#[doc(no_inline)]
+pub use {chrono, futures_core, http, reqwest, serde_json};
+
 pub use client::Client;
 pub use clock::Clock;
 pub use config::ClientBuilder;

@@ -1523,6 +1523,14 @@ fn remove(file: &mut syn::File, module: &str, name: &str) {
 }
 
 #[test]
+fn request_with_a_number_is_not_eq() {
+    let number = "{type: number, format: double, description: A.}";
+    let change = "Clone, Debug, Default, PartialEq";
+    Sketch::new().code().has(&format!("Serialize, {change}, Eq, Hash)]"));
+    Sketch::new().sent(number).code().has(&format!("Serialize, {change})]")).has_no("Eq, Hash)]");
+}
+
+#[test]
 fn names_that_the_generated_code_uses_are_renamed_for_rust() {
     let send = "{name: send, in: query, description: A., schema: {type: boolean}}";
     let property = "{type: boolean, description: A.}";

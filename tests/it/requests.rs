@@ -81,6 +81,39 @@ fn setters_accept_plain_values_typed_values_and_builders() {
 }
 
 #[test]
+fn when_some_sets_only_what_is_given() {
+    let set = |name: Option<&str>| {
+        group(|body| {
+            body.cool_down_time(0).when_some(name, |body, name| body.scaling_group_name(name))
+        })
+    };
+    assert_eq!(set(None), Ok(json!({ "cool_down_time": 0 })));
+    let expected = json!({ "cool_down_time": 0, "scaling_group_name": "group_1" });
+    assert_eq!(set(Some("group_1")), Ok(expected));
+    assert!(set(Some("no name")).is_err());
+}
+
+#[tokio::test]
+async fn when_some_sets_parameters_of_an_operation() {
+    let server = Service::always(json_reply("200 OK", &json!({ "total_number": 0 }))).await;
+    for (limit, query) in [(None, ""), (Some(7), "?limit=7")] {
+        let list = server.client().list_scaling_activity_logs().scaling_group_id("g");
+        list.when_some(limit, |list, limit: i64| list.limit(limit)).send().await.unwrap();
+        let sent = server.requests().pop().unwrap();
+        let line = sent.lines().next().unwrap().to_owned();
+        assert!(line.ends_with(&format!("/scaling_activity_log/g{query} HTTP/1.1")), "{line}");
+    }
+}
+
+#[test]
+fn requests_are_eq_and_hash() {
+    let of =
+        |number: i64| UpdateScalingGroupRequest::builder().cool_down_time(number).build().unwrap();
+    let distinct: std::collections::HashSet<_> = [of(1), of(2), of(1)].into_iter().collect();
+    assert_eq!(distinct.len(), 2);
+}
+
+#[test]
 fn violation_names_field_rule_and_unit() {
     let refused: [(Result<Value, String>, &str); 10] = [
         (
