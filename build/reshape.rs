@@ -97,15 +97,18 @@ fn facts(plan: &Plan) -> TokenStream {
     let project_id = match project_id {
         Some(super::plan::Type::Named(name)) => {
             let name = format_ident!("{name}");
-            quote!(super::types::#name)
+            quote!(types::#name)
         }
         _ => quote!(String),
     };
     let codes = plan.error_codes.iter().map(|entry| {
         let (code, class) = (&entry.code, format_ident!("{}", pascal_case(&entry.class)));
-        quote!((#code, crate::error::Class::#class))
+        quote!((#code, crate::operation::Class::#class))
     });
     quote! {
+        /// The type of the project, which the client is given once.
+        pub(crate) type ProjectId = #project_id;
+
         /// What the document says of the service as a whole.
         pub(crate) mod service {
             /// The address of the service, with a place for the region.
@@ -119,10 +122,8 @@ fn facts(plan: &Plan) -> TokenStream {
             pub(crate) const TOKEN_HEADER: &str = #token;
             /// The header of a reply with the service's name for the exchange.
             pub(crate) const REQUEST_ID_HEADER: &str = #request_id;
-            /// The type of the project, which the client is given once.
-            pub(crate) type ProjectId = #project_id;
             /// The error codes that callers branch on.
-            pub(crate) const ERROR_CODES: &[(&str, crate::error::Class)] = &[#(#codes),*];
+            pub(crate) const ERROR_CODES: &[(&str, crate::operation::Class)] = &[#(#codes),*];
         }
     }
 }

@@ -2,17 +2,53 @@
 
 use std::time::Duration;
 
+use http::header::USER_AGENT;
 use http::{HeaderMap, StatusCode};
 use tracing::{Instrument, Span, debug_span, field};
 
 use crate::client::{Client, Settings};
 use crate::clock::Deadline;
-use crate::credentials::{OutgoingRequest, Sent};
+use crate::credentials::OutgoingRequest;
 use crate::error::Error;
+use crate::exchange::{Reply, Success};
 use crate::operation::Operation;
+use crate::redact::Sent;
 use crate::reply_body::ERROR_LIMIT;
-use crate::response::{Reply, Success};
+
 use crate::retry::Attempts;
+
+/// What the generated code calls around each request: progenitor's hooks.
+impl Client {
+    /// Completes a request before it is sent.
+    #[allow(clippy::unused_async, reason = "the generated code awaits it")]
+    pub(crate) async fn pre(
+        &self,
+        request: &mut reqwest::Request,
+        _: &Operation,
+    ) -> Result<(), Error> {
+        request.headers_mut().insert(USER_AGENT, self.settings.user_agent.clone());
+        Ok(())
+    }
+
+    /// Sends a request: every call passes here.
+    pub(crate) async fn exec(
+        &self,
+        request: reqwest::Request,
+        operation: &Operation,
+    ) -> Result<Success, Error> {
+        Call::new(self, *operation, request).run().await
+    }
+
+    /// Does nothing: [`exec`](Self::exec) has logged the outcome.
+    #[allow(clippy::unused_async, reason = "the generated code awaits it")]
+    pub(crate) async fn post(
+        &self,
+        _: &Result<Success, Error>,
+        _: &Operation,
+    ) -> Result<(), Error> {
+        Ok(())
+    }
+}
 
 /// A call of an operation.
 pub(crate) struct Call<'a> {
@@ -111,7 +147,7 @@ impl<'a> Call<'a> {
         // The generated code makes every body of bytes, and none of a stream.
         let mut request = request.ok_or_else(|| Error::unrepeatable(operation))?;
         let mut outgoing =
-            OutgoingRequest::new(&mut request, settings.project_id.as_str(), &settings.clock);
+            OutgoingRequest::new(&mut request, &settings.project_id, &settings.clock);
         let authorized = settings.credentials.authorizer().authorize(&mut outgoing);
         match deadline.cap(authorized).await {
             Ok(Ok(())) => {}

@@ -5,16 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
-use http::header::USER_AGENT;
 
-use crate::call::Call;
 use crate::clock::Clock;
-use crate::config::ClientBuilder;
 use crate::credentials::Credentials;
-use crate::error::Error;
-use crate::generated::service::ProjectId;
-use crate::operation::Operation;
-use crate::response::Success;
 use crate::retry::Retry;
 use crate::rules::{self, Ruled};
 use crate::validation::ValidationError;
@@ -36,7 +29,7 @@ pub struct Client {
 
 /// What a client is made with, checked.
 pub(crate) struct Settings {
-    pub(crate) project_id: ProjectId,
+    pub(crate) project_id: String,
     pub(crate) credentials: Credentials,
     pub(crate) user_agent: HeaderValue,
     pub(crate) clock: Arc<dyn Clock>,
@@ -47,25 +40,9 @@ pub(crate) struct Settings {
 }
 
 impl Client {
-    /// Begins a client. It needs a region or an endpoint, a project and credentials:
-    ///
-    /// ```
-    /// use otc_autoscaling::{Client, Credentials};
-    ///
-    /// let client = Client::builder()
-    ///     .region("eu-de")
-    ///     .project_id("edcb94a885a84ed3a3fdf8ea4d2741da")
-    ///     .credentials(Credentials::token("gAAAAABk..."))
-    ///     .build()?;
-    /// # Ok::<(), otc_autoscaling::Error>(())
-    /// ```
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::default()
-    }
-
     /// The project whose groups and policies this client is for.
     #[must_use]
-    pub fn project_id(&self) -> &ProjectId {
+    pub fn project_id(&self) -> &str {
         &self.settings.project_id
     }
 
@@ -93,44 +70,11 @@ impl Client {
     }
 }
 
-/// What the generated code calls around each request: progenitor's hooks.
-impl Client {
-    /// Completes a request before it is sent.
-    #[allow(clippy::unused_async, reason = "the generated code awaits it")]
-    pub(crate) async fn pre(
-        &self,
-        request: &mut reqwest::Request,
-        _: &Operation,
-    ) -> Result<(), Error> {
-        request.headers_mut().insert(USER_AGENT, self.settings.user_agent.clone());
-        Ok(())
-    }
-
-    /// Sends a request: every call passes here.
-    pub(crate) async fn exec(
-        &self,
-        request: reqwest::Request,
-        operation: &Operation,
-    ) -> Result<Success, Error> {
-        Call::new(self, *operation, request).run().await
-    }
-
-    /// Does nothing: [`exec`](Self::exec) has logged the outcome.
-    #[allow(clippy::unused_async, reason = "the generated code awaits it")]
-    pub(crate) async fn post(
-        &self,
-        _: &Result<Success, Error>,
-        _: &Operation,
-    ) -> Result<(), Error> {
-        Ok(())
-    }
-}
-
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("endpoint", &self.baseurl)
-            .field("project_id", &self.settings.project_id.as_str())
+            .field("project_id", &self.settings.project_id)
             .field("credentials", &self.settings.credentials)
             .field("retry", &self.retry)
             .finish_non_exhaustive()

@@ -1,23 +1,8 @@
-//! What a body says: the typed value of a success, and the code and message of an error.
+//! The code and message of an error, in the formats that the service and those before it use.
 
 use serde_json::Value;
 
-/// A type that the body of a success is read into.
-pub(crate) trait ReplyBody: Sized {
-    fn read(body: &[u8]) -> Result<Self, serde_json::Error>;
-}
-
-/// Reads JSON, also where a byte order mark stands before it, and where a text in it is not UTF-8:
-/// what can't be told is U+FFFD then, and the raw body has it still.
-pub(crate) fn read_json<T: serde::de::DeserializeOwned>(
-    body: &[u8],
-) -> Result<T, serde_json::Error> {
-    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
-    serde_json::from_slice(body).or_else(|error| match std::str::from_utf8(body) {
-        Ok(_) => Err(error),
-        Err(_) => serde_json::from_str(&String::from_utf8_lossy(body)),
-    })
-}
+use crate::wire::read_json;
 
 /// The most that is read of an error, in bytes: what is larger is none.
 pub(crate) const ERROR_LIMIT: usize = 1 << 20;

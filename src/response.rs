@@ -5,11 +5,9 @@ use std::ops::Deref;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::credentials::Sent;
 use crate::error::Error;
-use crate::generated::service;
-use crate::operation::Operation;
-use crate::reply_body::ReplyBody;
+use crate::exchange::{Reply, Success};
+use crate::wire::ReplyBody;
 
 /// A typed reply, and beside it all that came with it. Reads like the reply itself.
 #[derive(Clone)]
@@ -17,36 +15,6 @@ pub struct Response<T> {
     value: T,
     reply: Reply,
     attempts: u32,
-}
-
-/// A reply as it came, before anything is made of it.
-#[derive(Clone)]
-pub(crate) struct Reply {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-    /// The secrets of the request, which a reply may repeat.
-    pub(crate) sent: Sent,
-}
-
-impl Reply {
-    /// The service's name for the exchange, from the header that the document gives it.
-    pub(crate) fn request_id(&self) -> Option<&str> {
-        self.headers.get(service::REQUEST_ID_HEADER)?.to_str().ok()
-    }
-}
-
-/// A response whose status is a success, before its body is read.
-pub(crate) struct Success {
-    pub(crate) operation: Operation,
-    pub(crate) reply: Reply,
-    pub(crate) attempts: u32,
-}
-
-impl Success {
-    pub(crate) fn status(&self) -> StatusCode {
-        self.reply.status
-    }
 }
 
 impl Response<()> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBuilder};
 
 use crate::clock::Clock;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::validation::{ValidationError, Violations};
 
 /// When a failed attempt of a call is followed by another one.
@@ -210,17 +210,6 @@ impl Attempts {
         self.clock.sleep(wait).await;
         true
     }
-}
-
-/// How far an attempt got that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// It has not reached the service, or was refused before anything was done.
-    NotActedUpon,
-    /// The service may have acted upon it.
-    Uncertain,
-    /// Another attempt would fail as well.
-    Final,
 }
 
 #[cfg(test)]

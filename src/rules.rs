@@ -55,7 +55,7 @@ pub(crate) fn check<T: Ruled>(body: T) -> Result<T, ValidationError> {
     let mut broken = Violations::default();
     for rule in T::rules().iter().filter(|rule| rule.applies(&value)) {
         for pointer in rule.broken_at(&value) {
-            broken.add(ValidationError::of_rule(pointer, rule));
+            broken.add(ValidationError::of_rule(pointer, rule.id, rule.description, rule.mend));
         }
     }
     if broken.is_empty() { Ok(body) } else { Err(broken.into_error()) }

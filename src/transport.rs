@@ -8,8 +8,10 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, Url};
 
-use crate::validation::ValidationError;
+use crate::validation::{ValidationError, quoted};
 
+/// The default time for making a connection.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Less than the time for which gateways keep an idle connection: a change that is sent on one that is
 /// being closed is lost, and can't be told from one that was applied.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -93,4 +95,50 @@ impl fmt::Debug for HttpClient {
 fn causes(error: &dyn std::error::Error) -> String {
     let cause = error.source().map(|cause| format!(": {}", causes(cause)));
     format!("{error}{}", cause.unwrap_or_default())
+}
+
+/// An address that a secret can be sent to.
+pub(crate) fn checked(address: &str) -> Result<Url, ValidationError> {
+    let refused = |reason: String| ValidationError::new(reason);
+    let url: Url = address
+        .parse()
+        .map_err(|error| refused(format!("{} is no URL: {error}", quoted(address))))?;
+    // The address may hold a password, so it is not shown from here on.
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refused("holds a user or a password: leave them out".into()));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(refused("holds a query or a fragment: leave it out".into()));
+    }
+    match (url.scheme(), is_loopback(&url)) {
+        ("https", _) | ("http", true) => Ok(url),
+        ("http", false) => {
+            Err(refused("is plain http, which is taken only to this machine: give https://".into()))
+        }
+        (scheme, _) => Err(refused(format!("begins with {scheme}: give https://"))),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        let url = |text: &str| text.parse::<Url>().unwrap();
+        for here in ["http://127.0.0.1:1", "http://[::1]/", "http://localhost:8080", "http://127.1"]
+        {
+            assert!(is_loopback(&url(here)), "{here}");
+        }
+        for there in ["http://localhost.example", "http://10.0.0.1", "http://127.0.0.1.example"] {
+            assert!(!is_loopback(&url(there)), "{there}");
+        }
+    }
 }

@@ -3,8 +3,6 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use crate::rules::Rule;
-
 /// One value that the documentation does not admit, and the rule it breaks.
 ///
 /// Displays as `cool_down_time: 90000 is not within 0..=86400 seconds`.
@@ -109,11 +107,16 @@ impl ValidationError {
     }
 
     /// A rule of the document that a body breaks, at the field that the pointer names.
-    pub(crate) fn of_rule(pointer: &str, rule: &Rule) -> Self {
+    pub(crate) fn of_rule(
+        pointer: &str,
+        id: &'static str,
+        description: &str,
+        mend: &'static str,
+    ) -> Self {
         let violation = Violation {
             path: pointer.split('/').skip(1).map(str::to_owned).collect(),
-            rule: clause(rule.description),
-            spanning: Some(Spanning { id: rule.id, mend: rule.mend }),
+            rule: clause(description),
+            spanning: Some(Spanning { id, mend }),
         };
         Self { violations: vec![violation] }
     }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{ATTEMPT_TIMEOUT, ClientBuilder, TIMEOUT, checked};
+use super::{ATTEMPT_TIMEOUT, ClientBuilder, TIMEOUT};
 use crate::client::Client;
 use crate::clock::{Clock, Deadline, SystemClock};
 use crate::credentials::{Credentials, Endpoint, Grant, Scoped, another_project};
 use crate::error::{Error, one_line};
 use crate::generated::service;
 use crate::retry::Attempts;
+use crate::transport::checked;
 use crate::validation::{ValidationError, quoted};
 
 impl ClientBuilder {

@@ -14,12 +14,11 @@ use crate::client::{Client, Settings};
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::generated::service;
+use crate::generated::{ProjectId, service};
 use crate::retry::Retry;
-use crate::transport::HttpClient;
+use crate::transport::{CONNECT_TIMEOUT, HttpClient, checked};
 use crate::validation::{ValidationError, Violations, quoted};
 
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const TIMEOUT: Duration = Duration::from_secs(120);
 /// A page of 100 log entries is some 100 KiB.
@@ -41,6 +40,24 @@ pub struct ClientBuilder {
     user_agent: Option<String>,
     http_client: Option<HttpClient>,
     clock: Option<Arc<dyn Clock>>,
+}
+
+impl Client {
+    /// Begins a client. It needs a region or an endpoint, a project and credentials:
+    ///
+    /// ```
+    /// use otc_autoscaling::{Client, Credentials};
+    ///
+    /// let client = Client::builder()
+    ///     .region("eu-de")
+    ///     .project_id("edcb94a885a84ed3a3fdf8ea4d2741da")
+    ///     .credentials(Credentials::token("gAAAAABk..."))
+    ///     .build()?;
+    /// # Ok::<(), otc_autoscaling::Error>(())
+    /// ```
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
 }
 
 impl ClientBuilder {
@@ -134,7 +151,7 @@ impl ClientBuilder {
         let settings = self.completed();
         let mut wrong = settings.wrong();
         let project_id = match &settings.project_id {
-            Some(project_id) => service::ProjectId::try_from(project_id.as_str()),
+            Some(project_id) => ProjectId::try_from(project_id.as_str()),
             None => Err(ValidationError::new(format!(
                 "none was given{}",
                 hint(settings.credentials.as_ref())
@@ -164,7 +181,7 @@ impl ClientBuilder {
             baseurl: endpoint.as_str().trim_end_matches('/').into(),
             client,
             settings: Arc::new(Settings {
-                project_id,
+                project_id: project_id.into(),
                 credentials,
                 user_agent,
                 clock: settings.clock.unwrap_or_else(|| Arc::new(SystemClock)),
@@ -272,35 +289,6 @@ fn hint(credentials: Option<&Credentials>) -> &'static str {
     }
 }
 
-/// An address that a secret can be sent to.
-pub(crate) fn checked(address: &str) -> Result<Url, ValidationError> {
-    let refused = |reason: String| ValidationError::new(reason);
-    let url: Url = address
-        .parse()
-        .map_err(|error| refused(format!("{} is no URL: {error}", quoted(address))))?;
-    // The address may hold a password, so it is not shown from here on.
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(refused("holds a user or a password: leave them out".into()));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(refused("holds a query or a fragment: leave it out".into()));
-    }
-    match (url.scheme(), is_loopback(&url)) {
-        ("https", _) | ("http", true) => Ok(url),
-        ("http", false) => {
-            Err(refused("is plain http, which is taken only to this machine: give https://".into()))
-        }
-        (scheme, _) => Err(refused(format!("begins with {scheme}: give https://"))),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let Some(host) = url.host_str() else { return false };
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 /// All but the credentials, which say nothing, and the HTTP client.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -315,22 +303,5 @@ impl fmt::Debug for ClientBuilder {
             .field("reply_limit", &self.reply_limit)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_this_machine_is_loopback() {
-        let url = |text: &str| text.parse::<Url>().unwrap();
-        for here in ["http://127.0.0.1:1", "http://[::1]/", "http://localhost:8080", "http://127.1"]
-        {
-            assert!(is_loopback(&url(here)), "{here}");
-        }
-        for there in ["http://localhost.example", "http://10.0.0.1", "http://127.0.0.1.example"] {
-            assert!(!is_loopback(&url(there)), "{there}");
-        }
     }
 }

@@ -18,12 +18,12 @@ use super::environment::Names;
 use super::token::Cached;
 use super::{Authorize, Credentials, CredentialsError, OutgoingRequest, Token};
 use crate::clock::Clock;
-use crate::config;
 use crate::error::one_line;
 use crate::generated::service;
-use crate::reply_body::{ERROR_LIMIT, Said, read_json};
-use crate::transport::HttpClient;
+use crate::reply_body::{ERROR_LIMIT, Said};
+use crate::transport::{CONNECT_TIMEOUT, HttpClient, checked};
 use crate::validation::{ValidationError, Violations, quoted};
+use crate::wire::read_json;
 
 const TOKEN_HEADER: &str = "x-subject-token";
 /// How long a token may take, from the connection to the last byte.
@@ -205,7 +205,7 @@ impl Keystone {
         };
         let http_client = self.http_client.unwrap_or_default();
         let client = http_client
-            .for_address(&url, config::CONNECT_TIMEOUT)
+            .for_address(&url, CONNECT_TIMEOUT)
             .map_err(|error| names.place(error, "http_client"))?;
         let project_id = match &project {
             Some(Named::Id { id }) => Some(id.clone()),
@@ -228,7 +228,7 @@ impl Keystone {
         if self.auth_url.is_empty() {
             return Err(ValidationError::new("is required, and was not given"));
         }
-        let mut url = config::checked(&self.auth_url)?;
+        let mut url = checked(&self.auth_url)?;
         let path = url.path().trim_end_matches('/');
         let path = path.strip_suffix("/v3").unwrap_or(path);
         url.set_path(&format!("{path}/v3/auth/tokens"));

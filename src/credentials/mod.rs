@@ -1,14 +1,12 @@
 //! What a request is authorised by.
 
 mod access_key;
-mod echo;
 mod environment;
 #[cfg(feature = "keystone")]
 mod keystone;
 mod outgoing;
 mod token;
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
@@ -16,7 +14,6 @@ use futures_core::future::BoxFuture;
 use http::HeaderMap;
 
 pub use access_key::AccessKey;
-pub(crate) use echo::Sent;
 #[cfg(feature = "keystone")]
 pub use keystone::Keystone;
 #[cfg(feature = "keystone")]
@@ -24,6 +21,7 @@ pub(crate) use keystone::{Endpoint, Grant, Scoped, another_project};
 pub use outgoing::OutgoingRequest;
 pub use token::Token;
 
+pub use crate::error::CredentialsError;
 use crate::validation::ValidationError;
 
 /// Authorises requests: puts into each what the service knows the caller by.
@@ -141,7 +139,7 @@ impl Credentials {
     where
         F: Fn() -> Fetching + Send + Sync + 'static,
         Fetching: Future<Output = Result<Token, E>> + Send + 'static,
-        E: Into<Box<dyn StdError + Send + Sync>>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let fetch = move || -> BoxFuture<'static, _> {
             let fetching = fetch();
@@ -213,67 +211,6 @@ impl Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Credentials({})", self.form)
-    }
-}
-
-/// Why a request could not be authorised. Nothing was sent to the service.
-#[derive(Clone)]
-pub struct CredentialsError {
-    error: Arc<dyn StdError + Send + Sync>,
-    is_transient: bool,
-    is_refusal: bool,
-}
-
-impl CredentialsError {
-    /// An error of whatever makes the credentials; a text will do. Its `Display` is shown wherever
-    /// the failed call is, so it must not hold a secret.
-    pub fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        match error.into().downcast::<Self>() {
-            Ok(already) => *already,
-            Err(error) => Self { error: error.into(), is_transient: false, is_refusal: false },
-        }
-    }
-
-    /// The same error, as one that a new attempt may cure: no connection to a vault, say. The call
-    /// is repeated as its [`Retry`](crate::Retry) says, a change too, since nothing was sent.
-    #[must_use]
-    pub fn transient(mut self) -> Self {
-        self.is_transient = true;
-        self
-    }
-
-    /// The same error, as one that says that the credentials are wrong, so that the call's
-    /// [`is_unauthorized`](crate::Error::is_unauthorized) is a yes.
-    #[must_use]
-    pub fn refusal(mut self) -> Self {
-        self.is_refusal = true;
-        self
-    }
-
-    pub(crate) fn is_transient(&self) -> bool {
-        self.is_transient
-    }
-
-    pub(crate) fn is_refusal(&self) -> bool {
-        self.is_refusal
-    }
-}
-
-impl fmt::Display for CredentialsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
-    }
-}
-
-impl fmt::Debug for CredentialsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("CredentialsError").field(&self.to_string()).finish()
-    }
-}
-
-impl StdError for CredentialsError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.error.source()
     }
 }
 

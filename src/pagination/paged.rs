@@ -6,8 +6,8 @@ use std::future::Future;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::reply_body::read_json;
 use crate::response::Response;
+use crate::wire::read_json;
 
 /// The builder of an operation that answers a list in pages. Outside of this crate it has no name,
 /// so that nothing else can be a [`List`](super::List).

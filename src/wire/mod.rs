@@ -10,6 +10,7 @@
 //!   [`integer_or_string`]. Such a value takes any JSON, stays readable, and is written as it was
 //!   read.
 
+pub(crate) mod body;
 pub(crate) mod enumeration;
 pub(crate) mod integer;
 pub(crate) mod integer_or_string;
@@ -24,6 +25,7 @@ pub(crate) mod text;
 
 use std::hash::Hash;
 
+pub(crate) use body::{ReplyBody, read_json};
 pub use enumeration::Enumeration;
 pub use integer::Integer;
 pub use integer_or_string::IntegerOrString;

@@ -149,9 +149,9 @@ macro_rules! reply {
             }
         }
 
-        impl $crate::reply_body::ReplyBody for $name {
+        impl $crate::wire::ReplyBody for $name {
             fn read(body: &[u8]) -> Result<Self, ::serde_json::Error> {
-                let reply: Self = $crate::reply_body::read_json(body)?;
+                let reply: Self = $crate::wire::read_json(body)?;
                 // An error, say, that came with the status of a success.
                 let knows_any = [$($key),*].is_empty()
                     $(|| reply.$field.is_some() || reply.extra.get($key).is_some())*;

@@ -465,7 +465,7 @@ fn the_project_is_a_parameter_that_the_client_has() {
     Sketch::new()
         .code()
         .has("let project_id = client.project_id();")
-        .has("type ProjectId = super::types::Id;")
+        .has("type ProjectId = types::Id;")
         .has_no("pub fn project_id");
     let mut without = Sketch::new();
     without.0["components"]["parameters"]["ProjectId"]
@@ -1208,7 +1208,7 @@ fn an_error_code_has_a_class_that_there_is() {
     };
     codes("{code: T.1, class: not-found, description: Not there.}")
         .code()
-        .has("&[(\"T.1\", crate::error::Class::NotFound)]");
+        .has("&[(\"T.1\", crate::operation::Class::NotFound)]");
     codes("{code: T.1, class: odd, description: Odd.}")
         .is_refused("schema Fault, error code T.1", "there is no class \"odd\"");
     codes("{code: T.1, clas: not-found, description: Not there.}")

@@ -22,6 +22,7 @@ mod generation;
 mod keystone;
 #[cfg(feature = "keystone")]
 mod keystone_responses;
+mod layers;
 mod new_operation;
 mod pagination;
 mod quickstart;

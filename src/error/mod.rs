@@ -1,5 +1,7 @@
 //! Why a call, or the making of a client, failed.
 
+mod credentials;
+
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,13 +12,13 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 
 use crate::clock::Elapsed;
-use crate::credentials::CredentialsError;
+use crate::exchange::{Reply, Success};
 use crate::generated::service;
-use crate::operation::Operation;
+use crate::operation::{Class, Operation};
 use crate::reply_body::Said;
-use crate::response::{Reply, Success};
-use crate::retry::Fault;
 use crate::validation::{self, ValidationError, Violation, quoted};
+
+pub use credentials::CredentialsError;
 
 /// Why a call, or the making of a client, failed.
 ///
@@ -68,16 +70,15 @@ enum Kind {
     Stalled { parameter: &'static str, offset: i64 },
 }
 
-/// What callers branch on, where the document gives an error code a class.
+/// How far an attempt got that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code, reason = "the document decides which classes have a code")]
-pub(crate) enum Class {
-    NotFound,
-    Unauthorized,
-    Forbidden,
-    Throttled,
-    ScalingActionRunning,
-    InCooldown,
+pub(crate) enum Fault {
+    /// It has not reached the service, or was refused before anything was done.
+    NotActedUpon,
+    /// The service may have acted upon it.
+    Uncertain,
+    /// Another attempt would fail as well.
+    Final,
 }
 
 impl Error {

@@ -1,4 +1,4 @@
-//! What was sent in secret, to be left out where a reply repeats it.
+//! The secrets of a request, to be left out where a response repeats them.
 
 use std::borrow::Cow;
 
