@@ -66,6 +66,8 @@ pub struct Rule {
     pub id: String,
     pub description: String,
     pub mend: String,
+    /// The list to each item of which the rule applies; its pointers begin at the item.
+    pub each: Option<String>,
     /// Where each of these fields has one of these values; everywhere, when there are none.
     pub when: Vec<(String, Vec<String>)>,
     pub holds: Holds,
@@ -77,6 +79,7 @@ pub type Bounds = (String, Option<i64>, Option<i64>);
 /// What has to hold of a body.
 pub enum Holds {
     Require(Vec<String>),
+    AnyOf(Vec<String>),
     Forbid(Vec<String>),
     Exclusive(Vec<String>),
     Ascending(Vec<String>),

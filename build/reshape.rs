@@ -132,13 +132,15 @@ fn facts(plan: &Plan) -> TokenStream {
 fn rule_tokens(name: &str, rules: &[Rule]) -> TokenStream {
     let ident = format_ident!("{name}");
     let rules = rules.iter().map(|rule| {
-        let Rule { id, description, mend, when, holds } = rule;
+        let Rule { id, description, mend, each, when, holds } = rule;
+        let each = optional(each.as_deref());
         let listed = |fields: &[(String, Vec<String>)]| -> TokenStream {
             fields.iter().map(|(pointer, values)| quote!((#pointer, &[#(#values),*]),)).collect()
         };
         let when = listed(when);
         let holds = match holds {
             Holds::Require(pointers) => quote!(Require(&[#(#pointers),*])),
+            Holds::AnyOf(pointers) => quote!(AnyOf(&[#(#pointers),*])),
             Holds::Forbid(pointers) => quote!(Forbid(&[#(#pointers),*])),
             Holds::Exclusive(pointers) => quote!(Exclusive(&[#(#pointers),*])),
             Holds::Ascending(pointers) => quote!(Ascending(&[#(#pointers),*])),
@@ -169,6 +171,7 @@ fn rule_tokens(name: &str, rules: &[Rule]) -> TokenStream {
                 id: #id,
                 description: #description,
                 mend: #mend,
+                each: #each,
                 when: &[#when],
                 holds: Holds::#holds,
             }

@@ -18,6 +18,8 @@ pub(crate) struct Rule {
     pub(crate) id: &'static str,
     pub(crate) description: &'static str,
     pub(crate) mend: &'static str,
+    /// The list to each item of which the rule applies: the pointers begin at the item then.
+    pub(crate) each: Option<&'static str>,
     /// The rule applies where each of these fields has one of these values.
     pub(crate) when: &'static [(&'static str, &'static [&'static str])],
     pub(crate) holds: Holds,
@@ -29,6 +31,8 @@ pub(crate) struct Rule {
 pub(crate) enum Holds {
     /// All of them are set.
     Require(&'static [&'static str]),
+    /// At least one of them is set.
+    AnyOf(&'static [&'static str]),
     /// None of them is set.
     Forbid(&'static [&'static str]),
     /// At most one of them is set.
@@ -53,15 +57,32 @@ pub(crate) fn check<T: Ruled>(body: T) -> Result<T, ValidationError> {
     let value = serde_json::to_value(&body)
         .map_err(|error| ValidationError::new(format!("can't be written as JSON: {error}")))?;
     let mut broken = Violations::default();
-    for rule in T::rules().iter().filter(|rule| rule.applies(&value)) {
-        for pointer in rule.broken_at(&value) {
-            broken.add(ValidationError::of_rule(pointer, rule.id, rule.description, rule.mend));
+    for rule in T::rules() {
+        for (place, part) in rule.parts(&value) {
+            for pointer in rule.broken_at(part) {
+                let pointer = format!("{place}{pointer}");
+                let Rule { id, description, mend, .. } = rule;
+                broken.add(ValidationError::of_rule(&pointer, id, description, mend));
+            }
         }
     }
     if broken.is_empty() { Ok(body) } else { Err(broken.into_error()) }
 }
 
 impl Rule {
+    /// The parts of a body that the rule applies to, each with its place: the body, or items of a list.
+    fn parts<'a>(&self, body: &'a Value) -> Vec<(String, &'a Value)> {
+        let parts = match self.each {
+            None => vec![(String::new(), body)],
+            Some(list) => {
+                let items = body.pointer(list).and_then(Value::as_array).into_iter().flatten();
+                let named = |(index, item)| (format!("{list}/{index}"), item);
+                items.enumerate().map(named).collect()
+            }
+        };
+        parts.into_iter().filter(|(_, part)| self.applies(part)).collect()
+    }
+
     fn applies(&self, body: &Value) -> bool {
         self.when.iter().all(|(pointer, values)| {
             let value = body.pointer(pointer).and_then(Value::as_str);
@@ -76,6 +97,9 @@ impl Rule {
             Holds::Require(pointers) => {
                 pointers.iter().copied().filter(|pointer| !is_set(pointer)).collect()
             }
+            // Of those that are missing, the first stands for all.
+            Holds::AnyOf(pointers) if !pointers.iter().any(is_set) => vec![pointers[0]],
+            Holds::AnyOf(_) => Vec::new(),
             Holds::Forbid(pointers) => pointers.iter().copied().filter(is_set).collect(),
             Holds::Exclusive(pointers) => pointers.iter().copied().filter(is_set).skip(1).collect(),
             Holds::Ascending(pointers) => descents(body, pointers),
@@ -123,5 +147,68 @@ fn compare(one: &Value, other: &Value) -> Option<Ordering> {
         (Value::Number(one), Value::Number(other)) => one.as_i64()?.partial_cmp(&other.as_i64()?),
         (Value::String(one), Value::String(other)) => Some(one.cmp(other)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::validation::Violation;
+
+    static RULES: [Rule; 2] = [
+        Rule {
+            id: "one-of-two",
+            description: "A filter is needed.",
+            mend: "Set name or id.",
+            each: None,
+            when: &[],
+            holds: Holds::AnyOf(&["/name", "/id"]),
+        },
+        Rule {
+            id: "range-ascends",
+            description: "A range does not end before it begins.",
+            mend: "Swap first and last.",
+            each: Some("/ranges"),
+            when: &[("/kind", &["PORT"])],
+            holds: Holds::Ascending(&["/first", "/last"]),
+        },
+    ];
+
+    #[derive(Debug, Serialize)]
+    struct Body(Value);
+
+    impl Ruled for Body {
+        fn rules() -> &'static [Rule] {
+            &RULES
+        }
+    }
+
+    fn broken(body: Value) -> Vec<String> {
+        let error = check(Body(body)).map(drop).err();
+        let violations = error.iter().flat_map(ValidationError::violations);
+        violations.map(Violation::pointer).collect()
+    }
+
+    #[test]
+    fn any_needs_one_of_the_fields() {
+        assert_eq!(broken(json!({})), ["/name"]);
+        assert_eq!(broken(json!({ "other": 1 })), ["/name"]);
+        for body in [json!({ "name": "" }), json!({ "id": 0 }), json!({ "id": 0, "name": "n" })] {
+            assert_eq!(broken(body), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn each_applies_a_rule_to_every_item() {
+        let range = |first, last| json!({ "kind": "PORT", "first": first, "last": last });
+        let other = json!({ "kind": "CODE", "first": 2, "last": 1 });
+        let ranges = json!([range(1, 2), range(3, 2), other, range(2, 2), range(9, 8)]);
+        let body = json!({ "id": 1, "ranges": ranges });
+        assert_eq!(broken(body), ["/ranges/1/last", "/ranges/4/last"]);
+        for ranges in [json!([]), json!(null), json!("x"), json!([1])] {
+            assert_eq!(broken(json!({ "id": 1, "ranges": ranges })), [""; 0]);
+        }
     }
 }

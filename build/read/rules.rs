@@ -7,16 +7,19 @@ use crate::pipeline::document::{Document, items, members};
 use crate::pipeline::plan::{Bounds, Holds, Rule};
 use crate::pipeline::{Failure, Result};
 
-const VERBS: [&str; 7] =
-    ["require", "forbid", "exclusive", "ascending", "within", "allow", "match"];
-const WORDS: [&str; 4] = ["id", "description", "mend", "when"];
+const VERBS: [&str; 8] =
+    ["require", "any", "forbid", "exclusive", "ascending", "within", "allow", "match"];
+const WORDS: [&str; 5] = ["id", "description", "mend", "each", "when"];
 
 /// The rules of a request's schema.
 pub fn rules(place: &str, document: &Document, schema: &Value) -> Result<Vec<Rule>> {
     let mut rules: Vec<Rule> = Vec::new();
     for value in items(&schema["x-rules"]) {
         let id = value["id"].as_str().unwrap_or("without an id");
-        let reader = Reader { document, schema, place: format!("{place}, rule {id}") };
+        let mut reader = Reader { document, schema, place: format!("{place}, rule {id}") };
+        if let Some(list) = value.get("each") {
+            reader.schema = reader.item_of(list)?;
+        }
         let rule = reader.rule(value)?;
         if rules.iter().any(|other| other.id == rule.id) {
             return Err(reader.fail("there are two of this id"));
@@ -57,6 +60,7 @@ impl<'a> Reader<'a> {
         let value = &rule[*verb];
         let holds = match *verb {
             "require" => Holds::Require(self.fields(value)?),
+            "any" => Holds::AnyOf(self.fields(value)?),
             "forbid" => Holds::Forbid(self.fields(value)?),
             "exclusive" => Holds::Exclusive(self.fields(value)?),
             "ascending" => Holds::Ascending(self.fields(value)?),
@@ -67,7 +71,10 @@ impl<'a> Reader<'a> {
         let names_none = items(value).next().is_none() && members(value).next().is_none();
         match names_none {
             true => Err(self.fail(&format!("{verb} names no field"))),
-            false => Ok(Rule { id, description, mend, when, holds }),
+            false => {
+                let each = rule["each"].as_str().map(str::to_owned);
+                Ok(Rule { id, description, mend, each, when, holds })
+            }
         }
     }
 
@@ -121,6 +128,14 @@ impl<'a> Reader<'a> {
             Ok((pointer.clone(), pattern.to_owned()))
         });
         patterns.collect()
+    }
+
+    /// The schema of the items of a list.
+    fn item_of(&self, list: &Value) -> Result<&'a Value> {
+        let pointer = list.as_str().ok_or_else(|| self.fail("each is no text"))?;
+        let item = self.field(pointer)?.get("items");
+        let item = item.ok_or_else(|| self.fail(&format!("{pointer} is no list")))?;
+        self.document.resolve(&self.place, item)
     }
 
     /// The schema of a field.

@@ -1154,7 +1154,7 @@ fn a_rule_reaches_the_code_of_the_body_that_it_is_of() {
         .with("/components/schemas/ThingChange/x-rules", rule)
         .code()
         .has("impl crate::rules::Ruled for types::ThingChange")
-        .has("holds: Holds::Require(&[\"/label\"])")
+        .has("each: None, when: &[], holds: Holds::Require(&[\"/label\"])")
         .has("pub fn unchecked(mut self) -> Self");
     let part = "{type: object, description: A part., additionalProperties: false,
                  properties: {a: {type: boolean, description: A.}},
@@ -1166,9 +1166,31 @@ fn a_rule_reaches_the_code_of_the_body_that_it_is_of() {
 }
 
 #[test]
+fn a_rule_applies_to_each_item_of_a_list() {
+    let part = "{type: object, description: A part., additionalProperties: false,
+                 properties: {a: {type: boolean, description: A.}, b: {type: boolean, description: B.}}}";
+    let list = "{type: array, description: Parts., items: {$ref: '#/components/schemas/Part'}}";
+    let rule = "[{id: r, description: A rule., mend: Mend it., each: /parts, any: [/a, /b]}]";
+    let sketch = Sketch::new()
+        .schema("Part", part)
+        .with("/components/schemas/ThingChange/properties/parts", list)
+        .with("/components/schemas/ThingChange/x-rules", rule);
+    sketch.code().has("each: Some(\"/parts\"), when: &[], holds: Holds::AnyOf(&[\"/a\", \"/b\"])");
+    Sketch::new()
+        .schema("Part", part)
+        .with("/components/schemas/ThingChange/properties/parts", list)
+        .with("/components/schemas/ThingChange/x-rules", &rule.replace("/b", "/c"))
+        .is_refused("schema ThingChange, rule r", "there is no field /c");
+}
+
+#[test]
 fn a_rule_speaks_of_fields_and_values_that_there_are() {
     with_rule("when: {/probe: [LOW]}, require: [/label]").code();
     for (rule, reason) in [
+        ("any: [/lable]", "there is no field /lable"),
+        ("each: /label, require: [/label]", "/label is no list"),
+        ("each: /lists, require: [/label]", "there is no field /lists"),
+        ("each: [/label], require: [/label]", "each is no text"),
         ("require: [/lable]", "there is no field /lable"),
         ("require: [/label/id]", "there is no field /label/id"),
         ("require: [label]", "\"label\" is no JSON pointer"),
@@ -1179,8 +1201,8 @@ fn a_rule_speaks_of_fields_and_values_that_there_are() {
         ("when: {/label: [1]}, require: [/probe]", "no list of values, which are texts"),
         ("within: {/label: {minimum: one}}", "as whole numbers"),
         ("demand: [/label]", "demand is no part of a rule"),
-        ("require: [/label], forbid: [/probe]", "needs exactly one of require, forbid"),
-        ("when: {/probe: [LOW]}", "needs exactly one of require, forbid"),
+        ("require: [/label], forbid: [/probe]", "needs exactly one of require, any"),
+        ("when: {/probe: [LOW]}", "needs exactly one of require, any"),
         ("require: []", "require names no field"),
         ("when: {/probe: [LOW]}, require: /label", "require names no field"),
         ("match: {/label: '^($'}", "its pattern ^($:"),

@@ -113,6 +113,8 @@ impl Stated {
     }
 
     fn rule(&mut self, place: &str, pointer: String, rule: &Node) {
+        let item = rule.text("each").map(|list| format!("{list}/*")).unwrap_or_default();
+        let place = format!("{place}{item}");
         // Fields are named by pointers, in lists or as keys of what is asked of them.
         let (mut places, mut values) = (Vec::new(), Vec::new());
         for (_, verb) in rule.members() {
