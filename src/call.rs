@@ -59,6 +59,9 @@ pub(crate) struct Call<'a> {
     /// How many of them were made.
     made: u32,
     has_renewed: bool,
+    is_read: bool,
+    /// Whether any attempt may have been applied.
+    is_uncertain: bool,
 }
 
 impl<'a> Call<'a> {
@@ -72,6 +75,8 @@ impl<'a> Call<'a> {
             attempts: Attempts::begin(client.retry, clock, *timeout, is_read),
             made: 0,
             has_renewed: false,
+            is_read,
+            is_uncertain: false,
         }
     }
 
@@ -97,7 +102,7 @@ impl<'a> Call<'a> {
         loop {
             let error = match self.attempt_renewed().await {
                 Ok(response) => return Ok(response),
-                Err(error) => error.after(self.made),
+                Err(error) => error.after(self.made).uncertain(self.is_uncertain),
             };
             if !self.attempts.follow(&error).await {
                 return Err(error);
@@ -134,6 +139,8 @@ impl<'a> Call<'a> {
             duration_ms = field::Empty,
         );
         let outcome = self.sent(sent).instrument(span.clone()).await;
+        self.is_uncertain |=
+            !self.is_read && outcome.as_ref().is_err_and(Error::is_of_uncertain_attempt);
         record(&span, self.attempts.elapsed().saturating_sub(began), &outcome);
         outcome
     }
@@ -178,7 +185,7 @@ impl<'a> Call<'a> {
         if !reply.status.is_success() {
             return Err(Error::status_of(operation, reply, settings.clock.now()));
         }
-        Ok(Success { operation, reply, attempts: self.made })
+        Ok(Success { operation, reply, attempts: self.made, is_read: self.is_read })
     }
 
     /// Reads a reply to its end, or to the limit. What came is kept, also when it breaks off.

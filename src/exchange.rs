@@ -28,6 +28,8 @@ pub(crate) struct Success {
     pub(crate) operation: Operation,
     pub(crate) reply: Reply,
     pub(crate) attempts: u32,
+    /// Whether the request changes nothing.
+    pub(crate) is_read: bool,
 }
 
 impl Success {

@@ -32,10 +32,13 @@ impl<T> Response<T> {
     where
         T: ReplyBody,
     {
-        let Success { operation, reply, attempts } = success;
+        let Success { operation, reply, attempts, is_read } = success;
         match T::read(&reply.body) {
             Ok(value) => Ok(Self { value, reply, attempts }),
-            Err(error) => Err(Error::unreadable(operation, error, reply).after(attempts)),
+            Err(error) => {
+                let error = Error::unreadable(operation, error, reply).after(attempts);
+                Err(error.uncertain(!is_read))
+            }
         }
     }
 

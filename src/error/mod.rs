@@ -39,6 +39,7 @@ struct Inner {
     /// What the service asks to be waited for before the next attempt.
     retry_after: Option<Duration>,
     attempts: u32,
+    may_have_been_applied: bool,
 }
 
 enum Kind {
@@ -91,6 +92,7 @@ impl Error {
             start: String::new(),
             retry_after: None,
             attempts: 0,
+            may_have_been_applied: false,
         };
         Self { inner: Box::new(inner) }
     }
@@ -103,7 +105,6 @@ impl Error {
         Self::new(Kind::Refused(error), Some(operation))
     }
 
-    /// Its body can be sent only once, so that it could not be repeated.
     /// The violations of a request, all at once, where there are any.
     pub(crate) fn report<const N: usize>(
         operation: Operation,
@@ -128,10 +129,11 @@ impl Error {
         reason = "the generated code calls it as a variant of progenitor's error"
     )]
     pub(crate) fn UnexpectedResponse(success: Success) -> Self {
-        let Success { operation, reply, attempts } = success;
-        Self::new(Kind::Status, Some(operation)).with(reply).after(attempts)
+        let Success { operation, reply, attempts, is_read } = success;
+        Self::new(Kind::Status, Some(operation)).with(reply).after(attempts).uncertain(!is_read)
     }
 
+    /// Its body can be sent only once, so that it could not be repeated.
     pub(crate) fn unrepeatable(operation: Operation) -> Self {
         Self::refused(operation, ValidationError::new("is a stream: give bytes").at("body"))
     }
@@ -241,6 +243,18 @@ impl Error {
     pub(crate) fn after(mut self, attempts: u32) -> Self {
         self.inner.attempts = attempts;
         self
+    }
+
+    /// Says whether any attempt of the call may have been applied.
+    pub(crate) fn uncertain(mut self, uncertain: bool) -> Self {
+        self.inner.may_have_been_applied = uncertain;
+        self
+    }
+
+    /// Whether the service may have acted upon the attempt, or has: then its response was no use.
+    pub(crate) fn is_of_uncertain_attempt(&self) -> bool {
+        self.fault() == Fault::Uncertain
+            || matches!(&self.inner.kind, Kind::TooLarge(_) | Kind::Redirected)
     }
 
     /// How far the attempt got. An error status says it, also when its body did not arrive.
@@ -447,6 +461,15 @@ impl Error {
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(&self.inner.kind, Kind::Transport(error) if error.is_connect())
+    }
+
+    /// Whether a change may have been applied although the call failed, in any of its attempts: the
+    /// connection broke or time ran out after the request may have left, a gateway gave up (408, 500,
+    /// 502, 504, and 503 without `Retry-After`), or the response to an applied change can't be read.
+    /// Read the state of the resource before sending it again. Always false for a read.
+    #[must_use]
+    pub fn may_have_been_applied(&self) -> bool {
+        self.inner.may_have_been_applied
     }
 
     /// Whether the same request, sent again, may succeed: no connection, no reply in time or none

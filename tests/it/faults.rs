@@ -325,6 +325,7 @@ fn predicates(error: &Error) -> String {
         ("unreadable", error.is_unreadable()),
         ("stalled", error.is_stalled()),
         ("transient", error.is_transient()),
+        ("may have been applied", error.may_have_been_applied()),
     ];
     let yes: Vec<&str> =
         answers.into_iter().filter(|(_, yes)| *yes).map(|(name, _)| name).collect();

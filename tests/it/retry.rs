@@ -119,3 +119,25 @@ async fn response_over_the_limit_is_not_read() {
         "listScalingActivityLogs: 200 OK: the reply is larger than 100 bytes"
     );
 }
+
+/// The last attempt alone would say that nothing was applied.
+#[tokio::test]
+async fn change_may_have_been_applied_by_any_of_its_attempts() {
+    for (script, may_have_been) in
+        [(vec![asking(1)], false), (vec![busy(), asking(1)], true), (vec![vec![], asking(1)], true)]
+    {
+        let clock = VirtualClock::default();
+        let service = Service::start(&clock, script).await;
+        let client = Client::builder()
+            .endpoint(&service.address)
+            .project_id(PROJECT)
+            .credentials(Credentials::token(TOKEN))
+            .retry(plain())
+            .clock(clock.clone());
+        let client = client.build().unwrap();
+        let change = client.update_scaling_group().scaling_group_id("g").retry_unsafe();
+        let error = clock.run(change.send()).await.unwrap_err();
+        assert!(error.is_throttled());
+        assert_eq!((error.attempts(), error.may_have_been_applied()), (4, may_have_been));
+    }
+}
