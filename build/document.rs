@@ -1,5 +1,7 @@
 //! The document: loaded from YAML, and looked things up in.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::{Failure, Result};
@@ -93,6 +95,21 @@ impl Document {
                 .ok_or_else(|| Failure::new(place, format!("{reference} leads nowhere")))?;
         }
         Ok(value)
+    }
+}
+
+impl Document {
+    /// Adds all references in a part of the document, and in what they refer to.
+    pub fn collect<'a>(&'a self, part: &'a Value, references: &mut BTreeSet<&'a str>) {
+        if let Some(reference) = part.get("$ref").and_then(Value::as_str) {
+            // One that leads nowhere is refused where it is read.
+            let target = reference.strip_prefix('#').and_then(|at| self.root.pointer(at));
+            if let Some(target) = target.filter(|_| references.insert(reference)) {
+                self.collect(target, references);
+            }
+        }
+        let members = part.as_object().into_iter().flat_map(Map::values);
+        members.chain(items(part)).for_each(|part| self.collect(part, references));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Runs progenitor on the lowered copy.
+//! Runs progenitor on the lowered copy, and puts the types into its slots.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -6,48 +6,59 @@ use std::sync::Once;
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::{Value, json};
+use syn::Type;
+use syn::visit_mut::{self, VisitMut};
 
 use super::document::members;
-use super::lower::{has_strict_form, strict_name};
-use super::plan::{Kind, Plan};
+use super::lower::{Lowered, Slot};
 use super::{Failure, Result};
 
-/// Where the strict forms stand in the generator's output, until they get their real type.
-pub const STRICT: &str = "strict";
+/// What the generator is told to replace a slot by, until it gets its type.
+const SLOTS: &str = "slot";
 
-pub fn generate(lowered: &Value, plan: &Plan) -> Result<syn::File> {
-    run(lowered, plan).map_err(|reason| {
+pub fn generate(lowered: &Lowered) -> Result<syn::File> {
+    let Lowered { document, slots } = lowered;
+    run(document, slots).map_err(|reason| {
         // The generator says what it stumbled over, seldom where: see which operation does it alone.
-        let culprit = operations(lowered).find(|(_, alone)| run(alone, plan).is_err());
+        let culprit = operations(document).find(|(_, alone)| run(alone, slots).is_err());
         let place = culprit.map_or("the generator".to_owned(), |(id, _)| format!("operation {id}"));
         Failure::new(place, format!("the generator refuses it: {reason}"))
     })
 }
 
-fn run(lowered: &Value, plan: &Plan) -> std::result::Result<syn::File, String> {
+fn run(document: &Value, slots: &[Slot]) -> std::result::Result<syn::File, String> {
     let document: openapiv3::OpenAPI =
-        serde_json::from_value(lowered.clone()).map_err(|error| error.to_string())?;
-    let settings = settings(plan);
-    quietly(|| {
+        serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
+    let mut settings = GenerationSettings::default();
+    settings.with_interface(InterfaceStyle::Builder);
+    settings.with_map_type("::std::collections::BTreeMap");
+    for Slot { name, .. } in slots {
+        settings.with_replacement(name, format!("crate::{SLOTS}::{name}"), [].into_iter());
+    }
+    let mut file = quietly(|| {
         let tokens = Generator::new(&settings).generate_tokens(&document);
         let tokens = tokens.map_err(|error| error.to_string())?;
         syn::parse2(tokens).map_err(|error| error.to_string())
-    })
+    })?;
+    Slots(slots).visit_file_mut(&mut file);
+    Ok(file)
 }
 
-fn settings(plan: &Plan) -> GenerationSettings {
-    let mut settings = GenerationSettings::default();
-    settings.with_interface(InterfaceStyle::Builder);
-    for (name, schema) in &plan.schemas {
-        if !matches!(schema.kind, Kind::Object(_)) {
-            settings.with_replacement(name, format!("crate::types::{name}"), [].into_iter());
+/// Gives the slots their types: paths with generic arguments, which the generator can't take.
+struct Slots<'a>(&'a [Slot]);
+
+impl VisitMut for Slots<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::Path(path) = ty
+            && path.path.segments.iter().any(|segment| segment.ident == SLOTS)
+            && let Some(last) = path.path.segments.last()
+            && let Some(slot) = self.0.iter().find(|slot| last.ident == slot.name)
+            && let Ok(real) = syn::parse2(slot.ty.clone())
+        {
+            *ty = real;
         }
-        if has_strict_form(schema) {
-            let path = format!("crate::types::{STRICT}::{name}");
-            settings.with_replacement(strict_name(name), path, [].into_iter());
-        }
+        visit_mut::visit_type_mut(self, ty);
     }
-    settings
 }
 
 /// The document with one operation only, for each of them.

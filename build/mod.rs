@@ -4,24 +4,25 @@
 //! 2. [`read`] makes a [`plan`] of what it says, and refuses what would get lost;
 //! 3. [`lower`] rewrites a copy into terms that the generator keeps;
 //! 4. [`generator`] runs progenitor on the copy;
-//! 5. [`reshape`] turns its output into this crate's API, with [`bodies`] and [`operations`]
-//!    that edit structs and builders in place;
-//! 6. [`values`] writes the types of constrained values, which the generator can't;
-//! 7. [`layout`] lays the result out for its reader.
+//! 5. [`objects`] and [`operations`] edit its structs and builders in place;
+//! 6. [`values`] and [`pagination`] write what the generator can't: the rules of constrained values,
+//!    and the reading of all pages;
+//! 7. [`assemble`] puts it together.
 //!
 //! Nothing is dropped silently: what a step can't carry over is an error that names the schema or
 //! the operation.
 
-pub mod bodies;
+pub mod assemble;
 pub mod document;
 pub mod generator;
-pub mod layout;
 pub mod lower;
 pub mod names;
+pub mod objects;
 pub mod operations;
+pub mod pagination;
 pub mod plan;
 pub mod read;
-pub mod reshape;
+pub mod syntax;
 pub mod values;
 
 use std::fmt;
@@ -54,7 +55,7 @@ pub fn generate(yaml: &str) -> Result<String> {
     let document = document::Document::parse(yaml)?;
     let plan = read::read(&document)?;
     let lowered = lower::lower(&plan);
-    let generated = generator::generate(&lowered, &plan)?;
-    let reshaped = reshape::reshape(generated, &plan)?;
-    layout::text(&reshaped)
+    let generated = generator::generate(&lowered)?;
+    let code = assemble::assemble(&generated, &plan)?;
+    Ok(prettyplease::unparse(&code))
 }

@@ -11,32 +11,162 @@
 //! 7. A query parameter whose name the generated code has a use for (`client`, `send`, `items`) is renamed
 //!    for Rust, and sent as the document calls it.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, FnArg, GenericArgument, ImplItemFn, ItemImpl, ItemStruct, Pat, PathArguments,
-    Stmt, Type, WherePredicate, parse_quote,
+    Block, Expr, File, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl,
+    ItemStruct, Pat, PathArguments, Stmt, Type, WherePredicate, parse_quote,
 };
 
-use super::names::lowered_parameter;
-use super::plan::{Call, Parameter};
-use super::values::{docs, parameter_doc};
+use super::names::{lowered_parameter, pascal_case, rust_name};
+use super::objects::when_some;
+use super::plan::{Call, Parameter, Plan};
+use super::syntax::{check_type, inside, is_of, module};
+use super::values::{call_doc, docs, parameter_doc, rust_type};
+use super::{Failure, Result};
 
-/// What the edits of an operation need to know.
+/// The builder of an operation, and what it was made of.
 pub struct Operation<'a> {
     pub call: &'a Call,
+    pub ident: Ident,
+    /// The method of the client that makes the builder.
+    pub method: ImplItemFn,
     /// Each parameter, by the name that the generator gives it.
-    pub parameters: Vec<(String, &'a Parameter)>,
+    pub parameters: Vec<(Ident, &'a Parameter)>,
     /// Whether the document states rules for the body.
-    pub has_rules: bool,
+    has_rules: bool,
+    made: ItemStruct,
+    implementation: ItemImpl,
 }
 
 /// Why an edit could not be made.
 pub type Outcome<T> = std::result::Result<T, String>;
 
-impl Operation<'_> {
-    fn parameter(&self, name: &str) -> Option<&Parameter> {
+/// The builders of the module `builder`: exactly the operations of the plan.
+pub fn operations<'a>(file: &File, plan: &'a Plan) -> Result<Vec<Operation<'a>>> {
+    let items = module(&file.items, "builder")?;
+    let count = items.iter().filter(|item| matches!(item, Item::Struct(_))).count();
+    if count != plan.operations.len() {
+        return Err(Failure::new(
+            "the generated code",
+            format!("{count} builders for {} operations", plan.operations.len()),
+        ));
+    }
+    let made = |call| {
+        let of = Operation::of(file, items, call, plan);
+        of.map_err(|reason| Failure::new(format!("operation {}", call.id), reason))
+    };
+    plan.operations.iter().map(made).collect()
+}
+
+impl<'a> Operation<'a> {
+    fn of(file: &File, items: &[Item], call: &'a Call, plan: &'a Plan) -> Outcome<Self> {
+        let name = pascal_case(&call.id);
+        let made = items.iter().find_map(|item| match item {
+            Item::Struct(item) if item.ident == name => Some(item.clone()),
+            _ => None,
+        });
+        let implementation = items.iter().find_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() && is_of(item, &name) => Some(item.clone()),
+            _ => None,
+        });
+        let (Some(made), Some(implementation)) = (made, implementation) else {
+            return Err("the generator made no builder of it".to_owned());
+        };
+        let method = rust_name(&call.id);
+        let methods = file.items.iter().filter_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() && is_of(item, "Client") => Some(&item.items),
+            _ => None,
+        });
+        let method = methods.flatten().find_map(|item| match item {
+            ImplItem::Fn(function) if function.sig.ident == method => Some(function.clone()),
+            _ => None,
+        });
+        let mut operation = Self {
+            call,
+            ident: format_ident!("{name}"),
+            method: method.ok_or("the client has no method of it")?,
+            parameters: Vec::new(),
+            has_rules: call.body.as_ref().is_some_and(|body| plan.rules.contains_key(body)),
+            made,
+            implementation,
+        };
+        operation.check_fields(plan)?;
+        operation.check_send()?;
+        operation.edit_struct()?;
+        operation.edit_impl()?;
+        let method = &mut operation.method;
+        document(method, &call_doc(call));
+        let ident = &operation.ident;
+        method.sig.output = parse_quote!(-> builder::#ident);
+        Ok(operation)
+    }
+
+    /// Checks that the builder has a field for each parameter, and no others.
+    fn check_fields(&mut self, plan: &Plan) -> Outcome<()> {
+        let mut fields: Vec<(Ident, Type)> = Vec::new();
+        for field in &self.made.fields {
+            fields.extend(field.ident.clone().map(|ident| (ident, field.ty.clone())));
+        }
+        for parameter in &self.call.parameters {
+            let name = rust_name(&lowered_parameter(&parameter.name));
+            let at = fields.iter().position(|(ident, _)| *ident == name);
+            let at = at.ok_or_else(|| format!("the generator lost the parameter {name}"))?;
+            let (ident, ty) = fields.swap_remove(at);
+            let ty = inside(&ty, "Result").ok_or("a parameter is no Result")?;
+            let planned = rust_type(plan, &parameter.ty, true);
+            let planned = if parameter.required { planned } else { quote!(Option<#planned>) };
+            let place = format!("parameter {name}");
+            check_type(&place, ty, planned).map_err(|failure| failure.to_string())?;
+            self.parameters.push((ident, parameter));
+        }
+        let mut left: Vec<String> = fields.iter().map(|(ident, _)| ident.to_string()).collect();
+        left.sort();
+        let expected: &[&str] =
+            if self.call.body.is_some() { &["body", "client"] } else { &["client"] };
+        match left == expected {
+            true => Ok(()),
+            false => Err(format!("its builder has {left:?} beside the parameters")),
+        }
+    }
+
+    /// Checks that the request is made of all that it has to be, and what is returned.
+    fn check_send(&self) -> Outcome<()> {
+        let send = self.implementation.items.iter().find_map(|item| match item {
+            ImplItem::Fn(item) if item.sig.ident == "send" => Some(item),
+            _ => None,
+        });
+        let send = send.ok_or("its builder has no send()")?;
+        let returned = match &send.sig.output {
+            syn::ReturnType::Type(_, returned) => inside(returned, "Result"),
+            syn::ReturnType::Default => None,
+        };
+        let returned = returned.and_then(|value| inside(value, "ResponseValue"));
+        let is_expected = match (returned, self.call.success.1.as_deref()) {
+            (Some(Type::Path(path)), Some(name)) => {
+                path.path.segments.last().is_some_and(|segment| segment.ident == name)
+            }
+            (Some(Type::Tuple(unit)), None) => unit.elems.is_empty(),
+            _ => false,
+        };
+        if !is_expected {
+            return Err("its send() returns another type than its success has".to_owned());
+        }
+        let sent = send.block.to_token_stream();
+        if uses(sent.clone(), &format_ident!("{}", self.call.method)) == 0 {
+            return Err("its request is not made by its method".to_owned());
+        }
+        let body = self.call.body.as_ref().map(|_| format_ident!("body"));
+        let mut all = self.parameters.iter().map(|(ident, _)| ident).chain(&body);
+        // Three times before it is put into the request.
+        match all.find(|ident| uses(sent.clone(), ident) < 4) {
+            Some(lost) => Err(format!("its request is made without {lost}")),
+            None => Ok(()),
+        }
+    }
+
+    fn parameter(&self, name: &str) -> Option<&'a Parameter> {
         self.parameters.iter().find(|(ident, _)| ident == name).map(|(_, parameter)| *parameter)
     }
 
@@ -50,7 +180,12 @@ impl Operation<'_> {
         (self.parameters.len() - from_client, from_client)
     }
 
-    pub fn edit_struct(&self, item: &mut ItemStruct, doc: TokenStream) -> Outcome<()> {
+    fn edit_struct(&mut self) -> Outcome<()> {
+        let method = &self.method.sig.ident;
+        let doc = docs(&format!(
+            "A request of [`Client::{method}`](crate::Client::{method}) under construction."
+        ));
+        let mut item = self.made.clone();
         item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
         let with_doc: ItemStruct = parse_quote! {
             #doc
@@ -75,10 +210,12 @@ impl Operation<'_> {
             kept.push(field);
         }
         fields.named = kept;
+        self.made = item;
         Ok(())
     }
 
-    pub fn edit_impl(&self, item: &mut ItemImpl) -> Outcome<()> {
+    fn edit_impl(&mut self) -> Outcome<()> {
+        let mut item = self.implementation.clone();
         item.generics = syn::Generics::default();
         if let Type::Path(path) = &mut *item.self_ty {
             for segment in &mut path.path.segments {
@@ -86,12 +223,12 @@ impl Operation<'_> {
             }
         }
         item.items.retain(|item| match item {
-            syn::ImplItem::Fn(function) => !self.is_from_client(&function.sig.ident.to_string()),
+            ImplItem::Fn(function) => !self.is_from_client(&function.sig.ident.to_string()),
             _ => true,
         });
         let mut setters = 0;
         for item in &mut item.items {
-            let syn::ImplItem::Fn(function) = item else { continue };
+            let ImplItem::Fn(function) = item else { continue };
             match function.sig.ident.to_string().as_str() {
                 "new" => self.edit_new(function)?,
                 "send" => self.edit_send(function)?,
@@ -107,7 +244,48 @@ impl Operation<'_> {
             }
         }
         let (expected, _) = self.counts();
+        self.implementation = item;
         if setters == expected { Ok(()) } else { Err(format!("it has {setters} setters")) }
+    }
+
+    /// The builder as the generator made it, with what this crate adds.
+    pub fn tokens(&self) -> TokenStream {
+        let Self { made, implementation, ident, .. } = self;
+        let (id, when_some) = (&self.call.id, when_some());
+        let is_read = matches!(self.call.method.as_str(), "get" | "head" | "options");
+        let retry_unsafe = (!is_read).then(|| {
+            quote! {
+                /// Lets this change be sent again also when the attempt before may have been acted
+                /// upon: see [`Retry::retry_unsafe`](crate::Retry::retry_unsafe).
+                pub fn retry_unsafe(mut self) -> Self {
+                    self.client = self.client.retrying_unsafe();
+                    self
+                }
+            }
+        });
+        let unchecked = self.has_rules.then(|| {
+            quote! {
+                /// Leaves out the rules of the document that span fields of the body. Each
+                /// field by itself is still held to its own rule.
+                pub fn unchecked(mut self) -> Self {
+                    self.client = self.client.unchecked();
+                    self
+                }
+            }
+        });
+        quote! {
+            #made
+
+            #implementation
+
+            impl #ident {
+                const OPERATION: Operation = Operation { operation_id: #id };
+
+                #when_some
+                #unchecked
+                #retry_unsafe
+            }
+        }
     }
 
     /// Edits 1, 2 and 3.
@@ -160,7 +338,7 @@ impl Operation<'_> {
             match bound(&statement).as_deref() {
                 Some("Self") => self.edit_pattern(&mut statement),
                 Some(name) if self.is_from_client(name) => {
-                    let name = quote::format_ident!("{name}");
+                    let name = format_ident!("{name}");
                     statement = parse_quote!(let #name = client.#name(););
                     taken += 1;
                 }
@@ -240,22 +418,33 @@ impl Operation<'_> {
     /// The statements that report all violations at once.
     fn report(&self) -> Vec<Stmt> {
         let given = self.parameters.iter().filter(|(_, parameter)| !parameter.from_client);
-        let names = given.map(|(name, _)| quote::format_ident!("{name}"));
         let mut statements = Vec::new();
-        let mut names: Vec<_> = names.collect();
+        let mut names: Vec<Ident> = given.map(|(name, _)| name.clone()).collect();
         if let Some(body) = &self.call.body {
-            let body = quote::format_ident!("{body}");
+            let body = format_ident!("{body}");
             let checked = self.has_rules.then(|| quote!(.and_then(|body| client.check(body))));
             statements.push(parse_quote! {
                 let body = body.and_then(types::#body::try_from) #checked;
             });
-            names.push(quote::format_ident!("body"));
+            names.push(format_ident!("body"));
         }
         statements.push(parse_quote! {
             Error::report(Self::OPERATION, [#(#names.as_ref().err()),*])?;
         });
         statements
     }
+}
+
+/// How often a name stands among tokens.
+fn uses(tokens: TokenStream, name: &Ident) -> usize {
+    let tokens = tokens.into_iter();
+    tokens
+        .map(|token| match token {
+            TokenTree::Ident(ident) => usize::from(ident == *name),
+            TokenTree::Group(group) => uses(group.stream(), name),
+            _ => 0,
+        })
+        .sum()
 }
 
 /// The name that a statement binds; `Self` where it takes the builder apart.

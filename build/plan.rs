@@ -11,9 +11,11 @@ pub struct Plan {
     pub server: Server,
     /// The name of the request header that carries a token.
     pub token_header: String,
-    /// The name of the reply's header with the service's name for the exchange.
+    /// The name of the response header with the request ID.
     pub request_id_header: String,
     pub schemas: BTreeMap<String, Schema>,
+    /// The structs: one for each object schema, or two where requests and responses use it.
+    pub objects: Vec<Object>,
     pub operations: Vec<Call>,
     pub error_codes: Vec<ErrorCode>,
     /// The rules that span fields, by the body that they are of.
@@ -21,19 +23,18 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether a number that is no integer stands in a schema, or in one that it refers to.
-    pub fn has_number(&self, name: &str) -> bool {
-        let (mut open, mut seen) = (vec![name], std::collections::BTreeSet::new());
+    pub fn object(&self, name: &str) -> Option<&Object> {
+        self.objects.iter().find(|object| object.name == name)
+    }
+
+    /// Whether a number that is no integer stands in an object, or in one that it refers to.
+    pub fn has_number(&self, object: &Object) -> bool {
+        let (mut open, mut seen) = (vec![&*object.schema], std::collections::BTreeSet::new());
         while let Some(name) = open.pop() {
             let Some(schema) = self.schemas.get(name).filter(|_| seen.insert(name)) else {
                 continue;
             };
-            let types = match &schema.kind {
-                Kind::Object(fields) => fields.iter().map(|field| &field.ty).collect(),
-                Kind::List { item, .. } | Kind::Map(item) => vec![item],
-                _ => Vec::new(),
-            };
-            for mut ty in types {
+            for mut ty in schema.kind.types() {
                 while let Type::Vec(item) = ty {
                     ty = item;
                 }
@@ -88,14 +89,26 @@ pub enum Holds {
     Match(Vec<(String, String)>),
 }
 
-/// A type of the crate: a component schema, or a constrained value that stands inline in one.
+/// A schema with a name: a component, or one that stands inline and is named after its place.
 pub struct Schema {
     pub doc: String,
     pub kind: Kind,
-    pub in_requests: bool,
-    pub in_replies: bool,
+    pub used: Use,
     /// Whether it is a component, and not lifted out of another schema.
     pub is_component: bool,
+}
+
+/// Where a schema is used.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub struct Use {
+    pub in_requests: bool,
+    pub in_responses: bool,
+}
+
+impl Use {
+    pub fn is_shared(self) -> bool {
+        self.in_requests && self.in_responses
+    }
 }
 
 pub enum Kind {
@@ -111,7 +124,35 @@ pub enum Kind {
     },
     Map(Type),
     IntegerOrString,
-    Object(Vec<Field>),
+    Object {
+        fields: Vec<Field>,
+        /// The type of fields that are not named.
+        additional: Option<Type>,
+    },
+}
+
+impl Kind {
+    /// The types of what it holds.
+    fn types(&self) -> Vec<&Type> {
+        match self {
+            Self::Object { fields, additional } => {
+                fields.iter().map(|field| &field.ty).chain(additional).collect()
+            }
+            Self::List { item, .. } | Self::Map(item) => vec![item],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A struct, made of an object schema.
+pub struct Object {
+    /// The name of the struct.
+    pub name: String,
+    pub schema: String,
+    pub is_request: bool,
+    /// Each field, with its type in this struct.
+    pub fields: Vec<(Field, Type)>,
+    pub additional: Option<Type>,
 }
 
 #[derive(Default)]
@@ -136,10 +177,14 @@ pub struct StringRule {
 /// The type of a field, an item or a parameter.
 #[derive(Clone, PartialEq)]
 pub enum Type {
-    /// A schema of the plan, by name.
+    /// A schema of the plan, or the form of one in responses, by name.
     Named(String),
-    /// A list of a reply, without bounds.
+    /// A list of a response.
     Vec(Box<Type>),
+    /// A field of a request that can be null.
+    Nullable(Box<Type>),
+    /// A string of a response that is not shown.
+    Secret,
     String,
     Integer,
     Number,
@@ -148,6 +193,7 @@ pub enum Type {
     Any,
 }
 
+#[derive(Clone)]
 pub struct Field {
     /// The key on the wire.
     pub key: String,
@@ -168,7 +214,7 @@ pub struct Call {
     pub page: Option<String>,
     pub parameters: Vec<Parameter>,
     pub body: Option<String>,
-    /// What a success brings: its status and the schema of its body, if it has one.
+    /// The status of a success, and the struct of its body, if it has one.
     pub success: (String, Option<String>),
     /// How all its pages are read, where it answers a list in pages.
     pub pagination: Option<Pagination>,
@@ -176,22 +222,35 @@ pub struct Call {
 
 /// How all pages of a list are read.
 pub struct Pagination {
-    /// The schema of a page, which is the success of the operation.
-    pub reply: String,
-    /// The schema of an entry.
+    /// The struct of a page, which is the success of the operation.
+    pub page: String,
+    /// The struct of an entry.
     pub entry: String,
     /// The property of a page with its entries.
     pub items: String,
     /// The property of a page with the number of all entries.
-    pub total: String,
+    pub total: Option<String>,
     /// The property of an entry with its ID.
     pub id: String,
-    /// The parameter that says how many entries to skip.
-    pub offset: String,
-    /// The parameter that says how many entries to answer at most.
-    pub limit: String,
-    /// The most that `limit` can be.
+    pub next: Next,
+    /// What says how many entries to answer at most.
+    pub limit: At,
+    /// The most that the limit can be.
     pub largest: i64,
+}
+
+/// What says where a page begins.
+pub enum Next {
+    /// How many entries to skip.
+    Offset(At),
+    /// A marker: the property of the page before with it, or else the ID of its last entry.
+    Marker { at: At, property: Option<String> },
+}
+
+/// Where a value stands in a request.
+pub enum At {
+    Query(String),
+    Body(String),
 }
 
 pub struct Parameter {

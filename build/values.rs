@@ -6,14 +6,14 @@ use quote::{format_ident, quote};
 
 use super::names::variant_name;
 use super::plan::{Call, Kind, Parameter, Plan, Schema, StringRule, Type};
+use super::read::{in_response, response_form};
 
 /// The types of all schemas that are no objects.
 pub fn values(plan: &Plan) -> TokenStream {
-    let types: TokenStream =
-        plan.schemas.iter().map(|(name, schema)| value(plan, name, schema)).collect();
+    let types = plan.schemas.iter().map(|(name, schema)| value(plan, name, schema));
     let rules = plan.schemas.iter().map(|(name, schema)| rule_type(name, schema));
     quote! {
-        #types
+        #(#types)*
 
         /// The rules of constrained values, each named like the type that it is the rule of.
         pub mod rules {
@@ -25,32 +25,60 @@ pub fn values(plan: &Plan) -> TokenStream {
 fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
     let ident = format_ident!("{name}");
     let doc = docs(&schema_doc(schema));
-    let here = TokenStream::new();
     let ty = match &schema.kind {
-        Kind::Object(_) => return TokenStream::new(),
+        Kind::Object { .. } => return TokenStream::new(),
         Kind::Enumeration(values) => {
-            let variants = values.iter().map(|(text, meaning)| {
-                let variant = format_ident!("{}", variant_name(text));
-                let doc = docs(&format!("`{text}`: {}", markdown(meaning)));
-                quote!(#doc #variant = #text,)
-            });
+            let (names, variants): (Vec<_>, Vec<_>) = values
+                .iter()
+                .map(|(text, meaning)| {
+                    let variant = format_ident!("{}", variant_name(text));
+                    let doc = docs(&format!("`{text}`: {}", markdown(meaning)));
+                    (quote!(#variant = #text), quote!(#doc #variant))
+                })
+                .unzip();
             return quote! {
-                crate::wire::enumeration::enumeration! {
-                    #doc
-                    #ident { #(#variants)* }
+                #doc
+                #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+                #[non_exhaustive]
+                pub enum #ident {
+                    #(#variants,)*
+                    /// A value that is not documented: match it by a wildcard, which takes values of
+                    /// later versions as well.
+                    #[doc(hidden)]
+                    Unknown(String),
                 }
+
+                crate::wire::enumeration::enumeration! { #ident { #(#names,)* } }
             };
         }
         Kind::Integer(_) => quote!(crate::wire::Integer<rules::#ident>),
         Kind::String(_) => quote!(crate::wire::Text<rules::#ident>),
         Kind::List { item, comma_separated, .. } => {
-            let item = rust_type(plan, item, true, &here);
+            let item = rust_type(plan, item, true);
             let form = comma_separated.then(|| quote!(, crate::wire::Commas));
             quote!(crate::wire::List<rules::#ident, #item #form>)
         }
         Kind::Map(value) => {
-            let value = rust_type(plan, value, false, &here);
-            quote!(crate::wire::Map<rules::#ident, #value>)
+            let lenient = rust_type(plan, &in_response(&plan.schemas, value), false);
+            let lenient = quote!(crate::wire::Map<rules::#ident, #lenient>);
+            if schema.used.is_shared() {
+                let form = format_ident!("{}", response_form(name));
+                let form_doc = docs(&format!("[`{name}`] as it is in a response."));
+                let strict = rust_type(plan, value, true);
+                return quote! {
+                    #doc
+                    pub type #ident = crate::wire::Map<rules::#ident, #strict>;
+                    #form_doc
+                    pub type #form = #lenient;
+                };
+            }
+            match schema.used.in_requests {
+                true => {
+                    let strict = rust_type(plan, value, true);
+                    quote!(crate::wire::Map<rules::#ident, #strict>)
+                }
+                false => lenient,
+            }
         }
         Kind::IntegerOrString => quote!(crate::wire::IntegerOrString),
     };
@@ -61,7 +89,7 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
 fn rule_type(name: &str, schema: &Schema) -> TokenStream {
     let ident = format_ident!("{name}");
     let rule = match &schema.kind {
-        Kind::Object(_) | Kind::Enumeration(_) | Kind::IntegerOrString => {
+        Kind::Object { .. } | Kind::Enumeration(_) | Kind::IntegerOrString => {
             return TokenStream::new();
         }
         Kind::Map(_) => TokenStream::new(),
@@ -97,6 +125,8 @@ fn rule_type(name: &str, schema: &Schema) -> TokenStream {
             });
             let time_rule =
                 times.as_ref().map(|_| quote!(impl crate::wire::text::TimeRule for #ident {}));
+            let bytes = (rule.format.as_deref() == Some("byte"))
+                .then(|| quote!(impl crate::wire::text::ByteRule for #ident {}));
             let times = constant("TIMES", quote!(&'static [&'static str]), times);
             let format = text_constant("FORMAT", rule.format.as_deref());
             let pattern = rule.pattern.as_ref().map(|pattern| {
@@ -113,6 +143,7 @@ fn rule_type(name: &str, schema: &Schema) -> TokenStream {
                     #minimum #maximum #times #format #pattern
                 }
                 #time_rule
+                #bytes
             }
         }
         Kind::List { min_items, max_items, .. } => {
@@ -160,22 +191,27 @@ pub fn optional<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
     value.map_or(quote!(None), |value| quote!(Some(#value)))
 }
 
-/// The Rust type of a field, an item or a parameter. `types` is the path to the module `types` from
-/// where the type stands, with its colons.
-pub fn rust_type(plan: &Plan, ty: &Type, in_request: bool, types: &TokenStream) -> TokenStream {
+/// The Rust type of a field, an item or a parameter.
+pub fn rust_type(plan: &Plan, ty: &Type, in_request: bool) -> TokenStream {
     match ty {
         Type::Named(name) => {
             let ident = format_ident!("{name}");
-            if in_request && matches!(plan.schemas[name].kind, Kind::Enumeration(_)) {
-                quote!(#types Known<#types #ident>)
+            let kind = plan.schemas.get(name).map(|schema| &schema.kind);
+            if in_request && matches!(kind, Some(Kind::Enumeration(_))) {
+                quote!(crate::types::Known<crate::types::#ident>)
             } else {
-                quote!(#types #ident)
+                quote!(crate::types::#ident)
             }
         }
         Type::Vec(item) => {
-            let item = rust_type(plan, item, in_request, types);
+            let item = rust_type(plan, item, in_request);
             quote!(Vec<#item>)
         }
+        Type::Nullable(ty) => {
+            let ty = rust_type(plan, ty, in_request);
+            quote!(Option<#ty>)
+        }
+        Type::Secret => quote!(crate::wire::Secret),
         Type::String => quote!(String),
         Type::Integer => quote!(i64),
         Type::Number => quote!(f64),

@@ -2,7 +2,7 @@
 
 /// An operation of the document.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Operation {
+pub struct Operation {
     pub(crate) operation_id: &'static str,
 }
 

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::error::Error;
 use crate::exchange::{Reply, Success};
-use crate::wire::ReplyBody;
+use crate::wire::ResponseBody;
 
 /// A typed reply, and beside it all that came with it. Reads like the reply itself.
 #[derive(Clone)]
@@ -30,7 +30,7 @@ impl<T> Response<T> {
     #[allow(clippy::unused_async, reason = "the generated code awaits it")]
     pub(crate) async fn from_response(success: Success) -> Result<Self, Error>
     where
-        T: ReplyBody,
+        T: ResponseBody,
     {
         let Success { operation, reply, attempts, is_read } = success;
         match T::read(&reply.body) {

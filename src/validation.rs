@@ -126,6 +126,12 @@ impl ValidationError {
         Self::new("is required, and was not given").at(field)
     }
 
+    /// Adds the violations of another error.
+    #[allow(dead_code, reason = "the document decides whether there are additional fields")]
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.violations.extend(other.violations);
+    }
+
     /// The same violations, one step further from the root.
     pub(crate) fn at(mut self, step: &str) -> Self {
         for violation in &mut self.violations {

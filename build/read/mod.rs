@@ -11,24 +11,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::document::{Document, items, members, schema_place};
+use super::document::{Document, SCHEMAS, items, members, schema_place};
 use super::names::pascal_case;
-use super::plan::{Call, ErrorCode, Plan, Rule, Schema, Server};
+use super::plan::{Call, ErrorCode, Field, Kind, Object, Plan, Rule, Schema, Server, Type, Use};
 use super::{Failure, Result};
-
-#[derive(Clone, Copy, PartialEq)]
-enum Direction {
-    Request,
-    Reply,
-}
 
 /// Reads the document into a plan.
 struct Reader<'a> {
     document: &'a Document,
     components: BTreeMap<&'a str, &'a Value>,
+    /// The references in requests, and those in responses.
+    in_requests: BTreeSet<&'a str>,
+    in_responses: BTreeSet<&'a str>,
     schemas: BTreeMap<String, Schema>,
     /// What is being read, to see a schema that contains itself.
-    begun: BTreeSet<(String, bool)>,
+    begun: BTreeSet<String>,
     /// The rules that span fields, by the schema that states them.
     rules: BTreeMap<String, Vec<Rule>>,
     /// The lists that stand in a query, and whether each item is a pair of its own there.
@@ -40,11 +37,20 @@ pub fn read(document: &Document) -> Result<Plan> {
     let mut reader = Reader {
         document,
         components: document.schemas().collect(),
+        in_requests: BTreeSet::new(),
+        in_responses: BTreeSet::new(),
         schemas: BTreeMap::new(),
         begun: BTreeSet::new(),
         rules: BTreeMap::new(),
         lists: BTreeMap::new(),
     };
+    for operation in document.operations()? {
+        for part in [&operation.item["parameters"], &operation.value["parameters"]] {
+            document.collect(part, &mut reader.in_requests);
+        }
+        document.collect(&operation.value["requestBody"], &mut reader.in_requests);
+        document.collect(&operation.value["responses"], &mut reader.in_responses);
+    }
     let mut operations: Vec<Call> = Vec::new();
     for operation in document.operations()? {
         let call = reader.operation(&operation)?;
@@ -70,17 +76,99 @@ pub fn read(document: &Document) -> Result<Plan> {
     {
         return Err(Failure::new(schema_place(unused), "no operation uses it"));
     }
-    let error_codes = reader.error_codes()?;
     Ok(Plan {
         info: document.root()["info"].clone(),
         server: server(document.root())?,
         token_header: token_header(document)?,
         request_id_header: request_id_header(document)?,
+        objects: reader.objects()?,
+        error_codes: reader.error_codes()?,
         schemas: reader.schemas,
         operations,
-        error_codes,
         rules: reader.rules,
     })
+}
+
+impl Reader<'_> {
+    fn used(&self, name: &str) -> Use {
+        let reference = format!("{SCHEMAS}{name}");
+        Use {
+            in_requests: self.in_requests.contains(&*reference),
+            in_responses: self.in_responses.contains(&*reference),
+        }
+    }
+
+    /// The structs: an object that requests and responses use is strict in one of its two, and
+    /// lenient in the other.
+    fn objects(&self) -> Result<Vec<Object>> {
+        let mut objects = Vec::new();
+        for (name, schema) in &self.schemas {
+            if schema.used.is_shared() && self.schemas.contains_key(&response_form(name)) {
+                let reason =
+                    "is used in responses as well, where its name would be that of another";
+                return Err(Failure::new(schema_place(&response_form(name)), reason));
+            }
+            let Kind::Object { fields, additional } = &schema.kind else { continue };
+            if schema.used.in_requests {
+                let made = fields.iter().map(|field| {
+                    let ty = field.ty.clone();
+                    let made = if field.nullable { Type::Nullable(Box::new(ty)) } else { ty };
+                    (field.clone(), made)
+                });
+                objects.push(Object {
+                    name: name.clone(),
+                    schema: name.clone(),
+                    is_request: true,
+                    fields: made.collect(),
+                    additional: additional.clone(),
+                });
+            }
+            if schema.used.in_responses {
+                let made = |field: &Field| (field.clone(), in_response(&self.schemas, &field.ty));
+                objects.push(Object {
+                    name: self.response_name(name),
+                    schema: name.clone(),
+                    is_request: false,
+                    fields: fields.iter().map(made).collect(),
+                    additional: additional.clone(),
+                });
+            }
+        }
+        Ok(objects)
+    }
+
+    /// The name of the form that an object has in responses.
+    fn response_name(&self, name: &str) -> String {
+        if self.schemas[name].used.is_shared() { response_form(name) } else { name.to_owned() }
+    }
+}
+
+/// The type that a response has where the document states this one: bounds are not checked.
+pub fn in_response(schemas: &BTreeMap<String, Schema>, ty: &Type) -> Type {
+    let name = match ty {
+        Type::Named(name) => name,
+        Type::Vec(item) => return Type::Vec(Box::new(in_response(schemas, item))),
+        plain => return plain.clone(),
+    };
+    let schema = &schemas[name];
+    match &schema.kind {
+        Kind::Integer(_) => Type::Integer,
+        Kind::String(rule) => match rule.format.as_deref() {
+            Some("date-time") => Type::DateTime,
+            Some("password") => Type::Secret,
+            _ => Type::String,
+        },
+        Kind::List { item, .. } => Type::Vec(Box::new(in_response(schemas, item))),
+        Kind::Object { .. } | Kind::Map(_) if schema.used.is_shared() => {
+            Type::Named(response_form(name))
+        }
+        _ => ty.clone(),
+    }
+}
+
+/// The name of the form that a schema has in responses, where requests use it as well.
+pub fn response_form(name: &str) -> String {
+    format!("{name}Response")
 }
 
 /// What an error code can be classed as: the variants of the crate's `Class`.
@@ -145,7 +233,7 @@ fn server(root: &Value) -> Result<Server> {
     Ok(Server { url: url.to_owned(), service_type: service_type.to_owned(), regions })
 }
 
-/// The header of the replies that is the component `RequestId`: one name in all of them.
+/// The header of the responses that is the component `RequestId`: one name in all of them.
 fn request_id_header(document: &Document) -> Result<String> {
     let mut names = BTreeSet::new();
     for operation in document.operations()? {
@@ -160,7 +248,7 @@ fn request_id_header(document: &Document) -> Result<String> {
         1 => Ok(names.into_iter().collect()),
         count => Err(Failure::new(
             "the header RequestId",
-            format!("has {count} names in the replies, where one is needed"),
+            format!("has {count} names in the responses, where one is needed"),
         )),
     }
 }

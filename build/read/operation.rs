@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
+use super::pagination::Paged;
 use super::scalar::compile;
 use super::schema::ONE_FORM;
-use super::{Direction, Reader, deprecation, description};
+use super::{Reader, deprecation, description};
 use crate::pipeline::document::{Operation, items, members, referred};
 use crate::pipeline::names::pascal_case;
-use crate::pipeline::plan::{Call, Kind, Parameter, StringRule, Type};
+use crate::pipeline::plan::{Call, Kind, Parameter, StringRule, Type, Use};
 use crate::pipeline::{Failure, Result};
 
 /// What the parts of an operation may hold. What stands in none of these lists is refused, so that
@@ -40,6 +41,8 @@ const PARAMETER_PARTS: [&str; 11] = [
 const BODY_PARTS: [&str; 3] = ["description", "required", "content"];
 const CONTENT_PARTS: [&str; 3] = ["schema", "example", "examples"];
 const RESPONSE_PARTS: [&str; 4] = ["description", "headers", "content", "x-observed"];
+
+const REQUEST: Use = Use { in_requests: true, in_responses: false };
 
 impl<'a> Reader<'a> {
     pub fn operation(&mut self, operation: &Operation<'a>) -> Result<Call> {
@@ -82,7 +85,7 @@ impl<'a> Reader<'a> {
                 let schema = json_content(body).ok_or_else(|| {
                     fail("the request body needs one content, application/json".into())
                 })?;
-                Some(self.body(&place, schema, Direction::Request)?)
+                Some(self.body(&place, schema)?)
             }
         };
 
@@ -93,12 +96,12 @@ impl<'a> Reader<'a> {
             let schema = match response.get("content") {
                 None => None,
                 Some(_) => Some(json_content(response).ok_or_else(|| {
-                    fail(format!("the reply {status} needs one content, application/json"))
+                    fail(format!("the response {status} needs one content, application/json"))
                 })?),
             };
             let schema = match schema {
                 None => None,
-                Some(schema) => Some(self.body(&place, schema, Direction::Reply)?),
+                Some(schema) => Some(self.body(&place, schema)?),
             };
             if status.starts_with('2') {
                 if success.replace((status.clone(), schema)).is_some() {
@@ -107,11 +110,17 @@ impl<'a> Reader<'a> {
                     ));
                 }
             } else if status.starts_with('1') || status.starts_with('3') {
-                return Err(fail(format!("the reply {status} is neither success nor error")));
+                return Err(fail(format!("the response {status} is neither success nor error")));
             }
         }
-        let success = success.ok_or_else(|| fail("has no success among its replies".into()))?;
-        let pagination = self.pagination(operation, &parameters, success.1.as_deref())?;
+        let success = success.ok_or_else(|| fail("has no success among its responses".into()))?;
+        let pagination = self.pagination(&Paged {
+            operation,
+            parameters: &parameters,
+            body: body.as_deref(),
+            page: success.1.as_deref(),
+        })?;
+        let success = (success.0, success.1.map(|name| self.response_name(&name)));
 
         Ok(Call {
             id: operation.id.to_owned(),
@@ -128,12 +137,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The name of the component that a body is.
-    fn body(&mut self, place: &str, schema: &'a Value, direction: Direction) -> Result<String> {
+    fn body(&mut self, place: &str, schema: &'a Value) -> Result<String> {
         let name = referred(schema)
             .ok_or_else(|| Failure::new(place, "a body has to refer to a component schema"))?;
-        self.component(place, name, direction)?;
+        self.component(place, name)?;
         match self.schemas[name].kind {
-            Kind::Object(_) => Ok(name.to_owned()),
+            Kind::Object { .. } => Ok(name.to_owned()),
             _ => Err(Failure::new(place, format!("its body {name} is no object"))),
         }
     }
@@ -157,7 +166,7 @@ impl<'a> Reader<'a> {
         parts(&place, value, &PARAMETER_PARTS)?;
         let schema = value.get("schema").ok_or_else(|| fail("has no schema"))?;
         let suggested = format!("{}{}", pascal_case(operation.id), pascal_case(name));
-        let ty = self.ty(&place, schema, Direction::Request, Some(&suggested))?;
+        let ty = self.held(&place, schema, REQUEST, Some(&suggested))?;
         let explode = value["explode"].as_bool().unwrap_or(location == "query");
         if let Type::Named(name) = &ty {
             self.check_style(&place, name, location, explode)?;
@@ -203,7 +212,7 @@ impl<'a> Reader<'a> {
                 let scalar = !matches!(item, Type::Vec(_) | Type::Any);
                 scalar.then_some(()).ok_or_else(|| Failure::new(place, "its items are no scalars"))
             }
-            Kind::Map(_) | Kind::Object(_) => {
+            Kind::Map(_) | Kind::Object { .. } => {
                 Err(Failure::new(place, "an object as a parameter would be lost"))
             }
             _ => Ok(()),

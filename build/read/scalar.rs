@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::pipeline::document::items;
 use crate::pipeline::names::variant_name;
-use crate::pipeline::plan::{IntegerRule, StringRule};
+use crate::pipeline::plan::{IntegerRule, StringRule, Use};
 use crate::pipeline::{Failure, Result};
 
 pub fn integer_rule(place: &str, schema: &Value) -> Result<IntegerRule> {
@@ -41,7 +41,7 @@ pub fn integer_rule(place: &str, schema: &Value) -> Result<IntegerRule> {
     }
 }
 
-pub fn string_rule(place: &str, schema: &Value) -> Result<StringRule> {
+pub fn string_rule(place: &str, schema: &Value, used: Use) -> Result<StringRule> {
     let fail = |reason: &str| Failure::new(place, reason);
     let rule = StringRule {
         min_length: schema["minLength"].as_u64(),
@@ -62,8 +62,8 @@ pub fn string_rule(place: &str, schema: &Value) -> Result<StringRule> {
         return Err(fail(&format!("{format} is no format of %Y, %m, %d, %H, %M and %S")));
     }
     match rule.format.as_deref() {
-        None => Ok(rule),
-        Some("date-time") if !rule.times.is_empty() => Ok(rule),
+        None | Some("byte" | "password") => Ok(rule),
+        Some("date-time") if !rule.times.is_empty() || !used.in_requests => Ok(rule),
         Some("date-time") => Err(fail(
             "a date-time that is sent has to say x-strftime: else it goes out in a form of the \
              generator's choice",

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::rules::rules;
 use super::scalar::{enumeration, integer_rule, string_rule};
-use super::{Direction, Reader, deprecation, description};
+use super::{Reader, deprecation, description};
 use crate::pipeline::document::{items, members, referred, schema_place};
 use crate::pipeline::names::pascal_case;
-use crate::pipeline::plan::{Field, Kind, Schema, Type};
+use crate::pipeline::plan::{Field, Kind, Schema, Type, Use};
 use crate::pipeline::{Failure, Result};
 
 /// The keywords that a schema may have, by what becomes of them. A keyword that stands in none of
@@ -43,69 +43,31 @@ pub const ONE_FORM: &str = "a list that is joined by commas is nothing else: whe
                         another form, give each a schema of its own";
 
 impl<'a> Reader<'a> {
-    /// Reads a component, once for requests and once for replies.
-    pub fn component(&mut self, place: &str, name: &str, direction: Direction) -> Result<()> {
+    /// Reads a component, once.
+    pub fn component(&mut self, place: &str, name: &str) -> Result<()> {
         let Some(schema) = self.components.get(name).copied() else {
             return Err(Failure::new(place, format!("there is no component schema {name}")));
         };
-        let key = (name.to_owned(), direction == Direction::Request);
-        if !self.begun.insert(key) {
+        if !self.begun.insert(name.to_owned()) {
             return Ok(());
         }
         let place = schema_place(name);
         if pascal_case(name) != name {
             return Err(Failure::new(place, "its name has to be in PascalCase, as a Rust type"));
         }
+        if schema["nullable"] == true {
+            return Err(Failure::new(place, "nullable would be lost: say so where it is used"));
+        }
+        let used = self.used(name);
         let doc = deprecation(schema, description(&place, schema)?);
-        let kind = self.kind(&place, name, schema, direction)?;
-        self.insert(&place, name, doc, kind, direction, true)
-    }
-
-    fn insert(
-        &mut self,
-        place: &str,
-        name: &str,
-        doc: String,
-        kind: Kind,
-        direction: Direction,
-        is_component: bool,
-    ) -> Result<()> {
-        let shared = matches!(kind, Kind::Enumeration(_) | Kind::IntegerOrString);
-        if let Some(schema) = self.schemas.get_mut(name) {
-            if schema.is_component != is_component {
-                return Err(Failure::new(place, format!("there is another schema {name}")));
-            }
-            if !shared {
-                return Err(Failure::new(
-                    place,
-                    "stands in requests, which are strict, and in replies, which are read \
-                     liberally: give each a schema of its own",
-                ));
-            }
-        }
-        let schema = self.schemas.entry(name.to_owned()).or_insert(Schema {
-            doc,
-            kind,
-            in_requests: false,
-            in_replies: false,
-            is_component,
-        });
-        match direction {
-            Direction::Request => schema.in_requests = true,
-            Direction::Reply => schema.in_replies = true,
-        }
+        let kind = self.kind(&place, name, schema, used)?;
+        self.schemas.insert(name.to_owned(), Schema { doc, kind, used, is_component: true });
         Ok(())
     }
 
     /// What kind of type a schema is that has a name.
-    fn kind(
-        &mut self,
-        place: &str,
-        name: &str,
-        schema: &'a Value,
-        direction: Direction,
-    ) -> Result<Kind> {
-        let fail = |reason: String| Failure::new(place, reason);
+    fn kind(&mut self, place: &str, name: &str, schema: &'a Value, used: Use) -> Result<Kind> {
+        let fail = |reason: &str| Failure::new(place, reason);
         if let Some(alternatives) = schema.get("oneOf") {
             keywords(place, schema, &[&["oneOf"]])?;
             let types: BTreeSet<&str> =
@@ -113,26 +75,17 @@ impl<'a> Reader<'a> {
             for each in items(alternatives) {
                 keywords(place, each, &[&["type", "format"]])?;
                 if each["type"] == "integer" && each["format"] != "int64" {
-                    return Err(fail("its integer has to say format: int64".into()));
+                    return Err(fail("its integer has to say format: int64"));
                 }
             }
             return match items(alternatives).count() {
                 2 if types == BTreeSet::from(["integer", "string"]) => Ok(Kind::IntegerOrString),
-                _ => Err(fail("oneOf is carried only for an integer or a string".into())),
+                _ => Err(fail("oneOf is carried only for an integer or a string")),
             };
         }
-        let kind = schema["type"].as_str().unwrap_or_default();
-        if schema["nullable"] == true && direction == Direction::Request {
-            return Err(fail("a null can't be sent: null and absent are one".into()));
-        }
-        match kind {
+        match schema["type"].as_str().unwrap_or_default() {
             "integer" => {
                 keywords(place, schema, &[&INTEGER_KEYWORDS, &[DEFAULT]])?;
-                if direction == Direction::Reply {
-                    return Err(fail(
-                        "an integer of a reply has no bounds: write it inline".into(),
-                    ));
-                }
                 Ok(Kind::Integer(integer_rule(place, schema)?))
             }
             "string" if schema.get("enum").is_some() => {
@@ -141,64 +94,53 @@ impl<'a> Reader<'a> {
             }
             "string" => {
                 keywords(place, schema, &[&STRING_KEYWORDS, &[DEFAULT]])?;
-                if direction == Direction::Reply {
-                    return Err(fail("a string of a reply has no bounds: write it inline".into()));
-                }
-                Ok(Kind::String(string_rule(place, schema)?))
+                Ok(Kind::String(string_rule(place, schema, used)?))
             }
             "array" => {
                 keywords(place, schema, &[&ARRAY_KEYWORDS])?;
-                if direction == Direction::Reply {
-                    return Err(fail("a list of a reply has no bounds: write it inline".into()));
-                }
-                let item =
-                    self.ty(place, &schema["items"], direction, Some(&format!("{name}Item")))?;
+                let suggested = format!("{name}Item");
                 let count =
                     |key: &str| schema.get(key).map(Value::as_u64).map(Option::unwrap_or_default);
                 Ok(Kind::List {
-                    item,
+                    item: self.held(place, &schema["items"], used, Some(&suggested))?,
                     min_items: count("minItems"),
                     max_items: count("maxItems"),
                     comma_separated: false,
                 })
             }
-            "object" => self.object(place, name, schema, direction),
-            _ => {
+            "object" => self.object(place, name, schema, used),
+            kind => {
                 keywords(place, schema, &[&PLAIN_KEYWORDS])?;
-                Err(fail(format!("the type {kind:?} is not carried to Rust under a name")))
+                Err(fail(&format!("the type {kind:?} is not carried to Rust under a name")))
             }
         }
     }
 
-    fn object(
-        &mut self,
-        place: &str,
-        name: &str,
-        schema: &'a Value,
-        direction: Direction,
-    ) -> Result<Kind> {
+    fn object(&mut self, place: &str, name: &str, schema: &'a Value, used: Use) -> Result<Kind> {
         keywords(place, schema, &[&OBJECT_KEYWORDS])?;
         let fail = |reason: &str| Failure::new(place, reason);
         let properties = &schema["properties"];
-        let additional = schema.get("additionalProperties");
-        if members(properties).next().is_none() {
-            return match (additional, direction) {
-                (Some(values @ Value::Object(_)), Direction::Reply) => {
-                    Ok(Kind::Map(self.ty(place, values, direction, None)?))
-                }
-                _ => Err(fail("an object without properties is carried only as a map of a reply")),
-            };
-        }
-        match (direction, additional) {
-            (Direction::Request, Some(Value::Bool(false))) | (Direction::Reply, None) => {}
-            (Direction::Request, _) => {
+        let suggested = format!("{name}Value");
+        let additional = match schema.get("additionalProperties") {
+            Some(values @ Value::Object(_)) => {
+                Some(self.held(place, values, used, Some(&suggested))?)
+            }
+            None if used.in_requests => {
                 return Err(fail(
                     "a request holds documented keys only: say additionalProperties: false",
                 ));
             }
-            (Direction::Reply, Some(_)) => {
-                return Err(fail("a reply may hold more keys: leave additionalProperties out"));
+            Some(Value::Bool(false)) if !used.in_requests => {
+                return Err(fail("a response may hold more keys: leave additionalProperties out"));
             }
+            None | Some(Value::Bool(false)) => None,
+            Some(_) => return Err(fail("additionalProperties is false or a schema")),
+        };
+        if members(properties).next().is_none() {
+            let values = additional.ok_or_else(|| {
+                fail("an object without properties is carried only with additionalProperties")
+            })?;
+            return Ok(Kind::Map(values));
         }
         let required: Vec<&str> = items(&schema["required"]).filter_map(Value::as_str).collect();
         if let Some(stray) = required.iter().find(|key| properties.get(*key).is_none()) {
@@ -212,7 +154,7 @@ impl<'a> Reader<'a> {
             fields.push(Field {
                 key: key.clone(),
                 doc: property_doc(property, description(&place, property)?),
-                ty: self.ty(&place, property, direction, Some(&suggested))?,
+                ty: self.ty(&place, property, used, Some(&suggested))?,
                 required: required.contains(&key.as_str()),
                 nullable: property["nullable"] == true,
             });
@@ -221,16 +163,30 @@ impl<'a> Reader<'a> {
         if !rules.is_empty() {
             self.rules.insert(name.to_owned(), rules);
         }
-        Ok(Kind::Object(fields))
+        Ok(Kind::Object { fields, additional })
+    }
+
+    /// The type of items and values, which in a request are never null.
+    pub fn held(
+        &mut self,
+        place: &str,
+        schema: &'a Value,
+        used: Use,
+        suggested: Option<&str>,
+    ) -> Result<Type> {
+        if schema["nullable"] == true && used.in_requests {
+            return Err(Failure::new(place, "a null is carried only as the value of a property"));
+        }
+        self.ty(place, schema, used, suggested)
     }
 
     /// The type of a schema that stands inside another one. What needs a name and has none is
     /// lifted out under the suggested one.
-    pub fn ty(
+    fn ty(
         &mut self,
         place: &str,
         schema: &'a Value,
-        direction: Direction,
+        used: Use,
         suggested: Option<&str>,
     ) -> Result<Type> {
         let fail = |reason: &str| Failure::new(place, reason);
@@ -239,70 +195,70 @@ impl<'a> Reader<'a> {
                 return Err(fail("what stands beside $ref is lost: wrap the $ref in allOf"));
             }
             let name = referred(schema).ok_or_else(|| fail("refers to no component schema"))?;
-            self.component(place, name, direction)?;
+            self.component(place, name)?;
             return Ok(Type::Named(name.to_owned()));
-        }
-        if schema["nullable"] == true && direction == Direction::Request {
-            return Err(fail("a null can't be sent: null and absent are one"));
         }
         if let Some(wrapped) = schema.get("allOf") {
             keywords(place, schema, &[&WRAPPER_KEYWORDS])?;
             return match wrapped.as_array().map(Vec::as_slice) {
                 Some([reference]) if reference.get("$ref").is_some() => {
-                    self.ty(place, reference, direction, None)
+                    self.ty(place, reference, used, None)
                 }
                 _ => Err(fail("allOf is carried only around a single $ref")),
             };
         }
         let kind = schema["type"].as_str().unwrap_or_default();
-        let has = |keys: &[&str]| keys.iter().any(|key| schema.get(key).is_some());
-        let needs_name = match (kind, direction) {
-            ("string", Direction::Reply) => has(&["enum"]),
-            ("string", Direction::Request) => {
-                has(&["enum", "minLength", "maxLength", "pattern", "x-strftime", "format"])
-            }
-            ("integer", Direction::Request) => has(&["enum", "minimum", "maximum"]),
-            ("array", Direction::Request) => true,
-            ("object", _) => has(&["properties", "additionalProperties"]),
-            _ => false,
-        };
-        if needs_name || schema.get("oneOf").is_some() {
-            let name = suggested.ok_or_else(|| fail("needs a name: make it a component schema"))?;
-            let key = (name.to_owned(), direction == Direction::Request);
-            if !self.components.contains_key(name) && self.begun.insert(key) {
-                let doc = description(place, schema)?;
-                let kind = self.kind(place, name, schema, direction)?;
-                self.insert(place, name, doc, kind, direction, false)?;
-                return Ok(Type::Named(name.to_owned()));
-            }
-            return Err(fail(&format!("there is another schema {name}")));
-        }
         let format = schema.get("format").map(|format| format.as_str().unwrap_or_default());
-        let plain = |ty: Type, known: &[&str]| {
-            keywords(place, schema, &[known, &["x-default-on-create"]])?;
-            Ok(ty)
-        };
-        match (kind, format) {
-            ("string", None) => plain(Type::String, &PLAIN_KEYWORDS),
-            ("string", Some("date-time")) => plain(Type::DateTime, &["type", "format"]),
-            ("integer", Some("int64")) => plain(Type::Integer, &["type", "format"]),
-            ("integer", _) => Err(fail("an integer without bounds has to say format: int64")),
-            ("number", None | Some("double")) => plain(Type::Number, &["type", "format"]),
-            ("boolean", None) => plain(Type::Boolean, &PLAIN_KEYWORDS),
-            ("array", None) => {
-                keywords(place, schema, &[&["type", "items"]])?;
-                let item = self.ty(place, &schema["items"], direction, None)?;
-                Ok(Type::Vec(Box::new(item)))
+        let has = |keys: &[&str]| keys.iter().any(|key| schema.get(key).is_some());
+        let is_moment = format == Some("date-time") && !used.in_requests && !has(&["x-strftime"]);
+        let needs_name = match kind {
+            "string" => {
+                has(&["enum", "minLength", "maxLength", "pattern", "x-strftime"])
+                    || (format.is_some() && !is_moment)
             }
-            ("object", None) if direction == Direction::Reply => plain(Type::Any, &PLAIN_KEYWORDS),
+            "integer" => has(&["enum", "minimum", "maximum"]),
+            "array" => used.in_requests || has(&["minItems", "maxItems"]),
+            "object" => has(&["properties", "additionalProperties"]),
+            _ => schema.get("oneOf").is_some(),
+        };
+        if needs_name {
+            let name = suggested.ok_or_else(|| fail("needs a name: make it a component schema"))?;
+            if self.components.contains_key(name) || !self.begun.insert(name.to_owned()) {
+                return Err(fail(&format!("there is another schema {name}")));
+            }
+            let doc = description(place, schema)?;
+            let kind = self.kind(place, name, schema, used)?;
+            let schema = Schema { doc, kind, used, is_component: false };
+            self.schemas.insert(name.to_owned(), schema);
+            return Ok(Type::Named(name.to_owned()));
+        }
+        let (ty, known): (_, &[&str]) = match (kind, format) {
+            ("string", None) => (Type::String, &PLAIN_KEYWORDS),
+            ("string", Some("date-time")) => (Type::DateTime, &["type", "format"]),
+            ("integer", Some("int64")) => (Type::Integer, &["type", "format"]),
+            ("integer", _) => {
+                return Err(fail("an integer without bounds has to say format: int64"));
+            }
+            ("number", None | Some("double")) => (Type::Number, &["type", "format"]),
+            ("boolean", None) => (Type::Boolean, &PLAIN_KEYWORDS),
+            ("array", None) => {
+                let suggested = suggested.map(|name| format!("{name}Item"));
+                let item = self.held(place, &schema["items"], used, suggested.as_deref())?;
+                (Type::Vec(Box::new(item)), &["type", "items"])
+            }
+            ("object", None) => (Type::Any, &PLAIN_KEYWORDS),
             (kind, Some(format)) => {
-                Err(fail(&format!("the format {format} of the type {kind} is not carried")))
+                return Err(fail(&format!(
+                    "the format {format} of the type {kind} is not carried"
+                )));
             }
             (kind, None) => {
                 keywords(place, schema, &[&PLAIN_KEYWORDS])?;
-                Err(fail(&format!("the type {kind:?} is not carried to Rust")))
+                return Err(fail(&format!("the type {kind:?} is not carried to Rust")));
             }
-        }
+        };
+        keywords(place, schema, &[known, &["x-default-on-create"]])?;
+        Ok(ty)
     }
 
     /// A list is written in one way, wherever it stands.
@@ -312,7 +268,7 @@ impl<'a> Reader<'a> {
         for (name, schema) in &self.schemas {
             let place = schema_place(name);
             match &schema.kind {
-                Kind::Object(fields) => {
+                Kind::Object { fields, .. } => {
                     if let Some(field) = fields.iter().find(|field| is_joined(&field.ty)) {
                         let place = format!("{place}, property {}", field.key);
                         return Err(Failure::new(place, ONE_FORM));

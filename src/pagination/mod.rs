@@ -1,6 +1,7 @@
 //! All pages of a list, as a stream: made for each operation of which the document says how its
 //! pages are read (`x-pagination`).
 
+mod marker;
 mod paged;
 mod progress;
 
@@ -18,8 +19,11 @@ use tracing::instrument::WithSubscriber;
 
 use crate::error::Error;
 use crate::response::Response;
-pub(crate) use paged::{Paged, has_list, list};
-use progress::{Came, Progress, Then, Verdict};
+use crate::wire::response::ResponseObject;
+use marker::Markers;
+use paged::{Entries, unreadable};
+pub(crate) use paged::{Paged, Position};
+use progress::{Page, Progress, Then, Verdict};
 
 /// A page fails this often in a row before the stream ends.
 const FAILURES: u32 = 3;
@@ -28,7 +32,7 @@ const FAILURES: u32 = 3;
 /// nothing else can.
 pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
     /// What one request answers.
-    type Page: Send + 'static;
+    type Page: ResponseObject + Send + 'static;
     /// An entry of the list.
     type Item: Clone + PartialEq + Send + 'static;
 }
@@ -119,6 +123,13 @@ impl<L: List> Items<L> {
         let next = self.entries.as_slice().first();
         next.map_or(self.reader.progress.offset(), |(position, _)| *position)
     }
+
+    /// Returns the marker of the next page, for lists whose pages follow markers: a new stream with
+    /// it goes on after the current page.
+    #[must_use]
+    pub fn marker(&self) -> Option<&str> {
+        self.reader.progress.marker()
+    }
 }
 
 impl<L: List> Pages<L> {
@@ -155,6 +166,13 @@ impl<L: List> Pages<L> {
     #[must_use]
     pub fn offset(&self) -> i64 {
         self.reader.progress.offset()
+    }
+
+    /// Returns the marker of the next page, for lists whose pages follow markers: a new stream with
+    /// it goes on from here.
+    #[must_use]
+    pub fn marker(&self) -> Option<&str> {
+        self.reader.progress.marker()
     }
 }
 
@@ -195,14 +213,20 @@ impl<L: List> Unpin for Pages<L> {}
 impl<L: List> fmt::Debug for Items<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Items");
-        debug.field("operation", &L::ID).field("offset", &self.offset()).finish_non_exhaustive()
+        debug
+            .field("operation", &L::CALL.operation_id)
+            .field("offset", &self.offset())
+            .finish_non_exhaustive()
     }
 }
 
 impl<L: List> fmt::Debug for Pages<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Pages");
-        debug.field("operation", &L::ID).field("offset", &self.offset()).finish_non_exhaustive()
+        debug
+            .field("operation", &L::CALL.operation_id)
+            .field("offset", &self.offset())
+            .finish_non_exhaustive()
     }
 }
 
@@ -212,7 +236,7 @@ type Read<L> = (Response<<L as List>::Page>, Vec<(i64, <L as List>::Item)>);
 /// Asks for one page after another.
 struct Reader<L: List> {
     request: L,
-    progress: Progress<L::Item>,
+    progress: Reading<L::Item>,
     /// The most entries that a page is asked to have.
     limit: u64,
     /// How many new entries are to be read still.
@@ -235,10 +259,14 @@ enum State {
 
 impl<L: List> Reader<L> {
     fn new(request: L) -> Self {
-        let (request, start, limit) = request.begin();
+        let (request, limit) = paged::limited(request);
+        let progress = match request.position() {
+            Position::Offset(offset) => Reading::Offset(Progress::new(offset)),
+            Position::Marker(marker) => Reading::Marker(Markers::new(marker)),
+        };
         Self {
             request,
-            progress: Progress::new(start),
+            progress,
             limit,
             wanted: u64::MAX,
             is_prefetching: true,
@@ -299,22 +327,29 @@ impl<L: List> Reader<L> {
 
     /// What is new in a page; `None` when nothing is.
     fn take_in(&mut self, mut page: Response<L::Page>, asked: u64) -> Option<Read<L>> {
-        let (count, total) = (L::count(&page), L::total(&page));
-        let fault = match L::has_list(&page) {
-            Ok(false) if self.progress.has_more(total) => {
-                Some("it has no list, and more entries are said to follow".to_owned())
+        let total = L::total(&page);
+        let (count, fault) = match paged::entries::<_, _, L>(&mut page) {
+            Ok(Entries::List(count)) => (count, None),
+            Ok(Entries::Nothing) if self.progress.has_more(total) => {
+                (0, Some("it has no list, and more entries are said to follow".to_owned()))
             }
-            Ok(_) => None,
-            Err(reason) => Some(reason),
+            Ok(Entries::Nothing) => (0, None),
+            Err(reason) => (0, Some(reason)),
         };
         if let Some(reason) = fault {
-            self.state = State::Failing(L::unreadable(&page, reason));
+            self.state = State::Failing(unreadable::<_, _, L>(&page, &reason));
             return None;
         }
         let entries = L::entries(page.value_mut()).take().unwrap_or_default();
         let is_unread = entries.is_empty() && count > 0;
-        let Verdict { mut new, then } =
-            self.progress.judge(Came { entries, count, total, asked }, L::id);
+        let read = Page { entries, count, total, asked };
+        let Verdict { mut new, then } = match &mut self.progress {
+            Reading::Offset(progress) => progress.on_page(read, L::id),
+            Reading::Marker(markers) => {
+                let next = L::HAS_NEXT.then(|| L::next(&page).unwrap_or_default().to_owned());
+                markers.on_page(read, next, L::id)
+            }
+        };
         let wanted = usize::try_from(self.wanted).unwrap_or(usize::MAX);
         // More than was asked for.
         if let Some((position, _)) = new.get(wanted) {
@@ -330,15 +365,75 @@ impl<L: List> Reader<L> {
             }
             Then::Next => {}
             Then::End => self.state = State::Over,
-            Then::Stalled(offset) => self.state = State::Failing(L::stalled(&page, offset)),
+            Then::Stalled(offset) => {
+                let error = Error::stalled(L::CALL, L::POSITION, offset, page.reply().clone());
+                self.state = State::Failing(error.after(page.attempts()));
+            }
         }
         (is_unread || !new.is_empty()).then_some((page, new))
     }
 
     fn fetch(&self, how: impl FnOnce(PageFuture<L::Page>) -> Fetching<L::Page>) -> Fetch<L::Page> {
         let asked = self.limit.min(self.progress.needed(self.wanted));
-        let page = self.request.clone().page(self.progress.offset(), asked);
-        Fetch { asked, fetching: how(Box::pin(page)) }
+        let request = self.request.clone().with_position(self.progress.position());
+        let request = match i64::try_from(asked) {
+            Ok(asked @ 1..) => request.with_limit(Ok(asked)),
+            // It was rejected.
+            _ => request,
+        };
+        Fetch { asked, fetching: how(Box::pin(request.page())) }
+    }
+}
+
+/// How far the reading has come.
+enum Reading<T> {
+    Offset(Progress<T>),
+    Marker(Markers),
+}
+
+impl<T: Clone + PartialEq> Reading<T> {
+    /// Where the next page begins.
+    fn position(&self) -> Position {
+        match self {
+            Self::Offset(progress) => Position::Offset(progress.offset()),
+            Self::Marker(markers) => Position::Marker(markers.marker().map(str::to_owned)),
+        }
+    }
+
+    /// How many entries stand before the next page.
+    fn offset(&self) -> i64 {
+        match self {
+            Self::Offset(progress) => progress.offset(),
+            Self::Marker(markers) => markers.read(),
+        }
+    }
+
+    fn marker(&self) -> Option<&str> {
+        match self {
+            Self::Offset(_) => None,
+            Self::Marker(markers) => markers.marker(),
+        }
+    }
+
+    fn resume_at(&mut self, position: i64) {
+        if let Self::Offset(progress) = self {
+            progress.resume_at(position);
+        }
+    }
+
+    fn needed(&self, wanted: u64) -> u64 {
+        match self {
+            Self::Offset(progress) => progress.needed(wanted),
+            // One more than the page before may be known.
+            Self::Marker(_) => wanted,
+        }
+    }
+
+    fn has_more(&self, total: Option<i64>) -> bool {
+        match self {
+            Self::Offset(progress) => progress.has_more(total),
+            Self::Marker(_) => false,
+        }
     }
 }
 

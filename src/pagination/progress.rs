@@ -42,7 +42,7 @@ pub(super) struct Progress<T> {
 }
 
 /// A page, as far as it matters here.
-pub(super) struct Came<T> {
+pub(super) struct Page<T> {
     pub(super) entries: Vec<T>,
     /// How many entries the page has, with those that can't be read.
     pub(super) count: u64,
@@ -108,8 +108,8 @@ impl<T: Clone + PartialEq> Progress<T> {
     }
 
     /// Takes a page in, which begins at the offset.
-    pub(super) fn judge(&mut self, came: Came<T>, id: fn(&T) -> Option<&str>) -> Verdict<T> {
-        let Came { entries, count, total, asked } = came;
+    pub(super) fn on_page(&mut self, page: Page<T>, id: fn(&T) -> Option<&str>) -> Verdict<T> {
+        let Page { entries, count, total, asked } = page;
         let id = |entry: &T| id(entry).filter(|id| !id.is_empty()).map(Arc::<str>::from);
         let at = self.offset;
         let end = at.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
@@ -285,8 +285,8 @@ mod tests {
     type Entry = Option<&'static str>;
 
     fn judge(progress: &mut Progress<Entry>, entries: Vec<Entry>) -> Verdict<Entry> {
-        let came = Came { count: entries.len() as u64, entries, total: None, asked: 100 };
-        progress.judge(came, |entry| *entry)
+        let page = Page { count: entries.len() as u64, entries, total: None, asked: 100 };
+        progress.on_page(page, |entry| *entry)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The body of a response with a status of success.
 
 /// A type that the body of a success is read into.
-pub(crate) trait ReplyBody: Sized {
+pub(crate) trait ResponseBody: Sized {
     fn read(body: &[u8]) -> Result<Self, serde_json::Error>;
 }
 
@@ -18,7 +18,7 @@ pub(crate) fn read_json<T: serde::de::DeserializeOwned>(
 }
 
 /// An operation whose response has no body: one that is there all the same is not looked at.
-impl ReplyBody for () {
+impl ResponseBody for () {
     fn read(_: &[u8]) -> Result<Self, serde_json::Error> {
         Ok(())
     }

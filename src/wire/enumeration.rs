@@ -13,27 +13,14 @@ pub trait Enumeration:
     const NAMES: &'static [&'static str];
 }
 
-/// An enum with one variant per value that the document lists, and `Unknown` for any other.
+/// What an enum does that has a variant per value that the document lists, and `Unknown`.
 macro_rules! enumeration {
-    (
-        $(#[$meta:meta])*
-        $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+ }
-    ) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$variant_meta])* $variant,)+
-            /// A value that the document does not list, as it came. A reply may hold one; a
-            /// request takes none.
-            Unknown(String),
-        }
-
+    ($name:ident { $($variant:ident = $text:literal,)+ }) => {
         impl $name {
-            /// Each value that the document lists.
+            /// The documented values.
             pub const VALUES: &'static [Self] = &[$(Self::$variant,)+];
 
-            /// The value as it stands on the wire.
+            /// Returns the value as a string, also one that is not documented.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -155,6 +142,13 @@ pub(crate) use enumeration;
 #[cfg(test)]
 mod tests {
     use crate::wire::Known;
+
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    enum Status {
+        Success,
+        Fail,
+        Unknown(String),
+    }
 
     enumeration! { Status { Success = "SUCCESS", Fail = "FAIL", } }
 

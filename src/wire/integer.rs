@@ -8,6 +8,7 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::{Serialize, Serializer};
 
 use super::Rule;
+use super::request::Checked;
 use crate::validation::{ValidationError, quoted};
 
 /// What the document states about an integer.
@@ -158,6 +159,8 @@ impl Visitor<'_> for WholeNumber {
         Ok(value.into())
     }
 }
+
+impl<R: IntegerRule> Checked for Integer<R> {}
 
 #[cfg(feature = "schemars")]
 impl<R: IntegerRule> schemars::JsonSchema for Integer<R> {

@@ -6,6 +6,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error};
 use serde::{Serialize, Serializer};
 
 use super::reading::{Read, Reader, Reading};
+use super::request::Checked;
 
 /// An integer or a string, and which of the two the service sent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -72,6 +73,8 @@ impl<'de> Deserialize<'de> for IntegerOrString {
         }
     }
 }
+
+impl Checked for IntegerOrString {}
 
 impl Reading for IntegerOrString {
     fn of_str(text: &str) -> Read<Self> {

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::enumeration::Enumeration;
+use super::request::Checked;
 use crate::validation::{ValidationError, quoted};
 
 /// Keeps [`Enumeration`] to the enumerations of the document.
@@ -104,6 +105,8 @@ impl<'de, E: Enumeration> Deserialize<'de> for Known<E> {
         text.try_into().map_err(de::Error::custom)
     }
 }
+
+impl<E: Enumeration> Checked for Known<E> {}
 
 /// The same schema as the enumeration: a schema lists only known values anyway.
 #[cfg(feature = "schemars")]

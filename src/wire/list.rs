@@ -5,10 +5,12 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::Rule;
+use super::request::Checked;
 use crate::validation::{ValidationError, Violations};
 
 /// What the document states about a list.
@@ -204,33 +206,18 @@ impl<R, T: Serialize> Serialize for List<R, T> {
     }
 }
 
-impl<'de, R: ListRule, T: Deserialize<'de>> Deserialize<'de> for List<R, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let items = deserializer.deserialize_seq(Items::<T>(PhantomData))?;
-        Self::collect(items.into_iter()).map_err(de::Error::custom)
+impl<R: ListRule, T: Checked> Checked for List<R, T> {
+    fn check(value: Value) -> Result<Self, ValidationError> {
+        match value {
+            Value::Array(items) => Self::collect_results(items.into_iter().map(T::check)),
+            _ => Err(ValidationError::new("is not a list")),
+        }
     }
 }
 
-/// Reads the items of a list, and names the one that is rejected.
-struct Items<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
-    type Value = Vec<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
-        let mut items = Vec::new();
-        loop {
-            let index = items.len();
-            let named = |error| de::Error::custom(format!("[{index}]: {error}"));
-            match list.next_element().map_err(named)? {
-                Some(item) => items.push(item),
-                None => return Ok(items),
-            }
-        }
+impl<'de, R: ListRule, T: Checked> Deserialize<'de> for List<R, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::check(Value::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }
 
@@ -275,6 +262,8 @@ impl<'de, R: ListRule, T: FromStr<Err: fmt::Display>> Deserialize<'de> for List<
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
+
+impl<R: ListRule, T: FromStr<Err: fmt::Display>> Checked for List<R, T, Commas> {}
 
 #[cfg(feature = "schemars")]
 impl<R: ListRule, T: schemars::JsonSchema, F> schemars::JsonSchema for List<R, T, F> {
@@ -335,9 +324,11 @@ mod tests {
     }
 
     #[test]
-    fn rejected_json_item_is_named() {
-        let error = serde_json::from_str::<Digits>("[1, 12]").unwrap_err().to_string();
-        assert!(error.starts_with("[1]: 12 is not within 0..=9"), "{error}");
+    fn all_rejected_json_items_are_reported() {
+        let error = serde_json::from_str::<Digits>("[12, 1, 13]").unwrap_err().to_string();
+        let expected = "3 items, not within 0..=2 items; [0]: 12 is not within 0..=9; \
+                        [2]: 13 is not within 0..=9";
+        assert_eq!(error, expected);
     }
 
     #[test]

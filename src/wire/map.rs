@@ -11,6 +11,8 @@ use serde_json::Value;
 
 use super::Rule;
 use super::reading::{Read, Reader, Reading};
+use super::request::Checked;
+use crate::validation::{ValidationError, Violations};
 
 /// A map from names to values of one type. Reads like a [`BTreeMap`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +48,45 @@ impl<R, T, K: Into<String>, V: Into<T>> FromIterator<(K, V)> for Map<R, T> {
         map.extend(entries);
         map
     }
+}
+
+impl<R, T, K: Into<String>, V, const N: usize> TryFrom<[(K, V); N]> for Map<R, T>
+where
+    V: TryInto<T>,
+    V::Error: Into<ValidationError>,
+{
+    type Error = ValidationError;
+
+    fn try_from(entries: [(K, V); N]) -> Result<Self, Self::Error> {
+        Vec::from(entries).try_into()
+    }
+}
+
+impl<R, T, K: Into<String>, V> TryFrom<Vec<(K, V)>> for Map<R, T>
+where
+    V: TryInto<T>,
+    V::Error: Into<ValidationError>,
+{
+    type Error = ValidationError;
+
+    fn try_from(entries: Vec<(K, V)>) -> Result<Self, Self::Error> {
+        let entries = entries.into_iter();
+        collect(entries.map(|(key, value)| (key.into(), value.try_into().map_err(Into::into))))
+    }
+}
+
+/// Collects entries that are made, or rejected; a rejected one is named by its key.
+fn collect<R, T>(
+    entries: impl Iterator<Item = (String, Result<T, ValidationError>)>,
+) -> Result<Map<R, T>, ValidationError> {
+    let (mut map, mut violations) = (Map::default(), Violations::default());
+    for (key, value) in entries {
+        match value {
+            Ok(value) => drop(map.0.insert(key, value)),
+            Err(error) => violations.add(error.at(&key)),
+        }
+    }
+    if violations.is_empty() { Ok(map) } else { Err(violations.into_error()) }
 }
 
 impl<R, T> Deref for Map<R, T> {
@@ -89,6 +130,17 @@ impl<R, T: Serialize> Serialize for Map<R, T> {
 impl<'de, R, T: Deserialize<'de>> Deserialize<'de> for Map<R, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         BTreeMap::deserialize(deserializer).map(Into::into)
+    }
+}
+
+impl<R: Rule, T: Checked> Checked for Map<R, T> {
+    fn check(value: Value) -> Result<Self, ValidationError> {
+        match value {
+            Value::Object(entries) => {
+                collect(entries.into_iter().map(|(key, value)| (key, T::check(value))))
+            }
+            _ => Err(ValidationError::new("is not an object")),
+        }
     }
 }
 

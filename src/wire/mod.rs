@@ -1,14 +1,12 @@
 //! The values on the wire: what the document says of a schema, as Rust types.
 //!
 //! A constrained value is a generic type with a rule: `build.rs` reads the document and writes the
-//! rules, as types with constants; the behaviour stands here. Objects and enumerations are macros,
-//! which it invokes with their fields and values.
+//! rules, as types with constants, and the fields of objects; the behaviour stands here.
 //!
-//! * *Strict in what is sent:* [`integer`], [`text`], [`list`], [`known`], [`request`].
+//! * *Strict in requests:* [`integer`], [`text`], [`list`], [`known`], [`request`].
 //!   Such a value can't hold what the document forbids, however it was made.
-//! * *Lenient in what is read:* [`reply`], [`reading`], [`map`], [`enumeration`],
-//!   [`integer_or_string`]. Such a value takes any JSON, stays readable, and is written as it was
-//!   read.
+//! * *Lenient in responses:* [`response`], [`reading`], [`enumeration`], [`integer_or_string`].
+//!   Such a value takes any JSON, stays readable, and is serialized as it was received.
 
 pub(crate) mod body;
 pub(crate) mod enumeration;
@@ -17,23 +15,22 @@ pub(crate) mod integer_or_string;
 pub(crate) mod known;
 pub(crate) mod list;
 pub(crate) mod map;
-pub(crate) mod object;
 pub(crate) mod reading;
-pub(crate) mod reply;
 pub(crate) mod request;
+pub(crate) mod response;
 pub(crate) mod text;
 
 use std::hash::Hash;
 
-pub(crate) use body::{ReplyBody, read_json};
+pub(crate) use body::{ResponseBody, read_json};
 pub use enumeration::Enumeration;
 pub use integer::Integer;
 pub use integer_or_string::IntegerOrString;
 pub use known::Known;
 pub use list::{Commas, List};
 pub use map::Map;
-pub use reply::Extra;
-pub use text::Text;
+pub use response::Extra;
+pub use text::{Secret, Text};
 
 /// A schema of the document that constrains a value: a type without values, for the sake of its
 /// constants.

@@ -153,8 +153,8 @@ impl<'de, T: Reading> Visitor<'de> for Reader<T> {
     }
 }
 
-/// Whether what came still says what the field holds: then it goes back out in its place.
-pub(crate) fn still_says<T: Reading + PartialEq>(original: &Value, field: Option<&T>) -> bool {
+/// Returns whether an original still reads as the field: then it is serialized in its place.
+pub(crate) fn is_current<T: Reading + PartialEq>(original: &Value, field: Option<&T>) -> bool {
     let read: Result<Read<T>, serde_json::Error> = Reader::new().deserialize(original);
     read.is_ok_and(|read| read.value.as_ref() == field)
 }
@@ -330,9 +330,9 @@ mod tests {
 
     #[test]
     fn original_is_written_only_for_an_unchanged_value() {
-        assert!(still_says(&json!("5"), Some(&5_i64)));
-        assert!(!still_says(&json!("5"), Some(&6_i64)));
-        assert!(!still_says::<i64>(&json!("5"), None));
-        assert!(still_says::<i64>(&json!("x"), None));
+        assert!(is_current(&json!("5"), Some(&5_i64)));
+        assert!(!is_current(&json!("5"), Some(&6_i64)));
+        assert!(!is_current::<i64>(&json!("5"), None));
+        assert!(is_current::<i64>(&json!("x"), None));
     }
 }

@@ -6,12 +6,15 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
+use base64::prelude::BASE64_STANDARD as BASE64;
 use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use regex_lite::Regex;
 use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
 use super::Rule;
+use super::reading::{Read, Reading};
+use super::request::Checked;
 use crate::validation::{ValidationError, quoted};
 
 /// What the document states about a string.
@@ -30,6 +33,9 @@ pub trait TextRule: Rule {
 
 /// A rule that has `TIMES`.
 pub trait TimeRule: TextRule {}
+
+/// A rule whose `FORMAT` is `byte`.
+pub trait ByteRule: TextRule {}
 
 /// A regular expression that is compiled at its first use.
 #[derive(Debug)]
@@ -75,6 +81,52 @@ impl<R> Text<R> {
     }
 }
 
+/// Of a string in base64 (`format: byte`).
+impl<R: ByteRule> Text<R> {
+    /// Encodes bytes.
+    ///
+    /// # Errors
+    ///
+    /// If the encoded string breaks another rule, such as its length.
+    pub fn from_bytes(bytes: impl AsRef<[u8]>) -> Result<Self, ValidationError> {
+        base64::Engine::encode(&BASE64, bytes).try_into()
+    }
+
+    /// Decodes the bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // It was decoded when it was made.
+        base64::Engine::decode(&BASE64, &self.0).unwrap_or_default()
+    }
+}
+
+const REDACTED: &str = "[redacted]";
+
+fn is_secret<R: TextRule>() -> bool {
+    R::FORMAT == Some("password")
+}
+
+/// A secret of a response: any string. Shown as `[redacted]`; [`as_str`](Text::as_str) has it.
+pub type Secret = Text<SecretRule>;
+
+/// The rule of a [`Secret`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SecretRule {}
+
+impl Rule for SecretRule {
+    const NAME: &'static str = "Secret";
+}
+
+impl TextRule for SecretRule {
+    const FORMAT: Option<&'static str> = Some("password");
+}
+
+impl Reading for Secret {
+    fn of_str(text: &str) -> Read<Self> {
+        Read::exact(Self(text.to_owned(), PhantomData))
+    }
+}
+
 impl<R: TextRule> TryFrom<String> for Text<R> {
     type Error = ValidationError;
 
@@ -85,7 +137,11 @@ impl<R: TextRule> TryFrom<String> for Text<R> {
 }
 
 fn check<R: TextRule>(text: &str) -> Result<(), ValidationError> {
-    let reject = |rule: String| Err(ValidationError::new(format!("{} {rule}", quoted(text))));
+    let shown = if is_secret::<R>() { REDACTED.to_owned() } else { quoted(text) };
+    let reject = |rule: String| Err(ValidationError::new(format!("{shown} {rule}")));
+    if R::FORMAT == Some("byte") && base64::Engine::decode(&BASE64, text).is_err() {
+        return reject("is not base64: encode the bytes with `from_bytes`".to_owned());
+    }
     let length = text.chars().count();
     let (minimum, maximum) = (R::MIN_LENGTH.unwrap_or(0), R::MAX_LENGTH);
     if length < minimum || maximum.is_some_and(|maximum| length > maximum) {
@@ -153,15 +209,18 @@ impl<R> AsRef<str> for Text<R> {
     }
 }
 
-impl<R: Rule> fmt::Debug for Text<R> {
+/// A secret (`format: password`) is not shown: [`as_str`](Text::as_str) has it.
+impl<R: TextRule> fmt::Debug for Text<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple(R::NAME).field(&self.0).finish()
+        let shown = if is_secret::<R>() { REDACTED } else { &self.0 };
+        f.debug_tuple(R::NAME).field(&shown).finish()
     }
 }
 
-impl<R> fmt::Display for Text<R> {
+/// A secret (`format: password`) is not shown: [`as_str`](Text::as_str) has it.
+impl<R: TextRule> fmt::Display for Text<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        if is_secret::<R>() { REDACTED.fmt(f) } else { self.0.fmt(f) }
     }
 }
 
@@ -176,6 +235,8 @@ impl<'de, R: TextRule> Deserialize<'de> for Text<R> {
         String::deserialize(deserializer)?.try_into().map_err(de::Error::custom)
     }
 }
+
+impl<R: TextRule> Checked for Text<R> {}
 
 /// A time that is sent as it is, or not at all: one that is finer than its format is rejected, not
 /// cut off.

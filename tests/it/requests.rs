@@ -181,8 +181,12 @@ fn json_request_is_validated() {
             json!({ "cool_down_time": 90_000 }),
             "cool_down_time: 90000 is not within 0..=86400 seconds",
         ),
-        (json!({ "cooldown": 1 }), "unknown field `cooldown`"),
-        (json!({ "networks": [{}] }), "networks[0]: missing field `id`"),
+        (json!({ "cooldown": 1 }), "cooldown: is not a field of UpdateScalingGroupRequest"),
+        (json!({ "networks": [{}] }), "networks[0].id: is required, and was not given"),
+        (
+            json!({ "cool_down_time": 90_000, "networks": [{}, { "id": "" }], "x": null }),
+            "x: is not a field of UpdateScalingGroupRequest",
+        ),
         (
             json!({ "instance_terminate_policy": "ANY" }),
             "instance_terminate_policy: \"ANY\" is not one of",
@@ -192,6 +196,11 @@ fn json_request_is_validated() {
         let error = read(value).unwrap_err();
         assert!(error.starts_with(expected), "{error}");
     }
+
+    let value = json!({ "cool_down_time": 90_000, "networks": [{}, { "id": "" }], "x": null });
+    let error = UpdateScalingGroupRequest::try_from(value).unwrap_err();
+    let pointers: Vec<String> = error.violations().iter().map(|it| it.pointer()).collect();
+    assert_eq!(pointers, ["/x", "/cool_down_time", "/networks/0/id", "/networks/1/id"]);
 }
 
 #[test]
