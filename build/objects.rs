@@ -210,10 +210,14 @@ impl<'a> Object<'a> {
             return Err("its default() makes no struct".to_owned());
         };
         for value in &mut made.fields {
-            let field = self.field(&value.member.to_token_stream().to_string());
-            if let Some(field) = field.filter(|field| field.required) {
-                let key = &field.key;
-                value.expr = parse_quote!(Err(crate::ValidationError::missing(#key)));
+            match self.field(&value.member.to_token_stream().to_string()) {
+                Some(field) if field.required => {
+                    let key = &field.key;
+                    value.expr = parse_quote!(Err(crate::ValidationError::missing(#key)));
+                }
+                Some(_) => {}
+                // Of `additionalProperties`, there may be none.
+                None => value.expr = parse_quote!(Ok(Default::default())),
             }
         }
         Ok(())

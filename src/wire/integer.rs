@@ -68,9 +68,11 @@ impl<R: IntegerRule> Integer<R> {
         let maximum = R::MAXIMUM.unwrap_or(highest);
         match i64::try_from(value) {
             Ok(value) if (minimum..=maximum).contains(&value) => Ok(Self(value, PhantomData)),
-            _ => Err(ValidationError::new(format!(
-                "{value} is not within {minimum}..={maximum}{unit}"
-            ))),
+            _ => {
+                let minimum = R::MINIMUM.map(|minimum| minimum.to_string()).unwrap_or_default();
+                let rule = format!("{value} is not within {minimum}..={maximum}{unit}");
+                Err(ValidationError::new(rule))
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
-//! A new operation costs no Rust: three more in a copy of the document, and the crate that is built of
+//! A new operation costs no Rust: four more in a copy of the document, and the crate that is built of
 //! it calls the service by them, with the crate's own credentials, checks and errors; reads all pages of
-//! the one that is a list; and takes any name that a parameter or a property has in the third.
+//! the lists, by offset and by marker; takes any name that a parameter or a property has; and has what
+//! schemas are made of: nulls, maps, secrets, bytes, additional fields, and one object in both
+//! directions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -86,6 +88,67 @@ const LIST: &str = "
                 $ref: '#/components/schemas/ScalingActivityLogPage'
 ";
 
+/// A list that is queried by POST, whose pages follow markers.
+const QUERY: &str = "
+  /autoscaling-api/v1/{project_id}/odd/query:
+    post:
+      operationId: queryOdds
+      summary: Query the odd things
+      description: Lists the odd things that match.
+      x-pagination: {items: /odds, marker: /marker, limit: /limit, id: /id}
+      parameters:
+        - $ref: '#/components/parameters/ProjectId'
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/OddQuery'}}}
+      responses:
+        '200':
+          description: One page.
+          content: {application/json: {schema: {$ref: '#/components/schemas/OddPage'}}}
+";
+const QUERY_SCHEMAS: &str = "    OddQuery:
+      type: object
+      description: What to look for.
+      additionalProperties: false
+      properties:
+        marker: {type: string, description: The ID of the last thing of the page before.}
+        limit: {type: integer, description: How many things a page has., minimum: 1, maximum: 2}
+        tag: {type: string, description: A tag.}
+    OddPage:
+      type: object
+      description: One page.
+      properties:
+        odds:
+          type: array
+          description: The things.
+          items: {$ref: '#/components/schemas/Odd'}
+    Odd:
+      type: object
+      description: A thing.
+      properties:
+        id: {type: string, description: The ID.}
+";
+
+/// What schemas are made of, in the request and in the response.
+const CONSTRUCTS: &str =
+    "        note: {type: string, nullable: true, maxLength: 9, description: A note.}
+        labels:
+          type: object
+          description: Labels.
+          additionalProperties: {type: string, description: A label., maxLength: 5}
+        secret: {type: string, format: password, description: A password., minLength: 6}
+        data: {type: string, format: byte, description: Data.}
+        part: {description: A part., allOf: [$ref: '#/components/schemas/OddPart']}
+";
+const PART: &str = "    OddPart:
+      type: object
+      description: A part.
+      additionalProperties: false
+      required: [size]
+      properties:
+        size: {type: integer, description: A size., minimum: 1, maximum: 9}
+";
+
 /// Names of parameters and properties that the generated code has a use for, or that Rust has.
 const PARAMETERS: [&str; 18] = [
     "body",
@@ -144,26 +207,29 @@ fn oddly_named() -> (String, String) {
 ";
     let property = |name| format!("        {name}: {{type: string, description: A text.}}\n");
     let properties: String = PROPERTIES.into_iter().map(property).collect();
+    // The type of the labels has a name of its own in each.
+    let labelled = format!("{properties}{CONSTRUCTS}");
     let schemas = format!(
         "    OddRequest:
       type: object
       description: What to modify.
-      additionalProperties: false
+      additionalProperties: {{type: integer, description: A number., maximum: 9}}
       properties:
-{properties}        level: {{description: A level., allOf: [$ref: '#/components/schemas/OddLevel']}}
+{properties}{CONSTRUCTS}        level: {{description: A level., allOf: [$ref: '#/components/schemas/OddLevel']}}
     OddResponse:
       type: object
       description: The thing.
+      additionalProperties: {{type: integer, format: int64}}
       properties:
-{properties}        level: {{description: A level., allOf: [$ref: '#/components/schemas/OddLevel']}}
+{labelled}        level: {{description: A level., allOf: [$ref: '#/components/schemas/OddLevel']}}
     OddLevel:
       type: string
       description: A kind of traffic.
       enum: [5_bgp, 'true', Self]
       x-enum-descriptions: [Dynamic BGP., A flag., Itself.]
-"
+{PART}{QUERY_SCHEMAS}"
     );
-    (operation, schemas)
+    (operation + QUERY, schemas)
 }
 
 /// Goes before the first schema.
@@ -188,6 +254,8 @@ debug = false
 
 const CALLER: &str = r#"
 use futures_util::TryStreamExt;
+use otc_autoscaling::serde_json::json;
+use otc_autoscaling::types::{OddPart, OddRequest, OddRequestData};
 use otc_autoscaling::{Client, Credentials};
 
 #[tokio::main(flavor = "current_thread")]
@@ -227,6 +295,33 @@ async fn main() -> Result<(), otc_autoscaling::Error> {
         .await?;
     println!("{:?} {:?}", odd.build_property, odd.extra().get("new"));
     println!("{:?} {:?}", odd.level, odd.t);
+
+    let odd = |data: &[u8]| {
+        let data = OddRequestData::from_bytes(data)?;
+        let part = OddPart::builder().size(3);
+        let labels = [("a", "b")];
+        let request = OddRequest::builder().note_null().labels(labels).secret("123456").data(data);
+        request.part(part).extra(OddRequest::builder().build()?.extra).build()
+    };
+    let request = odd(b"\0\xff").unwrap();
+    println!("{:?} {:?}", request.note, request.secret);
+    let odd = client.update_odd().odd_id("o-2").body(request).send().await?;
+    println!("{:?} {:?} {:?}", odd.note, odd.labels, odd.secret.as_ref().map(|it| it.as_str()));
+    println!("{:?} {:?}", odd.part.as_ref().and_then(|part| part.size), odd.secret);
+
+    let request = json!({
+        "labels": {"a": "too long"}, "secret": "12345", "data": "?", "part": {"size": 10},
+        "more": 10, "other": 9, "note": 1,
+    });
+    for violation in OddRequest::try_from(request).unwrap_err().violations() {
+        println!("{violation}");
+    }
+    let request = OddRequest::try_from(json!({ "note": null, "more": 9 })).unwrap();
+    println!("{}", json!(request));
+
+    let query = client.query_odds().body_map(|query| query.tag("t"));
+    let odds: Vec<_> = query.items().try_collect().await?;
+    println!("{:?}", odds.iter().filter_map(|odd| odd.id.as_deref()).collect::<Vec<_>>());
     Ok(())
 }
 "#;
@@ -246,6 +341,16 @@ async fn operation_added_to_the_document_is_callable() {
         page(&["e1", "e2"]),
         page(&["e3"]),
         json_reply("200 OK", &json!({ "build": "b", "T": "t", "level": "5_bgp", "new": 1 })),
+        json_reply(
+            "200 OK",
+            &json!({
+                "note": null, "labels": { "a": "longer than documented" }, "secret": "tell no one",
+                "part": { "size": 10 }, "more": 1,
+            }),
+        ),
+        json_reply("200 OK", &json!({ "odds": [{ "id": "1" }, { "id": "2" }] })),
+        json_reply("200 OK", &json!({ "odds": [{ "id": "3" }] })),
+        json_reply("200 OK", &json!({ "odds": [] })),
     ];
     let service = Service::start(&VirtualClock::default(), script).await;
 
@@ -276,6 +381,18 @@ async fn operation_added_to_the_document_is_callable() {
             r#"["e1", "e2", "e3"]"#,
             r#"Some("b") Some(Number(1))"#,
             r#"Some(X5Bgp) Some("t")"#,
+            r#"Some(None) Some(OddRequestSecret("[redacted]"))"#,
+            r#"None Some(OddResponseLabels({"a": "longer than documented"})) Some("tell no one")"#,
+            r#"Some(10) Some(Secret("[redacted]"))"#,
+            r#"data: "?" is not base64: encode the bytes with `from_bytes`"#,
+            r#"labels.a: "too long" is 8 characters long, not within 0..=5"#,
+            "note: invalid type: integer `1`, expected a string",
+            "other: invalid type: integer `9`, expected a string",
+            "part.size: 10 is not within 1..=9",
+            "secret: [redacted] is 5 characters long, less than 6",
+            "more: 10 is not within ..=9",
+            r#"{"more":9,"note":null}"#,
+            r#"["1", "2", "3"]"#,
         ],
         "{complaint}"
     );
@@ -289,14 +406,31 @@ async fn operation_added_to_the_document_is_callable() {
             "GET /autoscaling-api/v1/p1/scaling_event?size=2&skip=0 HTTP/1.1",
             "GET /autoscaling-api/v1/p1/scaling_event?size=2&skip=2 HTTP/1.1",
             "PUT /autoscaling-api/v1/p1/odd/o-1?client=true&items=true&self=true&send=false HTTP/1.1",
+            "PUT /autoscaling-api/v1/p1/odd/o-2 HTTP/1.1",
+            "POST /autoscaling-api/v1/p1/odd/query HTTP/1.1",
+            "POST /autoscaling-api/v1/p1/odd/query HTTP/1.1",
+            "POST /autoscaling-api/v1/p1/odd/query HTTP/1.1",
         ]
     );
-    let (_, body) = requests[4].split_once("\r\n\r\n").unwrap();
-    let body: serde_json::Value = serde_json::from_str(body).unwrap();
-    let expected = json!({
-        "key": "k", "build": "b", "extra": "e", "default": "d", "type": "t", "level": "5_bgp",
-    });
-    assert_eq!(body, expected);
+    let body = |request: &String| {
+        let (_, body) = request.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str::<serde_json::Value>(body).unwrap()
+    };
+    assert_eq!(
+        requests[4..].iter().map(body).collect::<Vec<_>>(),
+        [
+            json!({
+                "key": "k", "build": "b", "extra": "e", "default": "d", "type": "t", "level": "5_bgp",
+            }),
+            json!({
+                "note": null, "labels": { "a": "b" }, "secret": "123456", "data": "AP8=",
+                "part": { "size": 3 },
+            }),
+            json!({ "tag": "t", "limit": 2 }),
+            json!({ "tag": "t", "limit": 2, "marker": "2" }),
+            json!({ "tag": "t", "limit": 2, "marker": "3" }),
+        ]
+    );
     assert!(requests.iter().all(|request| token_of(request) == "secret"));
 }
 
