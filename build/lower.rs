@@ -93,7 +93,7 @@ impl Lowering<'_> {
             Type::Boolean => json!({ "type": "boolean" }),
             Type::DateTime => json!({ "type": "string", "format": "date-time" }),
             Type::Any => json!({}),
-            Type::Named(_) | Type::Nullable(_) | Type::Secret => {
+            Type::Named(_) | Type::Map(_) | Type::Nullable(_) | Type::Secret => {
                 let ty = rust_type(self.plan, ty, in_request);
                 let is_it = |slot: &Slot| slot.ty.to_string() == ty.to_string();
                 let at = self.slots.iter().position(is_it).unwrap_or_else(|| {

@@ -181,6 +181,8 @@ pub enum Type {
     Named(String),
     /// A list of a response.
     Vec(Box<Type>),
+    /// A map of a response.
+    Map(Box<Type>),
     /// A field of a request that can be null.
     Nullable(Box<Type>),
     /// A string of a response that is not shown.

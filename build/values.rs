@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use super::names::variant_name;
 use super::plan::{Call, Kind, Parameter, Plan, Schema, StringRule, Type};
-use super::read::{in_response, response_form};
+use super::read::in_response;
 
 /// The types of all schemas that are no objects.
 pub fn values(plan: &Plan) -> TokenStream {
@@ -59,26 +59,11 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
             quote!(crate::wire::List<rules::#ident, #item #form>)
         }
         Kind::Map(value) => {
-            let lenient = rust_type(plan, &in_response(&plan.schemas, value), false);
-            let lenient = quote!(crate::wire::Map<rules::#ident, #lenient>);
-            if schema.used.is_shared() {
-                let form = format_ident!("{}", response_form(name));
-                let form_doc = docs(&format!("[`{name}`] as it is in a response."));
-                let strict = rust_type(plan, value, true);
-                return quote! {
-                    #doc
-                    pub type #ident = crate::wire::Map<rules::#ident, #strict>;
-                    #form_doc
-                    pub type #form = #lenient;
-                };
-            }
-            match schema.used.in_requests {
-                true => {
-                    let strict = rust_type(plan, value, true);
-                    quote!(crate::wire::Map<rules::#ident, #strict>)
-                }
-                false => lenient,
-            }
+            let value = match schema.used.in_requests {
+                true => rust_type(plan, value, true),
+                false => rust_type(plan, &in_response(&plan.schemas, value), false),
+            };
+            quote!(::std::collections::BTreeMap<String, #value>)
         }
         Kind::IntegerOrString => quote!(crate::wire::IntegerOrString),
     };
@@ -89,10 +74,9 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
 fn rule_type(name: &str, schema: &Schema) -> TokenStream {
     let ident = format_ident!("{name}");
     let rule = match &schema.kind {
-        Kind::Object { .. } | Kind::Enumeration(_) | Kind::IntegerOrString => {
+        Kind::Object { .. } | Kind::Enumeration(_) | Kind::Map(_) | Kind::IntegerOrString => {
             return TokenStream::new();
         }
-        Kind::Map(_) => TokenStream::new(),
         Kind::Integer(rule) => {
             let bound = |bound: Option<i64>| {
                 let bound = bound.map(Literal::i64_unsuffixed);
@@ -206,6 +190,10 @@ pub fn rust_type(plan: &Plan, ty: &Type, in_request: bool) -> TokenStream {
         Type::Vec(item) => {
             let item = rust_type(plan, item, in_request);
             quote!(Vec<#item>)
+        }
+        Type::Map(value) => {
+            let value = rust_type(plan, value, in_request);
+            quote!(::std::collections::BTreeMap<String, #value>)
         }
         Type::Nullable(ty) => {
             let ty = rust_type(plan, ty, in_request);

@@ -28,7 +28,7 @@ mod validation;
 /// such as [`types::CoolDownTime`].
 pub mod values {
     pub use crate::wire::List;
-    pub use crate::wire::{Commas, Integer, IntegerOrString, Map, Rule, Secret, Text};
+    pub use crate::wire::{Commas, Integer, IntegerOrString, Rule, Secret, Text};
 }
 mod wire;
 

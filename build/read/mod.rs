@@ -103,12 +103,12 @@ impl Reader<'_> {
     fn objects(&self) -> Result<Vec<Object>> {
         let mut objects = Vec::new();
         for (name, schema) in &self.schemas {
-            if schema.used.is_shared() && self.schemas.contains_key(&response_form(name)) {
-                let reason =
-                    "is used in responses as well, where its name would be that of another";
-                return Err(Failure::new(schema_place(&response_form(name)), reason));
-            }
             let Kind::Object { fields, additional } = &schema.kind else { continue };
+            let form = response_form(name);
+            if schema.used.is_shared() && self.schemas.contains_key(&form) {
+                let reason = format!("is the name of {name} in responses as well");
+                return Err(Failure::new(schema_place(&form), reason));
+            }
             if schema.used.in_requests {
                 let made = fields.iter().map(|field| {
                     let ty = field.ty.clone();
@@ -159,15 +159,14 @@ pub fn in_response(schemas: &BTreeMap<String, Schema>, ty: &Type) -> Type {
             _ => Type::String,
         },
         Kind::List { item, .. } => Type::Vec(Box::new(in_response(schemas, item))),
-        Kind::Object { .. } | Kind::Map(_) if schema.used.is_shared() => {
-            Type::Named(response_form(name))
-        }
+        Kind::Map(value) => Type::Map(Box::new(in_response(schemas, value))),
+        Kind::Object { .. } if schema.used.is_shared() => Type::Named(response_form(name)),
         _ => ty.clone(),
     }
 }
 
 /// The name of the form that a schema has in responses, where requests use it as well.
-pub fn response_form(name: &str) -> String {
+fn response_form(name: &str) -> String {
     format!("{name}Response")
 }
 

@@ -28,7 +28,6 @@ pub use integer::Integer;
 pub use integer_or_string::IntegerOrString;
 pub use known::Known;
 pub use list::{Commas, List};
-pub use map::Map;
 pub use response::Extra;
 pub use text::{Secret, Text};
 

@@ -253,6 +253,8 @@ debug = false
 "#;
 
 const CALLER: &str = r#"
+use std::collections::BTreeMap;
+
 use futures_util::TryStreamExt;
 use otc_autoscaling::serde_json::json;
 use otc_autoscaling::types::{OddPart, OddRequest, OddRequestData};
@@ -299,7 +301,7 @@ async fn main() -> Result<(), otc_autoscaling::Error> {
     let odd = |data: &[u8]| {
         let data = OddRequestData::from_bytes(data)?;
         let part = OddPart::builder().size(3);
-        let labels = [("a", "b")];
+        let labels = BTreeMap::from([("a".to_owned(), "b".try_into()?)]);
         let request = OddRequest::builder().note_null().labels(labels).secret("123456").data(data);
         request.part(part).extra(OddRequest::builder().build()?.extra).build()
     };
@@ -382,7 +384,7 @@ async fn operation_added_to_the_document_is_callable() {
             r#"Some("b") Some(Number(1))"#,
             r#"Some(X5Bgp) Some("t")"#,
             r#"Some(None) Some(OddRequestSecret("[redacted]"))"#,
-            r#"None Some(OddResponseLabels({"a": "longer than documented"})) Some("tell no one")"#,
+            r#"None Some({"a": "longer than documented"}) Some("tell no one")"#,
             r#"Some(10) Some(Secret("[redacted]"))"#,
             r#"data: "?" is not base64: encode the bytes with `from_bytes`"#,
             r#"labels.a: "too long" is 8 characters long, not within 0..=5"#,

@@ -22,10 +22,18 @@ const ANNOTATIONS: [&str; 6] =
 ///    so that the document wraps one where it has a description.
 /// 4. `#/components/schemas/` becomes `#/$defs/`: two places for the same.
 /// 5. `required` is a set: its order says nothing.
-fn normalised(schema: &Value) -> Value {
+/// 6. A `$ref` to a map becomes the map: in Rust it is a `BTreeMap`, which has no name.
+fn normalised(schema: &Value, components: &Value) -> Value {
+    let normalised = |schema| normalised(schema, components);
     let Some(object) = schema.as_object() else { return schema.clone() };
     if let Some([reference]) = object.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
         return normalised(reference);
+    }
+    if let Some(name) = object.get("$ref").and_then(|it| it.as_str()?.rsplit('/').next())
+        && components[name]["type"] == "object"
+        && components[name].get("properties").is_none()
+    {
+        return normalised(&components[name]);
     }
     let mut normal = BTreeMap::new();
     for (key, value) in object {
@@ -38,7 +46,7 @@ fn normalised(schema: &Value) -> Value {
                 properties.map(|(name, schema)| (name.clone(), normalised(schema))).collect()
             }
             "items" | "additionalProperties" => normalised(value),
-            "oneOf" => value.as_array().into_iter().flatten().map(normalised).collect(),
+            "oneOf" => value.as_array().into_iter().flatten().map(&normalised).collect(),
             "required" => json!(
                 value.as_array().into_iter().flatten().map(Value::as_str).collect::<BTreeSet<_>>()
             ),
@@ -61,8 +69,9 @@ fn differences(document: &Value) -> Vec<String> {
     let names: BTreeSet<&str> =
         derived.keys().copied().chain(documented.keys().map(String::as_str)).collect();
     let differs = |name: &&str| {
-        let derived = derived.get(name).map(|schema| normalised(schema.as_value()));
-        let documented = documented.get(*name).map(normalised);
+        let components = &document["components"]["schemas"];
+        let derived = derived.get(name).map(|schema| normalised(schema.as_value(), components));
+        let documented = documented.get(*name).map(|schema| normalised(schema, components));
         let differs = derived != documented;
         if differs {
             println!("{name}: derived {derived:#?}, documented {documented:#?}");
@@ -111,7 +120,9 @@ fn every_kind_of_difference_is_detected() {
         let before = schema.pointer_mut(place).unwrap_or_else(|| panic!("{name} has no {place}"));
         assert_ne!(before, value, "{name}{place} is so already");
         *before = value.clone();
-        assert_eq!(differences(&changed), [*name], "{place}");
+        let holder =
+            if *name == "MetaData" { vec![*name, "ScalingPolicyExecuteLog"] } else { vec![*name] };
+        assert_eq!(differences(&changed), holder, "{place}");
     }
 }
 
