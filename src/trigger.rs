@@ -39,13 +39,15 @@
 //! [`UpdateScalingPolicyRequest`]: crate::types::UpdateScalingPolicyRequest
 
 use std::collections::BTreeSet;
+use std::fmt;
 
-use chrono::{DateTime, NaiveTime, TimeZone, Weekday};
+use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeZone, Weekday};
 
 use crate::rules;
 use crate::types::{RecurrenceType, RecurrenceValue, ResourceId, ScalingPolicyType, builder};
 use crate::validation::{ValidationError, Violations};
-use crate::wire::text::Whole;
+use crate::wire::Text;
+use crate::wire::text::TimeRule;
 
 /// Any of the triggers, for where the program does not know beforehand which: made by `From` each
 /// of them.
@@ -315,4 +317,36 @@ impl builder::UpdateScalingPolicyRequest {
         self.scheduled_policy = policy.scheduled_policy;
         self
     }
+}
+
+/// A time that is sent as it is, or not at all: one that is finer than its format is rejected, not
+/// cut off.
+struct Whole<T>(T);
+
+impl<R: TimeRule, Tz: TimeZone> TryFrom<Whole<DateTime<Tz>>> for Text<R> {
+    type Error = ValidationError;
+
+    fn try_from(Whole(time): Whole<DateTime<Tz>>) -> Result<Self, Self::Error> {
+        let (utc, written) = (time.naive_utc(), Self::try_from(time)?);
+        let read =
+            |format: &&str| NaiveDateTime::parse_from_str(written.as_str(), format) == Ok(utc);
+        if R::TIMES.iter().any(read) { Ok(written) } else { Err(cut_off(&utc, &written)) }
+    }
+}
+
+impl<R: TimeRule> TryFrom<Whole<NaiveTime>> for Text<R> {
+    type Error = ValidationError;
+
+    fn try_from(Whole(time): Whole<NaiveTime>) -> Result<Self, Self::Error> {
+        let written = Self::try_from(time)?;
+        let read = |format: &&str| NaiveTime::parse_from_str(written.as_str(), format) == Ok(time);
+        if R::TIMES.iter().any(read) { Ok(written) } else { Err(cut_off(&time, &written)) }
+    }
+}
+
+fn cut_off<R>(time: &impl fmt::Display, written: &Text<R>) -> ValidationError {
+    let written = written.as_str();
+    ValidationError::new(format!(
+        "{time} is finer than the form it is sent in, {written}; round it"
+    ))
 }

@@ -2,14 +2,15 @@
 
 use std::fmt;
 
+use serde::Serialize;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error};
-use serde::{Serialize, Serializer};
 
 use super::reading::{Read, Reader, Reading};
 use super::request::Checked;
 
 /// An integer or a string, and which of the two the service sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
 #[non_exhaustive]
 pub enum IntegerOrString {
     /// Sent as a JSON number.
@@ -56,15 +57,6 @@ impl fmt::Display for IntegerOrString {
     }
 }
 
-impl Serialize for IntegerOrString {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Integer(value) => serializer.serialize_i64(*value),
-            Self::String(text) => serializer.serialize_str(text),
-        }
-    }
-}
-
 impl<'de> Deserialize<'de> for IntegerOrString {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Reader::new().deserialize(deserializer)? {
@@ -100,22 +92,5 @@ impl schemars::JsonSchema for IntegerOrString {
         let integer = generator.subschema_for::<i64>();
         let string = generator.subschema_for::<String>();
         schemars::json_schema!({ "oneOf": [integer, string] })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::IntegerOrString as Either;
-
-    #[test]
-    fn spelling_as_number_or_string_is_preserved() {
-        for (text, number) in [("0", Some(0)), (r#""0""#, Some(0)), (r#""x""#, None)] {
-            let either: Either = serde_json::from_str(text).unwrap();
-            assert_eq!(either.as_i64(), number);
-            assert_eq!(serde_json::to_string(&either).unwrap(), text);
-        }
-        assert_eq!(Either::from(7).to_string(), Either::from("7").to_string());
-        assert!(serde_json::from_str::<Either>("[]").is_err());
-        assert!(serde_json::from_str::<Either>("1.5").is_err());
     }
 }

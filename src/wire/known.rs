@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -55,43 +54,21 @@ impl<E: fmt::Display> fmt::Display for Known<E> {
     }
 }
 
-impl<E: Enumeration> TryFrom<&str> for Known<E> {
-    type Error = ValidationError;
-
-    fn try_from(text: &str) -> Result<Self, Self::Error> {
-        if E::NAMES.contains(&text) {
-            let Ok(value) = text.parse();
-            return Ok(Self(value));
-        }
-        let names = E::NAMES.join(", ");
-        let text = quoted(text);
-        Err(ValidationError::new(format!("{text} is not one of {names}")))
-    }
-}
-
 impl<E: Enumeration> TryFrom<String> for Known<E> {
     type Error = ValidationError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.as_str().try_into()
+        if E::NAMES.contains(&&*text) {
+            let Ok(value) = text.parse();
+            return Ok(Self(value));
+        }
+        let names = E::NAMES.join(", ");
+        let text = quoted(&text);
+        Err(ValidationError::new(format!("{text} is not one of {names}")))
     }
 }
 
-impl<E: Enumeration> TryFrom<&String> for Known<E> {
-    type Error = ValidationError;
-
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
-        text.as_str().try_into()
-    }
-}
-
-impl<E: Enumeration> FromStr for Known<E> {
-    type Err = ValidationError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.try_into()
-    }
-}
+super::from_strings!([E: Enumeration] Known<E>);
 
 impl<E: Enumeration> Serialize for Known<E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

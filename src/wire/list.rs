@@ -102,64 +102,27 @@ impl<R: EmptyRule, T, F> Default for List<R, T, F> {
     }
 }
 
-impl<R: ListRule, T, F, U> TryFrom<Vec<U>> for List<R, T, F>
-where
-    U: TryInto<T>,
-    U::Error: Into<ValidationError>,
-{
-    type Error = ValidationError;
+macro_rules! try_from {
+    ($([$($parameter:tt)*] $items:ty: $bound:path, $iter:ident $($cloned:ident)?;)*) => {$(
+        impl<R: ListRule, T, F, U, $($parameter)*> TryFrom<$items> for List<R, T, F>
+        where
+            U: TryInto<T> + $bound,
+            U::Error: Into<ValidationError>,
+        {
+            type Error = ValidationError;
 
-    fn try_from(items: Vec<U>) -> Result<Self, Self::Error> {
-        Self::collect(items.into_iter())
-    }
+            fn try_from(items: $items) -> Result<Self, Self::Error> {
+                Self::collect(items.$iter()$(.$cloned())?)
+            }
+        }
+    )*};
 }
-
-impl<R: ListRule, T, F, U, const N: usize> TryFrom<[U; N]> for List<R, T, F>
-where
-    U: TryInto<T>,
-    U::Error: Into<ValidationError>,
-{
-    type Error = ValidationError;
-
-    fn try_from(items: [U; N]) -> Result<Self, Self::Error> {
-        Self::collect(items.into_iter())
-    }
-}
-
-impl<R: ListRule, T, F, U> TryFrom<&[U]> for List<R, T, F>
-where
-    U: Clone + TryInto<T>,
-    U::Error: Into<ValidationError>,
-{
-    type Error = ValidationError;
-
-    fn try_from(items: &[U]) -> Result<Self, Self::Error> {
-        Self::collect(items.iter().cloned())
-    }
-}
-
-impl<R: ListRule, T, F, U> TryFrom<&Vec<U>> for List<R, T, F>
-where
-    U: Clone + TryInto<T>,
-    U::Error: Into<ValidationError>,
-{
-    type Error = ValidationError;
-
-    fn try_from(items: &Vec<U>) -> Result<Self, Self::Error> {
-        items.as_slice().try_into()
-    }
-}
-
-impl<R: ListRule, T, F, U, const N: usize> TryFrom<&[U; N]> for List<R, T, F>
-where
-    U: Clone + TryInto<T>,
-    U::Error: Into<ValidationError>,
-{
-    type Error = ValidationError;
-
-    fn try_from(items: &[U; N]) -> Result<Self, Self::Error> {
-        items.as_slice().try_into()
-    }
+try_from! {
+    [] Vec<U>: Sized, into_iter;
+    [const N: usize] [U; N]: Sized, into_iter;
+    [] &[U]: Clone, iter cloned;
+    [] &Vec<U>: Clone, iter cloned;
+    [const N: usize] &[U; N]: Clone, iter cloned;
 }
 
 impl<R, T, F> From<List<R, T, F>> for Vec<T> {
@@ -257,14 +220,6 @@ impl<R, T: fmt::Display> Serialize for List<R, T, Commas> {
     }
 }
 
-impl<'de, R: ListRule, T: FromStr<Err: fmt::Display>> Deserialize<'de> for List<R, T, Commas> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
-    }
-}
-
-impl<R: ListRule, T: FromStr<Err: fmt::Display>> Checked for List<R, T, Commas> {}
-
 #[cfg(feature = "schemars")]
 impl<R: ListRule, T: schemars::JsonSchema, F> schemars::JsonSchema for List<R, T, F> {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -280,69 +235,5 @@ impl<R: ListRule, T: schemars::JsonSchema, F> schemars::JsonSchema for List<R, T
                 ("maxItems", R::MAX_ITEMS.map(Into::into)),
             ],
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::wire::integer::{Integer, IntegerRule};
-    use crate::wire::rule;
-
-    rule!(Digit);
-    impl IntegerRule for Digit {
-        const MINIMUM: Option<i64> = Some(0);
-        const MAXIMUM: Option<i64> = Some(9);
-    }
-
-    rule!(DigitsRule);
-    impl ListRule for DigitsRule {
-        const MAX_ITEMS: Option<usize> = Some(2);
-    }
-    type Digits = List<DigitsRule, Integer<Digit>>;
-
-    rule!(QueryRule);
-    impl ListRule for QueryRule {
-        const MIN_ITEMS: Option<usize> = Some(1);
-    }
-    type Query = List<QueryRule, Integer<Digit>, Commas>;
-
-    #[test]
-    fn empty_list_is_a_value() {
-        let digits = Digits::try_from([0_i64; 0]).unwrap();
-        assert_eq!(serde_json::to_string(&digits).unwrap(), "[]");
-    }
-
-    #[test]
-    fn all_rejected_items_are_reported_with_the_length() {
-        let error = Digits::try_from(vec![10, 1, 11]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "3 items, not within 0..=2 items; [0]: 10 is not within 0..=9; \
-             [2]: 11 is not within 0..=9"
-        );
-    }
-
-    #[test]
-    fn all_rejected_json_items_are_reported() {
-        let error = serde_json::from_str::<Digits>("[12, 1, 13]").unwrap_err().to_string();
-        let expected = "3 items, not within 0..=2 items; [0]: 12 is not within 0..=9; \
-                        [2]: 13 is not within 0..=9";
-        assert_eq!(error, expected);
-    }
-
-    #[test]
-    fn list_that_is_too_long_is_rejected() {
-        assert!(Digits::try_from([1, 2, 3]).is_err());
-        assert!(serde_json::from_str::<Digits>("[1,2,3]").is_err());
-    }
-
-    #[test]
-    fn comma_separated_list_is_one_nonempty_value() {
-        let query = Query::try_from([1, 2].as_slice()).unwrap();
-        assert_eq!(serde_json::to_string(&query).unwrap(), r#""1,2""#);
-        assert_eq!("1,2".parse::<Query>().unwrap(), query);
-        let error = Query::try_from([0_i64; 0]).unwrap_err();
-        assert_eq!(error.to_string(), "is empty");
     }
 }

@@ -59,31 +59,3 @@ impl<T: Reading + Serialize> Reading for BTreeMap<String, T> {
         Ok(Read::otherwise(Some(entries), odd))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use serde::de::DeserializeSeed;
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn unexpected_entries_are_preserved() {
-        let received = json!({"a": "x", "b": 5, "c": null});
-        let read: Read<BTreeMap<String, String>> = Reader::new().deserialize(&received).unwrap();
-        let expected = [("a", "x"), ("b", "5")].map(|(key, value)| (key.into(), value.into()));
-        assert_eq!(read.value, Some(BTreeMap::from(expected)));
-        assert_eq!(read.original, Some(received));
-        let read: Read<BTreeMap<String, String>> =
-            Reader::new().deserialize(&json!({"a": "x"})).unwrap();
-        assert_eq!((read.value.unwrap()["a"].as_str(), read.original), ("x", None));
-    }
-
-    #[test]
-    fn all_rejected_entries_are_reported() {
-        let error = BTreeMap::<String, i64>::check(json!({"a": "x", "b": 1, "c": 2.5}));
-        let error = error.unwrap_err();
-        let pointers: Vec<String> = error.violations().iter().map(|it| it.pointer()).collect();
-        assert_eq!(pointers, ["/a", "/c"]);
-    }
-}

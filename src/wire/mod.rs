@@ -8,7 +8,6 @@
 //! * *Lenient in responses:* [`response`], [`reading`], [`enumeration`], [`integer_or_string`].
 //!   Such a value takes any JSON, stays readable, and is serialized as it was received.
 
-pub(crate) mod body;
 pub(crate) mod enumeration;
 pub(crate) mod integer;
 pub(crate) mod integer_or_string;
@@ -22,13 +21,13 @@ pub(crate) mod text;
 
 use std::hash::Hash;
 
-pub(crate) use body::{ResponseBody, read_json};
 pub use enumeration::Enumeration;
 pub use integer::Integer;
 pub use integer_or_string::IntegerOrString;
 pub use known::Known;
 pub use list::{Commas, List};
 pub use response::Extra;
+pub(crate) use response::{ResponseBody, read_json};
 pub use text::{Secret, Text};
 
 /// A schema of the document that constrains a value: a type without values, for the sake of its
@@ -37,6 +36,33 @@ pub trait Rule: Copy + Ord + Hash + Send + Sync + 'static {
     /// The name of the schema.
     const NAME: &'static str;
 }
+
+/// Makes a type that is made from a `String` from other strings as well.
+macro_rules! from_strings {
+    ([$($parameter:tt)*] $ty:ty) => {
+        $crate::wire::from_strings! { @from [$($parameter)*] $ty: &str }
+        $crate::wire::from_strings! { @from [$($parameter)*] $ty: &String }
+        $crate::wire::from_strings! { @from [$($parameter)*] $ty: ::std::borrow::Cow<'_, str> }
+
+        impl<$($parameter)*> ::std::str::FromStr for $ty {
+            type Err = ValidationError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.try_into()
+            }
+        }
+    };
+    (@from [$($parameter:tt)*] $ty:ty: $string:ty) => {
+        impl<$($parameter)*> TryFrom<$string> for $ty {
+            type Error = ValidationError;
+
+            fn try_from(text: $string) -> Result<Self, Self::Error> {
+                String::from(text).try_into()
+            }
+        }
+    };
+}
+use from_strings;
 
 /// A schema with these keywords, as far as they are stated.
 #[cfg(feature = "schemars")]
@@ -52,18 +78,3 @@ fn schema<const N: usize>(
     }
     schema
 }
-
-/// A rule as the build writes it, for the tests.
-#[cfg(test)]
-macro_rules! rule {
-    ($name:ident) => {
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        enum $name {}
-
-        impl $crate::wire::Rule for $name {
-            const NAME: &'static str = stringify!($name);
-        }
-    };
-}
-#[cfg(test)]
-pub(crate) use rule;

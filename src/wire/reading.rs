@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
@@ -57,7 +57,7 @@ pub(crate) trait Reading: Sized {
     }
 
     fn of_list<'de, A: SeqAccess<'de>>(list: A) -> Result<Read<Self>, A::Error> {
-        let list = collect_list(list, Vec::new())?;
+        let list = Value::deserialize(SeqAccessDeserializer::new(list))?;
         Ok(Read::otherwise(None, list))
     }
 
@@ -77,17 +77,6 @@ pub(crate) trait Reading: Sized {
     fn of_text_of(_text: String) -> Option<Self> {
         None
     }
-}
-
-/// Reads on, into a list of values that is begun.
-pub(super) fn collect_list<'de, A: SeqAccess<'de>>(
-    mut list: A,
-    mut begun: Vec<Value>,
-) -> Result<Vec<Value>, A::Error> {
-    while let Some(item) = list.next_element()? {
-        begun.push(item);
-    }
-    Ok(begun)
 }
 
 /// The seed that reads a `T` by its [`Reading`].
@@ -237,7 +226,7 @@ impl Reading for Value {
     }
 
     fn of_list<'de, A: SeqAccess<'de>>(list: A) -> Result<Read<Self>, A::Error> {
-        Ok(Read::exact(collect_list(list, Vec::new())?.into()))
+        Value::deserialize(SeqAccessDeserializer::new(list)).map(Read::exact)
     }
 
     fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Read<Self>, A::Error> {
@@ -268,71 +257,5 @@ impl<T: Reading + serde::Serialize> Reading for Vec<T> {
             items.extend(read.value);
         }
         Ok(Read { value: Some(items), original: originals.map(Value::Array) })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn read<T: Reading>(value: &Value) -> (Option<T>, Option<Value>) {
-        let read: Read<T> = Reader::new().deserialize(value).unwrap();
-        (read.value, read.original)
-    }
-
-    #[test]
-    fn documented_type_is_read_without_an_original() {
-        assert_eq!(read(&json!(5)), (Some(5_i64), None));
-        assert_eq!(read(&json!("a")), (Some("a".to_owned()), None));
-        assert_eq!(read(&json!(true)), (Some(true), None));
-        assert_eq!(read(&json!(["a", "b"])), (Some(vec!["a".to_owned(), "b".to_owned()]), None));
-        assert_eq!(read::<DateTime<Utc>>(&json!("2018-11-22T13:46:20Z")).1, None);
-    }
-
-    #[test]
-    fn null_is_absent() {
-        assert_eq!(read::<i64>(&json!(null)), (None, None));
-        assert_eq!(read::<Vec<String>>(&json!(null)), (None, None));
-    }
-
-    #[test]
-    fn numbers_and_strings_are_read_for_each_other() {
-        assert_eq!(read(&json!("5")), (Some(5_i64), Some(json!("5"))));
-        assert_eq!(read(&json!(5)), (Some("5".to_owned()), Some(json!(5))));
-        assert_eq!(read(&json!(1.5)), (Some("1.5".to_owned()), Some(json!(1.5))));
-        assert_eq!(read(&json!("1.5")), (Some(1.5_f64), Some(json!("1.5"))));
-        assert_eq!(read(&json!("true")), (Some(true), Some(json!("true"))));
-    }
-
-    #[test]
-    fn unexpected_value_of_any_shape_is_preserved() {
-        for odd in [json!("x"), json!(1.5), json!(u64::MAX), json!([1]), json!({"a": 1})] {
-            assert_eq!(read::<i64>(&odd), (None, Some(odd)));
-        }
-        assert_eq!(read::<Vec<String>>(&json!("")), (None, Some(json!(""))));
-        assert_eq!(read::<DateTime<Utc>>(&json!("soon")), (None, Some(json!("soon"))));
-    }
-
-    #[test]
-    fn list_with_an_unexpected_item_preserves_it_and_reads_the_rest() {
-        let list = json!([1, "2", null, "x", 5]);
-        assert_eq!(read(&list), (Some(vec![1_i64, 2, 5]), Some(list)));
-    }
-
-    #[test]
-    fn time_with_an_offset_is_read_in_utc_and_preserved() {
-        let (moment, original) = read::<DateTime<Utc>>(&json!("2018-11-22T13:46:20+02:00"));
-        assert_eq!(moment.unwrap().to_rfc3339(), "2018-11-22T11:46:20+00:00");
-        assert_eq!(original, Some(json!("2018-11-22T13:46:20+02:00")));
-    }
-
-    #[test]
-    fn original_is_written_only_for_an_unchanged_value() {
-        assert!(is_current(&json!("5"), Some(&5_i64)));
-        assert!(!is_current(&json!("5"), Some(&6_i64)));
-        assert!(!is_current::<i64>(&json!("5"), None));
-        assert!(is_current::<i64>(&json!("x"), None));
     }
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
-use std::str::FromStr;
 use std::sync::OnceLock;
 
 use base64::prelude::BASE64_STANDARD as BASE64;
@@ -164,26 +163,7 @@ fn check<R: TextRule>(text: &str) -> Result<(), ValidationError> {
     }
 }
 
-macro_rules! try_from {
-    ($($string:ty)*) => {$(
-        impl<R: TextRule> TryFrom<$string> for Text<R> {
-            type Error = ValidationError;
-
-            fn try_from(text: $string) -> Result<Self, Self::Error> {
-                String::from(text).try_into()
-            }
-        }
-    )*};
-}
-try_from!(&str &String Cow<'_, str>);
-
-impl<R: TextRule> FromStr for Text<R> {
-    type Err = ValidationError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.try_into()
-    }
-}
+super::from_strings!([R: TextRule] Text<R>);
 
 impl<R> PartialEq<str> for Text<R> {
     fn eq(&self, text: &str) -> bool {
@@ -238,10 +218,6 @@ impl<'de, R: TextRule> Deserialize<'de> for Text<R> {
 
 impl<R: TextRule> Checked for Text<R> {}
 
-/// A time that is sent as it is, or not at all: one that is finer than its format is rejected, not
-/// cut off.
-pub(crate) struct Whole<T>(pub(crate) T);
-
 impl<R: TimeRule, Tz: TimeZone> TryFrom<DateTime<Tz>> for Text<R> {
     type Error = ValidationError;
 
@@ -251,14 +227,6 @@ impl<R: TimeRule, Tz: TimeZone> TryFrom<DateTime<Tz>> for Text<R> {
             Some(format) => time.with_timezone(&Utc).format(format).to_string().try_into(),
             None => Err(ValidationError::new("takes no date, only a time of the day")),
         }
-    }
-}
-
-impl<R: TimeRule, Tz: TimeZone> TryFrom<&DateTime<Tz>> for Text<R> {
-    type Error = ValidationError;
-
-    fn try_from(time: &DateTime<Tz>) -> Result<Self, Self::Error> {
-        time.clone().try_into()
     }
 }
 
@@ -272,33 +240,6 @@ impl<R: TimeRule> TryFrom<NaiveTime> for Text<R> {
             None => Err(ValidationError::new("takes a date and a time, not a time of the day")),
         }
     }
-}
-
-impl<R: TimeRule, Tz: TimeZone> TryFrom<Whole<DateTime<Tz>>> for Text<R> {
-    type Error = ValidationError;
-
-    fn try_from(Whole(time): Whole<DateTime<Tz>>) -> Result<Self, Self::Error> {
-        let (utc, written) = (time.naive_utc(), Self::try_from(time)?);
-        let read = |format: &&str| NaiveDateTime::parse_from_str(&written.0, format) == Ok(utc);
-        if R::TIMES.iter().any(read) { Ok(written) } else { Err(cut_off(&utc, &written)) }
-    }
-}
-
-impl<R: TimeRule> TryFrom<Whole<NaiveTime>> for Text<R> {
-    type Error = ValidationError;
-
-    fn try_from(Whole(time): Whole<NaiveTime>) -> Result<Self, Self::Error> {
-        let written = Self::try_from(time)?;
-        let read = |format: &&str| NaiveTime::parse_from_str(&written.0, format) == Ok(time);
-        if R::TIMES.iter().any(read) { Ok(written) } else { Err(cut_off(&time, &written)) }
-    }
-}
-
-fn cut_off<R>(time: &impl fmt::Display, written: &Text<R>) -> ValidationError {
-    let written = &written.0;
-    ValidationError::new(format!(
-        "{time} is finer than the form it is sent in, {written}; round it"
-    ))
 }
 
 fn has_date(format: &str) -> bool {
@@ -332,109 +273,5 @@ impl<R: TextRule> schemars::JsonSchema for Text<R> {
                 ("pattern", R::pattern().map(|pattern| pattern.source.into())),
             ],
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta, TimeZone, Utc};
-
-    use super::{Pattern, Text, TextRule, TimeRule, Whole};
-    use crate::wire::rule;
-
-    rule!(NameRule);
-    impl TextRule for NameRule {
-        const MIN_LENGTH: Option<usize> = Some(1);
-        const MAX_LENGTH: Option<usize> = Some(4);
-
-        fn pattern() -> Option<&'static Pattern> {
-            static PATTERN: Pattern = Pattern::new("^[a-zé]+$");
-            Some(&PATTERN)
-        }
-    }
-    type Name = Text<NameRule>;
-
-    rule!(SecondsRule);
-    impl TextRule for SecondsRule {
-        const TIMES: &'static [&'static str] = &["%Y-%m-%dT%H:%M:%SZ"];
-
-        fn pattern() -> Option<&'static Pattern> {
-            static PATTERN: Pattern = Pattern::new("^[0-9]{4}-.*Z$");
-            Some(&PATTERN)
-        }
-    }
-    impl TimeRule for SecondsRule {}
-    type Seconds = Text<SecondsRule>;
-
-    rule!(LaunchRule);
-    impl TextRule for LaunchRule {
-        const TIMES: &'static [&'static str] = &["%Y-%m-%dT%H:%MZ", "%H:%M"];
-    }
-    impl TimeRule for LaunchRule {}
-    type Launch = Text<LaunchRule>;
-
-    #[test]
-    fn length_counts_characters() {
-        assert_eq!(Name::try_from("éééé").unwrap().as_str(), "éééé");
-        let refused = |text: &str| Name::try_from(text).unwrap_err().to_string();
-        assert_eq!(refused("abcde"), r#""abcde" is 5 characters long, not within 1..=4"#);
-        assert_eq!(refused("a b"), r#""a b" does not match ^[a-zé]+$"#);
-        assert_eq!(refused("a\n"), r#""a\n" does not match ^[a-zé]+$"#);
-    }
-
-    #[test]
-    fn time_is_sent_in_utc_in_whole_seconds() {
-        let east = FixedOffset::east_opt(2 * 3600).unwrap();
-        let moment = east.with_ymd_and_hms(2018, 11, 22, 1, 2, 3).unwrap()
-            + chrono::TimeDelta::milliseconds(999);
-        assert_eq!(Seconds::try_from(moment).unwrap().as_str(), "2018-11-21T23:02:03Z");
-    }
-
-    #[test]
-    fn time_must_exist_and_match_one_of_its_formats() {
-        assert!(Launch::try_from("2026-02-28T23:59Z").is_ok());
-        assert!(Launch::try_from("07:05").is_ok());
-        for wrong in ["2026-02-30T10:00Z", "7:05", " 07:05", "24:00", "2026-02-28T23:59:00Z", ""] {
-            assert!(Launch::try_from(wrong).is_err(), "{wrong:?} was taken");
-        }
-    }
-
-    #[test]
-    fn chrono_type_selects_the_format() {
-        let moment = Utc.with_ymd_and_hms(2026, 3, 1, 7, 5, 59).unwrap();
-        assert_eq!(Launch::try_from(moment).unwrap().as_str(), "2026-03-01T07:05Z");
-        let time = NaiveTime::from_hms_opt(7, 5, 59).unwrap();
-        assert_eq!(Launch::try_from(time).unwrap().as_str(), "07:05");
-        assert!(Seconds::try_from(time).is_err());
-    }
-
-    #[test]
-    fn time_with_a_fraction_is_rejected_where_it_would_be_cut_off() {
-        let time = NaiveTime::from_hms_opt(7, 5, 0).unwrap();
-        assert_eq!(Launch::try_from(Whole(time)).unwrap().as_str(), "07:05");
-        let moment = Utc.with_ymd_and_hms(2026, 3, 1, 7, 5, 0).unwrap();
-        let east = FixedOffset::east_opt(2 * 3600).unwrap();
-        let whole = Launch::try_from(Whole(moment.with_timezone(&east))).unwrap();
-        assert_eq!(whole.as_str(), "2026-03-01T07:05Z");
-        assert!(Seconds::try_from(Whole(moment + TimeDelta::seconds(1))).is_ok());
-
-        for rest in [TimeDelta::seconds(1), TimeDelta::seconds(59), TimeDelta::nanoseconds(1)] {
-            assert!(Launch::try_from(Whole(time + rest)).is_err(), "{rest} was cut off");
-            assert!(Launch::try_from(Whole(moment + rest)).is_err(), "{rest} was cut off");
-        }
-        assert!(Seconds::try_from(Whole(moment + TimeDelta::milliseconds(1))).is_err());
-        for extreme in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
-            assert!(Seconds::try_from(Whole(extreme)).is_err());
-        }
-        assert!(Seconds::try_from(Whole(time)).is_err());
-        let error = Launch::try_from(Whole(time + TimeDelta::seconds(59))).unwrap_err().to_string();
-        assert_eq!(error, "07:05:59 is finer than the form it is sent in, 07:05; round it");
-    }
-
-    #[test]
-    fn year_beyond_the_format_is_rejected() {
-        let moment = Utc.with_ymd_and_hms(12_026, 1, 1, 0, 0, 0).unwrap();
-        let error = Seconds::try_from(moment).unwrap_err().to_string();
-        assert_eq!(error, r#""+12026-01-01T00:00:00Z" does not match ^[0-9]{4}-.*Z$"#);
     }
 }

@@ -37,3 +37,4 @@ mod secrets;
 mod signing;
 mod tracing;
 mod trigger;
+mod values;

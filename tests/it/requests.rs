@@ -197,6 +197,10 @@ fn json_request_is_validated() {
         assert!(error.starts_with(expected), "{error}");
     }
 
+    let twice = r#"{"cool_down_time": 1, "cool_down_time": 1}"#;
+    let error = serde_json::from_str::<UpdateScalingGroupRequest>(twice).unwrap_err().to_string();
+    assert!(error.starts_with("cool_down_time: stands there twice"), "{error}");
+
     let value = json!({ "cool_down_time": 90_000, "networks": [{}, { "id": "" }], "x": null });
     let error = UpdateScalingGroupRequest::try_from(value).unwrap_err();
     let pointers: Vec<String> = error.violations().iter().map(|it| it.pointer()).collect();

@@ -2,7 +2,7 @@
 
 use otc_autoscaling::types::{
     IntegerOrString, ScalingActivityLog, ScalingActivityLogPage, ScalingActivityStatus,
-    ScalingPolicyExecuteLogPage,
+    ScalingPolicyExecuteLog, ScalingPolicyExecuteLogPage,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -103,7 +103,7 @@ fn log(value: Value) -> ScalingActivityLog {
 #[test]
 fn unknown_status_survives_a_round_trip() {
     let paused = log(json!({ "status": "PAUSED" }));
-    assert_eq!(paused.status, Some(ScalingActivityStatus::Unknown("PAUSED".into())));
+    assert_eq!(paused.status, Some(ScalingActivityStatus::from("PAUSED")));
     assert_eq!(json!(paused), json!({ "status": "PAUSED" }));
 }
 
@@ -114,6 +114,56 @@ fn numbers_and_strings_are_read_for_each_other() {
     assert_eq!(log.scaling_value.as_ref().and_then(IntegerOrString::as_i64), Some(1));
     assert_eq!(log.id.as_deref(), Some("7"));
     assert_eq!(json!(log), json!({ "instance_value": "5", "scaling_value": "1", "id": 7 }));
+}
+
+#[test]
+fn changed_field_is_serialized_changed() {
+    let mut log = log(json!({ "instance_value": "7", "id": 5, "instance_failed_list": "" }));
+    log.instance_value = Some(8);
+    log.id = None;
+    assert_eq!(json!(log), json!({ "instance_value": 8, "instance_failed_list": "" }));
+}
+
+#[test]
+fn last_of_two_equal_keys_wins() {
+    let read = |text: &str| serde_json::from_str::<ScalingActivityLog>(text).unwrap();
+    let log = read(r#"{"instance_value": "1", "instance_value": 2}"#);
+    assert_eq!((log.instance_value, log.extra().is_empty()), (Some(2), true));
+    let log = read(r#"{"instance_value": 2, "instance_value": null}"#);
+    assert_eq!(log, ScalingActivityLog::default());
+}
+
+#[test]
+fn value_that_is_no_object_is_an_error() {
+    for text in ["[]", "null", "5", "\"text\""] {
+        assert!(serde_json::from_str::<ScalingActivityLog>(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn unexpected_entries_of_a_map_are_preserved() {
+    let received = json!({ "meta_data": { "a": "x", "b": 5, "c": null } });
+    let log: ScalingPolicyExecuteLog = serde_json::from_value(received.clone()).unwrap();
+    let expected = [("a", "x"), ("b", "5")].map(|(key, value)| (key.into(), value.into()));
+    assert_eq!(log.meta_data, Some(expected.into()));
+    assert_eq!(json!(log), received);
+}
+
+#[test]
+fn time_with_an_offset_is_read_in_utc_and_preserved() {
+    let received = json!({ "start_time": "2018-11-22T13:46:20+02:00", "end_time": "soon" });
+    let log = log(received.clone());
+    assert_eq!(log.start_time.unwrap().to_rfc3339(), "2018-11-22T11:46:20+00:00");
+    assert_eq!(log.end_time, None);
+    assert_eq!(json!(log), received);
+}
+
+#[test]
+fn list_with_an_unexpected_item_preserves_it_and_reads_the_rest() {
+    let received = json!({ "instance_added_list": [{ "instance_id": "i-1" }, "odd", null] });
+    let log = log(received.clone());
+    assert_eq!(log.instance_added_list.as_ref().map(Vec::len), Some(1));
+    assert_eq!(json!(log), received);
 }
 
 #[test]
