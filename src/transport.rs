@@ -59,6 +59,13 @@ impl HttpClient {
         address: &Url,
         connect_timeout: Duration,
     ) -> Result<reqwest::Client, ValidationError> {
+        #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            return Err(ValidationError::new(
+                "there is no provider of cryptography for TLS: install one of rustls, or turn on the \
+                 feature `rustls`",
+            ));
+        }
         let is_plain = address.scheme() == "http";
         let made = if is_plain { &self.0.http } else { &self.0.https };
         if let Some(made) = made.get() {

@@ -1,6 +1,5 @@
 //! Strings that the document bounds by length, pattern or time format.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::OnceLock;
@@ -259,7 +258,7 @@ fn is_time(text: &str, format: &str) -> bool {
 
 #[cfg(feature = "schemars")]
 impl<R: TextRule> schemars::JsonSchema for Text<R> {
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         R::NAME.into()
     }
 
