@@ -10,6 +10,7 @@ use super::objects::objects;
 use super::operations::operations;
 use super::pagination::list;
 use super::plan::{Holds, Plan, Rule};
+use super::read::CLASSES;
 use super::syntax::module;
 use super::values::{optional, values};
 use super::{Failure, Result};
@@ -109,9 +110,18 @@ fn facts(plan: &Plan) -> TokenStream {
     };
     let codes = plan.error_codes.iter().map(|entry| {
         let (code, class) = (&entry.code, format_ident!("{}", pascal_case(&entry.class)));
-        quote!((#code, crate::operation::Class::#class))
+        quote!((#code, crate::kind::ErrorKind::#class))
+    });
+    let known = CLASSES.iter().map(|class| {
+        let codes = plan.error_codes.iter().filter(|entry| entry.class == *class);
+        let codes: Vec<String> = codes.map(|entry| format!("`{}`", entry.code)).collect();
+        let codes = if codes.is_empty() { "(none)".to_owned() } else { codes.join(", ") };
+        quote!((#class) => { #codes };)
     });
     quote! {
+        /// The error codes of a class, for the documentation.
+        macro_rules! codes { #(#known)* }
+
         /// The type of the project, which the client is given once.
         pub(crate) type ProjectId = #project_id;
 
@@ -129,7 +139,7 @@ fn facts(plan: &Plan) -> TokenStream {
             /// The header of a reply with the service's name for the exchange.
             pub(crate) const REQUEST_ID_HEADER: &str = #request_id;
             /// The error codes that callers branch on.
-            pub(crate) const ERROR_CODES: &[(&str, crate::operation::Class)] = &[#(#codes),*];
+            pub(crate) const ERROR_CODES: &[(&str, crate::kind::ErrorKind)] = &[#(#codes),*];
         }
     }
 }

@@ -9,12 +9,10 @@ use tracing::{Instrument, Span, debug_span, field};
 use crate::client::{Client, Settings};
 use crate::clock::Deadline;
 use crate::credentials::OutgoingRequest;
-use crate::error::Error;
+use crate::error::{ERROR_LIMIT, Error};
 use crate::exchange::{Reply, Success};
 use crate::operation::Operation;
 use crate::redact::Sent;
-use crate::reply_body::ERROR_LIMIT;
-
 use crate::retry::Attempts;
 
 /// What the generated code calls around each request: progenitor's hooks.

@@ -4,6 +4,10 @@
 #![warn(clippy::pedantic)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+// Its macros are used below it.
+#[macro_use]
+mod generated;
+
 mod call;
 mod client;
 mod clock;
@@ -11,11 +15,10 @@ mod config;
 mod credentials;
 mod error;
 mod exchange;
-mod generated;
+mod kind;
 mod operation;
 mod pagination;
 mod redact;
-mod reply_body;
 mod response;
 mod retry;
 mod rules;
@@ -52,6 +55,7 @@ pub use credentials::{
 };
 pub use error::Error;
 pub use generated::{builder, types};
+pub use kind::ErrorKind;
 pub use pagination::{Items, List, Pages};
 pub use response::Response;
 pub use retry::Retry;

@@ -170,8 +170,8 @@ fn response_form(name: &str) -> String {
     format!("{name}Response")
 }
 
-/// What an error code can be classed as: the variants of the crate's `Class`.
-const CLASSES: [&str; 6] = [
+/// What an error code can be classed as: variants of the crate's `ErrorKind`.
+pub const CLASSES: [&str; 6] = [
     "not-found",
     "unauthorized",
     "forbidden",

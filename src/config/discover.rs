@@ -30,7 +30,7 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// Those of [`build`](Self::build); when there is no token, which is tried for as
-    /// [`Retry`](crate::Retry) says ([`Error::is_credentials`]); and when the token is for another
+    /// [`Retry`](crate::Retry) says ([`ErrorKind::Credentials`](crate::ErrorKind)); and when the token is for another
     /// project than the one that was given, or its catalog has no endpoint, or several.
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
     pub async fn discover(self) -> Result<Client, Error> {

@@ -18,9 +18,8 @@ use super::environment::Names;
 use super::token::Cached;
 use super::{Authorize, Credentials, CredentialsError, OutgoingRequest, Token};
 use crate::clock::Clock;
-use crate::error::one_line;
+use crate::error::{ERROR_LIMIT, ErrorBody, one_line};
 use crate::generated::service;
-use crate::reply_body::{ERROR_LIMIT, Said};
 use crate::transport::{CONNECT_TIMEOUT, HttpClient, checked};
 use crate::validation::{ValidationError, Violations, quoted};
 use crate::wire::read_json;
@@ -533,7 +532,7 @@ impl Login {
     }
 
     fn refused(&self, status: StatusCode, body: &[u8]) -> CredentialsError {
-        let said = Said::read(body);
+        let said = ErrorBody::read(body);
         let is_unknown = status == StatusCode::NOT_FOUND
             && matches!(self.method, Method::ApplicationCredential { .. })
             && said.code.as_deref() == Some("404");

@@ -213,7 +213,7 @@ async fn token_failure_is_shared_by_all_waiting_calls() {
             error.to_string(),
             "updateScalingGroup: was not sent: no credentials: the vault is sealed"
         );
-        assert!(error.is_credentials() && error.is_unauthorized());
+        assert!(error.is_unauthorized() && error.status().is_none());
     }
     assert_eq!(fetched.load(Ordering::Relaxed), 1);
     assert_eq!(service.requests().len(), 0);

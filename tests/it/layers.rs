@@ -10,12 +10,12 @@ use regex_lite::Regex;
 const LAYERS: [&str; 22] = [
     "clock",
     "operation",
+    "kind",
     "service",
     "validation",
     "redact",
     "wire",
     "rules",
-    "reply_body",
     "exchange",
     "error",
     "response",

@@ -10,7 +10,9 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use futures_util::StreamExt;
 use otc_autoscaling::types::{ScalingActivityLog, ScalingPolicyExecuteLog};
-use otc_autoscaling::{Client, Credentials, Error, HttpClient, Items, List, Pages, Retry};
+use otc_autoscaling::{
+    Client, Credentials, Error, ErrorKind, HttpClient, Items, List, Pages, Retry,
+};
 use serde_json::{Value, json};
 
 use crate::support::clock::VirtualClock;
@@ -1010,7 +1012,7 @@ of_both_lists! {
         let client = client.endpoint(address).retry(Retry::never());
         let client = client.build().unwrap();
         let (_, errors) = outcome(list(&client).items()).await;
-        assert_eq!(errors.iter().filter(|error| error.is_connect()).count(), 3);
+        assert_eq!(errors.iter().filter(|error| error.kind() == ErrorKind::Connect).count(), 3);
         assert_eq!(service.asked().len(), 0);
     }
 

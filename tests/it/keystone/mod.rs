@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
-use otc_autoscaling::{Client, ClientBuilder, Clock, Credentials, Error, Keystone, Retry};
+use otc_autoscaling::{
+    Client, ClientBuilder, Clock, Credentials, Error, ErrorKind, Keystone, Retry,
+};
 use serde_json::json;
 use tokio::sync::OnceCell;
 
@@ -245,7 +247,7 @@ async fn rejected_credentials_are_reported_without_secrets_and_not_retried() {
             (undiscovered, "the client can't be made: no credentials: "),
             (not_sent, "listScalingActivityLogs: was not sent: no credentials: "),
         ] {
-            assert!(error.is_unauthorized() && error.is_credentials() && !error.is_transient());
+            assert!(error.is_unauthorized() && error.status().is_none() && !error.is_transient());
             assert_eq!((error.status(), error.attempts()), (None, 1));
             let expected = format!("{start}the identity service at {url} refused: {expected}");
             assert_eq!(error.to_string(), expected);
@@ -286,7 +288,11 @@ async fn unreachable_keystone_is_retried() {
                 continue;
             }
             let error = outcome.unwrap_err();
-            assert!(error.is_credentials() && error.is_transient() && !error.is_unauthorized());
+            assert!(
+                error.kind() == ErrorKind::Credentials
+                    && error.is_transient()
+                    && !error.is_unauthorized()
+            );
             assert_eq!(error.attempts(), 3);
             assert!(
                 error.to_string().ends_with("broke the connection off, after 3 attempts"),
@@ -317,7 +323,7 @@ async fn project_that_differs_from_that_of_the_token_is_reported() {
     assert_eq!(error.to_string(), format!("the client can't be made: project_id: {both}"));
     let client = settings().endpoint(&service.address).build().unwrap();
     let error = called(&client).await.unwrap_err();
-    assert!(error.is_credentials() && !error.is_transient());
+    assert!(error.kind() == ErrorKind::Credentials && !error.is_transient());
     assert!(error.to_string().ends_with(&format!("no credentials: {both}")), "{error}");
     assert_eq!(service.statuses(), [0; 0]);
 }

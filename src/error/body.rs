@@ -4,20 +4,20 @@ use serde_json::Value;
 
 use crate::wire::read_json;
 
-/// The most that is read of an error, in bytes: what is larger is none.
+/// The most bytes that are read of an error response: a longer body is no error's.
 pub(crate) const ERROR_LIMIT: usize = 1 << 20;
 
-/// What an error reply says, as far as it can be told.
+/// The code, the message and the request ID of an error response, as far as it has them.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Said {
+pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
 }
 
-impl Said {
+impl ErrorBody {
     /// Reads the error of the service itself, and of what stands before it: the gateway, the
-    /// identity service, the monitoring, and older services. A body of another form says nothing.
+    /// identity service, the monitoring, and older services. A body of another form has none of these.
     pub(crate) fn read(body: &[u8]) -> Self {
         if body.len() > ERROR_LIMIT {
             return Self::default();
@@ -26,18 +26,18 @@ impl Said {
             return Self::default();
         };
         // The code and message stand in `error`, at the root, or in an object that is named after
-        // the fault. A place with a code goes before one that has only a message.
+        // the fault. A place with a code takes precedence over one that has only a message.
         let faults = root.as_object().into_iter().flat_map(|root| root.values());
         let places = [&root["error"], &root].into_iter().chain(faults);
-        let said: Vec<_> = places
+        let found: Vec<_> = places
             .map(|place| {
                 (text_of(place, &["code", "error_code"]), text_of(place, &["message", "error_msg"]))
             })
             .collect();
-        let with_code = said.iter().find(|(code, _)| code.is_some());
-        let with_message = said.iter().find(|(_, message)| message.is_some());
-        let said = with_code.or(with_message).cloned();
-        let (code, message) = said.unwrap_or((None, text_of(&root, &["error"])));
+        let with_code = found.iter().find(|(code, _)| code.is_some());
+        let with_message = found.iter().find(|(_, message)| message.is_some());
+        let found = with_code.or(with_message).cloned();
+        let (code, message) = found.unwrap_or((None, text_of(&root, &["error"])));
         Self { code, message, request_id: text_of(&root, &["request_id"]) }
     }
 }
@@ -53,10 +53,10 @@ fn text_of(place: &Value, keys: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Said;
+    use super::ErrorBody;
 
-    fn said(body: &str) -> (Option<String>, Option<String>) {
-        let Said { code, message, .. } = Said::read(body.as_bytes());
+    fn read(body: &str) -> (Option<String>, Option<String>) {
+        let ErrorBody { code, message, .. } = ErrorBody::read(body.as_bytes());
         (code, message)
     }
 
@@ -67,39 +67,39 @@ mod tests {
     #[test]
     fn all_five_error_formats_are_parsed() {
         assert_eq!(
-            said(r#"{"error":{"code":"AS.0001","message":"m","details":null}}"#),
+            read(r#"{"error":{"code":"AS.0001","message":"m","details":null}}"#),
             both("AS.0001", "m")
         );
         assert_eq!(
-            said(r#"{"error":{"code":401,"message":"m","title":"Unauthorized"}}"#),
+            read(r#"{"error":{"code":401,"message":"m","title":"Unauthorized"}}"#),
             both("401", "m")
         );
-        assert_eq!(said(r#"{"badRequest":{"message":"m","code":"401"}}"#), both("401", "m"));
+        assert_eq!(read(r#"{"badRequest":{"message":"m","code":"401"}}"#), both("401", "m"));
         assert_eq!(
-            said(r#"{"code":401,"element":"Unauthorized","message":"m","details":{"code":"x"}}"#),
+            read(r#"{"code":401,"element":"Unauthorized","message":"m","details":{"code":"x"}}"#),
             both("401", "m")
         );
         let gateway = r#"{"error_msg":"m","error_code":"APIGW.0301","request_id":"r"}"#;
-        assert_eq!(said(gateway), both("APIGW.0301", "m"));
-        assert_eq!(Said::read(gateway.as_bytes()).request_id.as_deref(), Some("r"));
+        assert_eq!(read(gateway), both("APIGW.0301", "m"));
+        assert_eq!(ErrorBody::read(gateway.as_bytes()).request_id.as_deref(), Some("r"));
     }
 
     #[test]
     fn object_with_a_code_takes_precedence() {
         let error = r#""error":{"code":"AS.2007","message":"m"}"#;
-        assert_eq!(said(&format!(r#"{{"a":{{"message":"x"}},{error}}}"#)), both("AS.2007", "m"));
-        assert_eq!(said(&format!(r#"{{"message":"outer",{error}}}"#)), both("AS.2007", "m"));
-        assert_eq!(said(&format!("\u{feff}{{{error}}}")), both("AS.2007", "m"));
+        assert_eq!(read(&format!(r#"{{"a":{{"message":"x"}},{error}}}"#)), both("AS.2007", "m"));
+        assert_eq!(read(&format!(r#"{{"message":"outer",{error}}}"#)), both("AS.2007", "m"));
+        assert_eq!(read(&format!("\u{feff}{{{error}}}")), both("AS.2007", "m"));
     }
 
     #[test]
     fn other_json_is_no_error_body() {
         for body in ["", "<html>", r#"{"error":{"code":"AS.00"#, "[]", "null", "{}", "5"] {
-            assert_eq!(said(body), (None, None), "{body}");
+            assert_eq!(read(body), (None, None), "{body}");
         }
-        assert_eq!(Said::read(b"\xff\xfe"), Said::default());
+        assert_eq!(ErrorBody::read(b"\xff\xfe"), ErrorBody::default());
         let padded = format!(r#"{{"code":"c","message":"{}"}}"#, "x".repeat(super::ERROR_LIMIT));
-        assert_eq!(said(&padded), (None, None));
-        assert_eq!(said(r#"{"error":"m"}"#), (None, Some("m".into())));
+        assert_eq!(read(&padded), (None, None));
+        assert_eq!(read(r#"{"error":"m"}"#), (None, Some("m".into())));
     }
 }

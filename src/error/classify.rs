@@ -1,0 +1,218 @@
+//! What kind of error it is, and what a caller can do about it.
+
+use std::error::Error as StdError;
+
+use http::StatusCode;
+
+use super::{Cause, Error};
+use crate::generated::service;
+use crate::kind::ErrorKind;
+
+/// How far an attempt got that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It has not reached the service, or was refused before anything was done.
+    NotActedUpon,
+    /// The service may have acted upon it.
+    Uncertain,
+    /// Another attempt would fail as well.
+    Final,
+}
+
+impl Error {
+    /// Returns the kind of the error, to branch on.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        let of_code = |code| service::ERROR_CODES.iter().find(|(known, _)| *known == code);
+        if let Some((_, kind)) = self.code().and_then(of_code) {
+            return *kind;
+        }
+        if let Some(status) = self.status().filter(|status| !status.is_success()) {
+            return match status {
+                StatusCode::UNAUTHORIZED => ErrorKind::Unauthorized,
+                StatusCode::FORBIDDEN => ErrorKind::Forbidden,
+                StatusCode::NOT_FOUND => ErrorKind::NotFound,
+                StatusCode::TOO_MANY_REQUESTS => ErrorKind::Throttled,
+                StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => ErrorKind::Timeout,
+                _ => ErrorKind::Service,
+            };
+        }
+        match &self.inner.cause {
+            Cause::Settings(_) | Cause::Rejected(_) => ErrorKind::Invalid,
+            Cause::Credentials(error) if error.is_refusal() => ErrorKind::Unauthorized,
+            Cause::Credentials(_) | Cause::NoCredentialsInTime(_) => ErrorKind::Credentials,
+            Cause::Transport(error) if error.is_builder() => ErrorKind::Invalid,
+            Cause::Transport(error) if error.is_connect() => ErrorKind::Connect,
+            Cause::Transport(error) | Cause::Interrupted(error) if error.is_timeout() => {
+                ErrorKind::Timeout
+            }
+            Cause::NoReplyInTime(_) | Cause::CutShort(_) => ErrorKind::Timeout,
+            Cause::Transport(_) | Cause::Interrupted(_) => ErrorKind::Connection,
+            Cause::Status => ErrorKind::Service,
+            Cause::Unreadable(_) | Cause::TooLarge(_) => ErrorKind::Unreadable,
+            Cause::Stalled { .. } => ErrorKind::Stalled,
+            Cause::Redirected => ErrorKind::Redirected,
+        }
+    }
+
+    /// Returns whether a value of the request, or a setting of the client, is invalid
+    /// ([`ErrorKind::Invalid`]). Nothing was sent: correct what [`violations`](Self::violations)
+    /// lists.
+    #[must_use]
+    pub fn is_invalid(&self) -> bool {
+        self.kind() == ErrorKind::Invalid
+    }
+
+    /// Returns whether the group, the policy or the project does not exist
+    /// ([`ErrorKind::NotFound`]). Sending the request again does not help.
+    #[doc = concat!("\n\nStatus 404, and the codes ", codes!("not-found"), ".")]
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == ErrorKind::NotFound
+    }
+
+    /// Returns whether the credentials are wrong, or no longer valid ([`ErrorKind::Unauthorized`]):
+    /// get new ones.
+    #[doc = concat!("\n\nStatus 401, and the codes ", codes!("unauthorized"), ".")]
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.kind() == ErrorKind::Unauthorized
+    }
+
+    /// Returns whether the credentials lack the permission ([`ErrorKind::Forbidden`]): have it
+    /// granted.
+    #[doc = concat!("\n\nStatus 403, and the codes ", codes!("forbidden"), ".")]
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.kind() == ErrorKind::Forbidden
+    }
+
+    /// Returns whether there were too many requests ([`ErrorKind::Throttled`]). This one was not
+    /// processed: send it again later, after [`retry_after`](Self::retry_after) or a minute.
+    #[doc = concat!("\n\nStatus 429, and the codes ", codes!("throttled"), ".")]
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.kind() == ErrorKind::Throttled
+    }
+
+    /// Returns whether a scaling action is running in the group, which can't be changed meanwhile
+    /// ([`ErrorKind::ScalingActionRunning`]): wait until it has ended, as its log shows.
+    #[doc = concat!("\n\nThe codes ", codes!("scaling-action-running"), ".")]
+    #[must_use]
+    pub fn is_scaling_action_running(&self) -> bool {
+        self.kind() == ErrorKind::ScalingActionRunning
+    }
+
+    /// Returns whether the group is in its cooldown period after a scaling action
+    /// ([`ErrorKind::InCooldown`]): wait until it has ended.
+    #[doc = concat!("\n\nThe codes ", codes!("in-cooldown"), ".")]
+    #[must_use]
+    pub fn is_in_cooldown(&self) -> bool {
+        self.kind() == ErrorKind::InCooldown
+    }
+
+    /// Returns whether the time ran out: for credentials, for a connection, for the response, or at
+    /// the service (408 and 504).
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        let here = match &self.inner.cause {
+            Cause::Transport(error) | Cause::Interrupted(error) => error.is_timeout(),
+            Cause::NoCredentialsInTime(_) | Cause::CutShort(_) => true,
+            _ => false,
+        };
+        here || self.kind() == ErrorKind::Timeout
+    }
+
+    /// Returns whether the response has a status of success and a body that is not as documented, or
+    /// too long ([`ErrorKind::Unreadable`]). A change has most likely been applied.
+    /// [`body`](Self::body) has what was received.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.kind() == ErrorKind::Unreadable
+    }
+
+    /// Returns whether reading all pages of a list received one that repeats entries
+    /// ([`ErrorKind::Stalled`]), which no arrivals explain: the service ignores where the page is to
+    /// begin, or the list changes faster than it is read. The entries that were read are right, and
+    /// more may be missing. Narrow the search, for example by a start and an end time, so that it fits
+    /// in one page.
+    #[must_use]
+    pub fn is_stalled(&self) -> bool {
+        self.kind() == ErrorKind::Stalled
+    }
+
+    /// Returns whether a change may have been applied although the call failed, in any of its
+    /// attempts: the connection broke or the time ran out after the request may have left, a gateway
+    /// gave up (408, 500, 502, 504, and 503 without `Retry-After`), or the response to an applied
+    /// change can't be read. Read the state of the resource before sending it again. Always false for
+    /// a read.
+    #[must_use]
+    pub fn may_have_been_applied(&self) -> bool {
+        self.inner.may_have_been_applied
+    }
+
+    /// Returns whether the same request, sent again, may succeed: no connection, no response in time
+    /// or no complete one, 408, 429, 500, 502, 503 and 504. Whether it may be sent again is another
+    /// question, which [`Retry`](crate::Retry) answers for reads and changes: what it allows was tried
+    /// before the error is returned.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        self.fault() != Fault::Final
+    }
+
+    /// Whether the service may have acted upon the attempt, or has: then its response was no use.
+    pub(crate) fn is_of_uncertain_attempt(&self) -> bool {
+        self.fault() == Fault::Uncertain
+            || matches!(&self.inner.cause, Cause::TooLarge(_) | Cause::Redirected)
+    }
+
+    /// How far the attempt got. An error status says it, also when its body did not arrive.
+    pub(crate) fn fault(&self) -> Fault {
+        if let Some(status) = self.status().filter(|status| !status.is_success()) {
+            return match status.as_u16() {
+                429 => Fault::NotActedUpon,
+                503 if self.inner.retry_after.is_some() => Fault::NotActedUpon,
+                408 | 500 | 502 | 503 | 504 => Fault::Uncertain,
+                _ => Fault::Final,
+            };
+        }
+        match &self.inner.cause {
+            Cause::Credentials(error) if error.is_transient() => Fault::NotActedUpon,
+            Cause::NoCredentialsInTime(_) => Fault::NotActedUpon,
+            Cause::Transport(error) if error.is_connect() || was_turned_away(error) => {
+                Fault::NotActedUpon
+            }
+            Cause::Transport(error) if error.is_builder() => Fault::Final,
+            Cause::Transport(_)
+            | Cause::NoReplyInTime(_)
+            | Cause::Interrupted(_)
+            | Cause::CutShort(_) => Fault::Uncertain,
+            Cause::Credentials(_)
+            | Cause::Settings(_)
+            | Cause::Rejected(_)
+            | Cause::TooLarge(_)
+            | Cause::Redirected
+            | Cause::Status
+            | Cause::Unreadable(_)
+            | Cause::Stalled { .. } => Fault::Final,
+        }
+    }
+}
+
+/// Whether the service says that it has not looked at the request, in the two ways that HTTP/2 has
+/// for it ([RFC 9113], section 8.7).
+///
+/// [RFC 9113]: https://www.rfc-editor.org/rfc/rfc9113
+fn was_turned_away(error: &reqwest::Error) -> bool {
+    let mut source = error.source();
+    while let Some(error) = source {
+        if let Some(error) = error.downcast_ref::<h2::Error>() {
+            let reason = error.reason();
+            return error.is_remote()
+                && (error.is_reset() && reason == Some(h2::Reason::REFUSED_STREAM)
+                    || error.is_go_away() && reason == Some(h2::Reason::NO_ERROR));
+        }
+        source = error.source();
+    }
+    false
+}

@@ -1,0 +1,163 @@
+//! How an error is shown.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use super::{Cause, Error};
+use crate::validation::quoted;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.inner.cause, self.operation()) {
+            (Cause::Rejected(error), None) => return error.fmt(f),
+            (Cause::Rejected(error), Some(operation)) => {
+                return write!(f, "{operation} was not sent: {error}");
+            }
+            (Cause::Settings(error), _) => return write!(f, "the client can't be made: {error}"),
+            (_, None) => f.write_str("the client can't be made: ")?,
+            (Cause::Credentials(_) | Cause::NoCredentialsInTime(_), Some(operation)) => {
+                write!(f, "{operation}: was not sent: ")?;
+            }
+            (_, Some(operation)) => write!(f, "{operation}: ")?,
+        }
+        if let Some(reply) = self.reply() {
+            write!(f, "{}: ", reply.status)?;
+        }
+        match &self.inner.cause {
+            Cause::Settings(_) | Cause::Rejected(_) => {}
+            Cause::Credentials(error) => {
+                write!(f, "no credentials: {}", one_line(&error.to_string()))?;
+            }
+            Cause::NoCredentialsInTime(time) => {
+                write!(f, "no credentials within {time:?}")?;
+            }
+            Cause::Transport(error) if error.is_builder() => {
+                f.write_str("no request can be made")?;
+            }
+            Cause::Transport(error) if error.is_connect() && error.is_timeout() => {
+                f.write_str("no connection to the service in time")?;
+            }
+            Cause::Transport(error) if error.is_connect() => {
+                f.write_str("no connection to the service")?;
+            }
+            Cause::Transport(error) if error.is_timeout() => f.write_str("no reply in time")?,
+            Cause::NoReplyInTime(time) => write!(f, "no reply within {time:?}")?,
+            Cause::Transport(_) => f.write_str("the connection broke before a reply")?,
+            Cause::Interrupted(error) if error.is_timeout() => {
+                f.write_str("the reply was not complete in time")?;
+            }
+            Cause::Interrupted(_) => f.write_str("the reply broke off")?,
+            Cause::CutShort(time) => write!(f, "the reply was not complete within {time:?}")?,
+            Cause::TooLarge(limit) => write!(f, "the reply is larger than {limit} bytes")?,
+            Cause::Redirected => {
+                f.write_str(
+                    "the HTTP client that was given followed a redirect; \
+                     make it with redirect::Policy::none()",
+                )?;
+            }
+            Cause::Status => self.fmt_message(f)?,
+            Cause::Unreadable(_) => {
+                write!(f, "the reply is not as documented")?;
+                self.fmt_start(f)?;
+            }
+            Cause::Stalled { parameter, offset } => {
+                write!(
+                    f,
+                    "no progress: the page at {parameter} {offset} repeats entries already read; \
+                     the service may be ignoring {parameter}"
+                )?;
+            }
+        }
+        if matches!(self.inner.cause, Cause::Interrupted(_) | Cause::CutShort(_))
+            && (self.code().is_some() || self.message().is_some())
+        {
+            f.write_str(" after ")?;
+            self.fmt_message(f)?;
+        }
+        if let Some(id) = self.request_id() {
+            write!(f, " (request {})", one_line(id))?;
+        }
+        match self.attempts() {
+            0 | 1 => Ok(()),
+            attempts => write!(f, ", after {attempts} attempts"),
+        }
+    }
+}
+
+impl Error {
+    /// Code and message, or else the start of whatever came.
+    fn fmt_message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.code(), self.message()) {
+            (Some(code), Some(message)) => {
+                write!(f, "{}: {}", one_line(code), one_line(message))
+            }
+            (Some(text), None) | (None, Some(text)) => f.write_str(&one_line(text)),
+            (None, None) if self.status().is_some_and(|status| status.is_redirection()) => {
+                f.write_str("redirects are not followed")
+            }
+            (None, None) => {
+                f.write_str("no error message")?;
+                self.fmt_start(f)
+            }
+        }
+    }
+
+    /// Content type and start of the body.
+    fn fmt_start(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(reply) = self.reply() else { return Ok(()) };
+        let content_type = reply.headers.get(http::header::CONTENT_TYPE);
+        if let Some(content_type) = content_type.and_then(|value| value.to_str().ok()) {
+            write!(f, ", {}", one_line(content_type))?;
+        }
+        if reply.body.is_empty() {
+            return f.write_str(", an empty body");
+        }
+        write!(f, ", a body that starts {}", quoted(&self.inner.start))
+    }
+}
+
+/// What the service said: on one line, not too long, and without characters that a terminal or a
+/// log would act upon.
+pub(crate) fn one_line(text: &str) -> String {
+    const SHOWN: usize = 400;
+    let mut line = String::new();
+    for (count, letter) in text.split_whitespace().collect::<Vec<_>>().join(" ").chars().enumerate()
+    {
+        if count == SHOWN {
+            line.push('…');
+            break;
+        }
+        // Controls, and what turns the direction of a text or is not seen.
+        let is_acted_upon = letter.is_control()
+            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+        if is_acted_upon {
+            line.extend(letter.escape_unicode());
+        } else {
+            line.push(letter);
+        }
+    }
+    line
+}
+
+/// What `Display` says, the answers, and the start of the body; no header fields, which may hold
+/// what is nobody's business.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug.field("what", &self.to_string());
+        if let Some(status) = self.status() {
+            debug.field("status", &status.as_u16());
+        }
+        for (name, value) in
+            [("code", self.code()), ("message", self.message()), ("request_id", self.request_id())]
+        {
+            if let Some(value) = value {
+                debug.field(name, &one_line(value));
+            }
+        }
+        if let Some(source) = self.source() {
+            debug.field("source", &source);
+        }
+        debug.finish_non_exhaustive()
+    }
+}
