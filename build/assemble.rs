@@ -1,7 +1,7 @@
 //! Puts the client's code together: the generator's, as [`objects`](super::objects) and
 //! [`operations`](super::operations) have edited it, and what it does not make.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::File;
 
@@ -9,7 +9,7 @@ use super::names::pascal_case;
 use super::objects::objects;
 use super::operations::operations;
 use super::pagination::list;
-use super::plan::{Holds, Plan, Rule};
+use super::plan::{Call, Holds, Plan, Rule};
 use super::read::CLASSES;
 use super::syntax::module;
 use super::values::{optional, values};
@@ -112,6 +112,13 @@ fn facts(plan: &Plan) -> TokenStream {
         let (code, class) = (&entry.code, format_ident!("{}", pascal_case(&entry.class)));
         quote!((#code, crate::kind::ErrorKind::#class))
     });
+    let examples = plan.operations.iter().map(|call| {
+        let Call { id, success: (status, _), example, .. } = call;
+        // `2XX` stands for any of them.
+        let status = Literal::u16_unsuffixed(status.parse().unwrap_or(200));
+        let body = example.as_deref().unwrap_or_default();
+        quote!((#id, #status, #body))
+    });
     let known = CLASSES.iter().map(|class| {
         let codes = plan.error_codes.iter().filter(|entry| entry.class == *class);
         let codes: Vec<String> = codes.map(|entry| format!("`{}`", entry.code)).collect();
@@ -138,6 +145,9 @@ fn facts(plan: &Plan) -> TokenStream {
             pub(crate) const TOKEN_HEADER: &str = #token;
             /// The header of a reply with the service's name for the exchange.
             pub(crate) const REQUEST_ID_HEADER: &str = #request_id;
+            /// The status and the body of the documented response of each operation.
+            #[cfg(feature = "mock")]
+            pub(crate) const EXAMPLES: &[(&str, u16, &str)] = &[#(#examples),*];
             /// The error codes that callers branch on.
             pub(crate) const ERROR_CODES: &[(&str, crate::kind::ErrorKind)] = &[#(#codes),*];
         }

@@ -218,6 +218,8 @@ pub struct Call {
     pub body: Option<String>,
     /// The status of a success, and the struct of its body, if it has one.
     pub success: (String, Option<String>),
+    /// The documented response, as JSON.
+    pub example: Option<String>,
     /// How all its pages are read, where it answers a list in pages.
     pub pagination: Option<Pagination>,
 }

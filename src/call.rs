@@ -171,6 +171,14 @@ impl<'a> Call<'a> {
     ) -> Result<Success, Error> {
         let (operation, settings) = (self.operation, &self.client.settings);
         let (url, sent) = (request.url().clone(), Sent::in_headers(request.headers()));
+        #[cfg(feature = "mock")]
+        if let Some(mock) = &settings.mock {
+            let Some(response) = mock.answer(operation.operation_id, &request) else {
+                return Err(Error::no_reply_in_time(operation, &deadline.elapsed()));
+            };
+            let reply = self.read(response, sent, deadline).await?;
+            return self.finished(reply);
+        }
         let response = match deadline.cap(self.client.client.execute(request)).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Error::transport(operation, error)),
@@ -180,8 +188,13 @@ impl<'a> Call<'a> {
             return Err(Error::redirected(operation));
         }
         let reply = self.read(response, sent, deadline).await?;
+        self.finished(reply)
+    }
+
+    fn finished(&self, reply: Reply) -> Result<Success, Error> {
+        let (operation, now) = (self.operation, self.client.settings.clock.now());
         if !reply.status.is_success() {
-            return Err(Error::status_of(operation, reply, settings.clock.now()));
+            return Err(Error::status_of(operation, reply, now));
         }
         Ok(Success { operation, reply, attempts: self.made, is_read: self.is_read })
     }

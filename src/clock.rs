@@ -97,7 +97,7 @@ impl Deadline {
         .await
     }
 
-    fn elapsed(&self) -> Elapsed {
+    pub(crate) fn elapsed(&self) -> Elapsed {
         let millis = self.limit.as_nanos().div_ceil(1_000_000);
         Elapsed { limit: Duration::from_millis(millis.try_into().unwrap_or(u64::MAX)) }
     }

@@ -16,6 +16,9 @@ mod credentials;
 mod error;
 mod exchange;
 mod kind;
+#[cfg(feature = "mock")]
+#[cfg_attr(docsrs, doc(cfg(feature = "mock")))]
+pub mod mock;
 mod operation;
 mod pagination;
 mod redact;

@@ -7,6 +7,8 @@ use http::{HeaderMap, StatusCode};
 
 use crate::error::Error;
 use crate::exchange::{Reply, Success};
+#[cfg(feature = "mock")]
+use crate::redact::Sent;
 use crate::wire::ResponseBody;
 
 /// A typed reply, and beside it all that came with it. Reads like the reply itself.
@@ -40,6 +42,22 @@ impl<T> Response<T> {
                 Err(error.uncertain(!is_read))
             }
         }
+    }
+
+    /// Makes a response of a value, with the status 200: for tests of code that takes responses.
+    ///
+    /// # Panics
+    ///
+    /// If the value can't be serialized as JSON.
+    #[cfg(feature = "mock")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "mock")))]
+    pub fn mock(value: T) -> Self
+    where
+        T: serde::Serialize,
+    {
+        let body = serde_json::to_vec(&value).unwrap_or_else(|error| panic!("{error}"));
+        let (status, headers, sent) = (StatusCode::OK, HeaderMap::new(), Sent::default());
+        Self { value, reply: Reply { status, headers, body, sent }, attempts: 1 }
     }
 
     /// The status, a success (2xx).

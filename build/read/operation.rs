@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
             }
         };
 
-        let mut success = None;
+        let (mut success, mut example) = (None, None);
         for (status, response) in members(&value["responses"]) {
             let response = self.document.resolve(&place, response)?;
             parts(&place, response, &RESPONSE_PARTS)?;
@@ -104,6 +104,7 @@ impl<'a> Reader<'a> {
                 Some(schema) => Some(self.body(&place, schema)?),
             };
             if status.starts_with('2') {
+                example = self.example(&place, response)?;
                 if success.replace((status.clone(), schema)).is_some() {
                     return Err(fail(
                         "has more than one success; a method returns one type".into(),
@@ -132,8 +133,20 @@ impl<'a> Reader<'a> {
             parameters,
             body,
             success,
+            example,
             pagination,
         })
+    }
+
+    /// The first example of a response.
+    fn example(&self, place: &str, response: &'a Value) -> Result<Option<String>> {
+        let content = &response["content"]["application/json"];
+        let named = members(&content["examples"]).next().map(|(_, example)| example);
+        let example = match named {
+            Some(example) => self.document.resolve(place, example)?.get("value"),
+            None => content.get("example"),
+        };
+        Ok(example.map(ToString::to_string))
     }
 
     /// The name of the component that a body is.

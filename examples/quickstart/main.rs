@@ -1,17 +1,16 @@
-//! The four calls, with nothing but this crate: `cargo run --example quickstart`.
+//! The four calls, with nothing but this crate: `cargo run --features mock --example quickstart`.
 //!
-//! Without arguments it talks to a double of the service on this machine. With `-- --live` it makes
+//! Without arguments it talks to a double of the service in the process. With `-- --live` it makes
 //! the two calls that only read on the real cloud.
-
-mod double;
 
 use std::env;
 use std::process::ExitCode;
 
-use double::{Double, TOKEN};
 use futures_util::TryStreamExt;
+use otc_autoscaling::mock::MockService;
 use otc_autoscaling::types::{ScalingActivityLog, ScalingPolicyExecuteLog};
 use otc_autoscaling::{Client, Credentials};
+use serde_json::json;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -19,7 +18,7 @@ const USAGE: &str = "\
 usage: quickstart
        quickstart --live --group ID --policy ID
 
-  --live        read from the real cloud, in place of the double on this machine
+  --live        read from the real cloud, in place of the double
   --group ID    the scaling group whose scaling actions to list
   --policy ID   the scaling policy whose runs to list
 
@@ -47,22 +46,18 @@ async fn main() -> ExitCode {
 }
 
 async fn against_the_double() -> Result<(), Failure> {
-    let double = Double::start().await;
-    let client = Client::builder()
-        .endpoint(double.address())
-        .project_id(double.documented_parameter("ProjectId", "listScalingPolicyExecuteLogs"))
-        .credentials(Credentials::token(TOKEN))
-        .build()?;
+    let service = MockService::new();
+    let client = service.client();
+    let sent = || service.requests().last().map(ToString::to_string).unwrap_or_default();
 
     println!("== Change a scaling group\n");
     let reply = client
         .update_scaling_group()
-        .scaling_group_id(double.documented_parameter("ScalingGroupId", "updateScalingGroup"))
+        .scaling_group_id("a8327883-6b07-4497-9c61-68d03ee193a1")
         .body_map(|group| {
             group
                 .scaling_group_name("group_1")
                 .scaling_configuration_id("f8327883-6a07-4497-9a61-68c03e8e72a2")
-                .enterprise_project_id("c92b1a5d-6f20-43f2-b1b7-7ce35e58e413")
                 .desire_instance_number(1)
                 .min_instance_number(1)
                 .max_instance_number(3)
@@ -71,42 +66,44 @@ async fn against_the_double() -> Result<(), Failure> {
         })
         .send()
         .await?;
-    println!("{}", double.last_request().await);
+    println!("{}\n", sent());
     println!("{}: group {}\n", reply.status(), shown(reply.scaling_group_id.as_ref()));
 
     println!("== Change a scaling policy\n");
-    let policy: otc_autoscaling::types::UpdateScalingPolicyRequest =
-        serde_json::from_value(double.documented_body("updateScalingPolicy").clone())?;
     let reply = client
         .update_scaling_policy()
-        .scaling_policy_id(double.documented_parameter("ScalingPolicyId", "updateScalingPolicy"))
-        .body(policy)
+        .scaling_policy_id("0h327883-324n-4dzd-9c61-68d03ee191dd")
+        .body(json!({
+            "scaling_policy_name": "hth_aspolicy_1",
+            "scaling_policy_type": "ALARM",
+            "alarm_id": "al1513822380493GvlJKZwA8",
+            "scaling_policy_action": { "operation": "ADD", "size": 1, "limits": 10 },
+            "cool_down_time": 900,
+        }))
         .send()
         .await?;
-    println!("{}", double.last_request().await);
+    println!("{}\n", sent());
     println!("{}: policy {}\n", reply.status(), shown(reply.scaling_policy_id.as_ref()));
 
-    let activity = "listScalingActivityLogs";
     println!("== List the scaling actions of a group\n");
     let page = client
         .list_scaling_activity_logs()
-        .scaling_group_id(double.documented_parameter("ScalingGroupId", activity))
-        .start_time(double.documented_parameter("StartTime", activity))
-        .end_time(double.documented_parameter("EndTime", activity))
+        .scaling_group_id("e5d27f5c-dd76-4a61-b4bc-a67c5686719a")
+        .start_time("2018-11-22T00:00:00Z")
+        .end_time("2018-11-22T14:00:00Z")
         .send()
         .await?;
-    println!("{}", double.last_request().await);
+    println!("{}\n", sent());
     println!("{}: {} in all", page.status(), shown(page.total_number.as_ref()));
     print_activity(page.scaling_activity_log.as_deref().unwrap_or_default());
 
     println!("== List the runs of a policy\n");
-    let runs = "listScalingPolicyExecuteLogs";
     let page = client
         .list_scaling_policy_execute_logs()
-        .scaling_policy_id(double.documented_parameter("ScalingPolicyId", runs))
+        .scaling_policy_id("05545d3d-ccf9-4bca-ae4f-1e5e73ca0bf6")
         .send()
         .await?;
-    println!("{}", double.last_request().await);
+    println!("{}\n", sent());
     println!("{}: {} in all", page.status(), shown(page.total_number.as_ref()));
     print_runs(page.scaling_policy_execute_log.as_deref().unwrap_or_default());
     Ok(())

@@ -40,6 +40,8 @@ pub struct ClientBuilder {
     user_agent: Option<String>,
     http_client: Option<HttpClient>,
     clock: Option<Arc<dyn Clock>>,
+    #[cfg(feature = "mock")]
+    mock: Option<crate::mock::MockService>,
 }
 
 impl Client {
@@ -141,6 +143,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Sends requests to a double of the service in the process, and none over the network.
+    #[cfg(feature = "mock")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "mock")))]
+    pub fn mock(mut self, service: &crate::mock::MockService) -> Self {
+        self.mock = Some(service.clone());
+        self
+    }
+
     /// Makes the client.
     ///
     /// # Errors
@@ -188,6 +198,8 @@ impl ClientBuilder {
                 timeout: settings.timeout.unwrap_or(TIMEOUT),
                 attempt_timeout,
                 reply_limit: settings.reply_limit.unwrap_or(REPLY_LIMIT),
+                #[cfg(feature = "mock")]
+                mock: settings.mock,
             }),
             retry: settings.retry,
             checks_rules: true,
@@ -275,6 +287,24 @@ impl ClientBuilder {
             None => own.to_owned(),
         };
         agent.parse().map_err(|_| ValidationError::new("holds a character that no header can"))
+    }
+}
+
+#[cfg(feature = "mock")]
+impl crate::mock::MockService {
+    /// Returns a client whose requests go to this double. It waits a millisecond between attempts;
+    /// [`ClientBuilder::mock`] makes one with other settings.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        let moment = Duration::from_millis(1);
+        let client = Client::builder()
+            .endpoint(service::URL.replace("{region}", service::REGIONS[0]))
+            .project_id("mock-project")
+            .credentials(Credentials::token("mock-token"))
+            .retry(Retry::default().backoff(moment, moment))
+            .mock(self)
+            .build();
+        client.unwrap_or_else(|error| unreachable!("these settings are right: {error}"))
     }
 }
 

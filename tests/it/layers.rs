@@ -7,7 +7,7 @@ use std::path::Path;
 use regex_lite::Regex;
 
 /// From the bottom up. A folder is one; `service` is what the generated code states of the service.
-const LAYERS: [&str; 22] = [
+const LAYERS: [&str; 23] = [
     "clock",
     "operation",
     "kind",
@@ -21,6 +21,7 @@ const LAYERS: [&str; 22] = [
     "response",
     "retry",
     "transport",
+    "mock",
     "credentials",
     "client",
     "call",

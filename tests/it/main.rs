@@ -23,9 +23,13 @@ mod keystone;
 #[cfg(feature = "keystone")]
 mod keystone_responses;
 mod layers;
+#[cfg(feature = "mock")]
+mod mock;
 mod new_operation;
 mod pagination;
+#[cfg(all(feature = "mock", feature = "keystone", feature = "schemars"))]
 mod quickstart;
+#[cfg(feature = "mock")]
 mod readme;
 mod requests;
 mod responses;

@@ -9,11 +9,7 @@ fn quickstart(arguments: &[&str]) -> Output {
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
     command.args(["run", "--quiet", "--example", "quickstart"]);
     // As this was built, so that nothing is built again.
-    let features =
-        [("schemars", cfg!(feature = "schemars")), ("keystone", cfg!(feature = "keystone"))];
-    for (feature, _) in features.iter().filter(|(_, is_on)| *is_on) {
-        command.args(["--features", feature]);
-    }
+    command.arg("--all-features");
     for (variable, _) in env::vars_os() {
         if variable.to_string_lossy().starts_with("OS_") {
             command.env_remove(variable);

@@ -1,20 +1,20 @@
-//! The code of the README compiles, and runs against the double of the quickstart.
+//! The code of the README compiles, and runs against the double of the feature `mock`.
 
-#[path = "../../examples/quickstart/double.rs"]
-#[allow(dead_code, reason = "the quickstart uses more of it")]
-mod double;
-
-use double::{Double, TOKEN};
 use include_file::include_markdown;
+use otc_autoscaling::mock::MockService;
 use otc_autoscaling::{Client, Credentials};
+use serde_json::json;
+
+use crate::support::service::{Service, json_reply};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
-async fn double() -> (Double, Client) {
-    let double = Double::start().await;
-    let settings = Client::builder().endpoint(double.address()).project_id("p");
-    let client = settings.credentials(Credentials::token(TOKEN)).build().unwrap();
-    (double, client)
+const TOKEN: &str = "a-token";
+
+fn double() -> (MockService, Client) {
+    let service = MockService::new();
+    let client = service.client();
+    (service, client)
 }
 
 /// It would go to the real cloud: here it only compiles.
@@ -26,31 +26,32 @@ fn a_program() {
 
 #[tokio::test]
 async fn update_scaling_group() -> Outcome {
-    let (_double, client) = double().await;
+    let (_double, client) = double();
     include_markdown!("README.md", "update-scaling-group");
     Ok(())
 }
 
 #[tokio::test]
 async fn update_scaling_policy() -> Outcome {
-    let (_double, client) = double().await;
+    let (_double, client) = double();
     include_markdown!("README.md", "update-scaling-policy");
-    assert_eq!(reply.request_id(), Some("a-request-to-the-double"));
+    assert_eq!(reply.request_id(), Some("mock-1"));
     Ok(())
 }
 
 #[tokio::test]
 async fn triggers() -> Outcome {
-    let (double, client) = double().await;
+    let (double, client) = double();
     include_markdown!("README.md", "triggers");
-    let last = double.last_request().await;
-    assert!(last.contains(r#""recurrence_value": "1,15""#), "{last}");
+    let last = double.requests().pop().unwrap();
+    let schedule = &last.json().unwrap()["scheduled_policy"];
+    assert_eq!(schedule["recurrence_value"], "1,15");
     Ok(())
 }
 
 #[tokio::test]
 async fn list_scaling_activity_logs() -> Outcome {
-    let (_double, client) = double().await;
+    let (_double, client) = double();
     include_markdown!("README.md", "list-scaling-activity-logs");
     assert_eq!(page.scaling_activity_log.as_ref().map(Vec::len), Some(2));
     Ok(())
@@ -58,7 +59,7 @@ async fn list_scaling_activity_logs() -> Outcome {
 
 #[tokio::test]
 async fn list_scaling_policy_execute_logs() -> Outcome {
-    let (_double, client) = double().await;
+    let (_double, client) = double();
     include_markdown!("README.md", "list-scaling-policy-execute-logs");
     assert_eq!(page.scaling_policy_execute_log.as_ref().map(Vec::len), Some(1));
     Ok(())
@@ -66,16 +67,16 @@ async fn list_scaling_policy_execute_logs() -> Outcome {
 
 #[tokio::test]
 async fn read_all_pages() -> Outcome {
-    let (double, client) = double().await;
+    let (double, client) = double();
     include_markdown!("README.md", "read-all-pages");
     assert_eq!(logs.offset(), 2);
-    assert!(double.last_request().await.contains("limit=100"));
+    assert_eq!(double.requests()[0].query("limit").as_deref(), Some("100"));
     Ok(())
 }
 
 #[tokio::test]
 async fn read_page_by_page() -> Outcome {
-    let (_double, client) = double().await;
+    let (_double, client) = double();
     include_markdown!("README.md", "read-page-by-page");
     assert_eq!((runs, pages.offset()), (1, 1));
     Ok(())
@@ -83,15 +84,23 @@ async fn read_page_by_page() -> Outcome {
 
 #[tokio::test]
 async fn errors() -> Outcome {
-    let (_double, client) = double().await;
+    let (_double, client) = double();
     include_markdown!("README.md", "errors");
     Ok(())
 }
 
 #[tokio::test]
 async fn retries() -> Outcome {
-    let (_double, client) = double().await;
+    let service = Service::always(json_reply("200 OK", &json!({ "scaling_group_id": "g" }))).await;
+    let settings = Client::builder().endpoint(&service.address).project_id("p");
+    let client = settings.credentials(Credentials::token(TOKEN)).build()?;
     include_markdown!("README.md", "retries");
+    Ok(())
+}
+
+#[tokio::test]
+async fn testing() -> Outcome {
+    include_markdown!("README.md", "testing");
     Ok(())
 }
 
@@ -110,13 +119,13 @@ fn authorize() {
 #[cfg(feature = "keystone")]
 #[tokio::test]
 async fn keystone() -> Outcome {
-    use serde_json::json;
     use wiremock::matchers::{method, path};
     use wiremock::{Mock, MockServer, ResponseTemplate};
 
-    let (double, _) = double().await;
+    let body = json!({ "scaling_group_id": "g" });
+    let service = Service::always(json_reply("200 OK", &body)).await;
     let identity_service = MockServer::start().await;
-    let endpoint = json!({ "interface": "public", "region_id": "eu-de", "url": double.address() });
+    let endpoint = json!({ "interface": "public", "region_id": "eu-de", "url": service.address });
     let token = json!({
         "project": { "id": "p" },
         "catalog": [{ "type": "asv1", "endpoints": [endpoint] }],
@@ -149,7 +158,7 @@ fn every_block_is_compiled() {
     let readme = include_str!("../../README.md");
     let names: Vec<&str> =
         readme.lines().filter_map(|line| line.strip_prefix("```rust")).map(str::trim).collect();
-    assert_eq!(names.len(), 14);
+    assert_eq!(names.len(), 15);
     for name in names {
         let name = name.split_once(' ').map(|(_, name)| name);
         let name = name.unwrap_or_else(|| panic!("a block has no name"));
