@@ -9,10 +9,10 @@ use super::names::pascal_case;
 use super::objects::objects;
 use super::operations::operations;
 use super::pagination::list;
-use super::plan::{Call, Holds, Plan, Rule};
+use super::plan::{Call, Plan};
 use super::read::CLASSES;
 use super::syntax::module;
-use super::values::{optional, values};
+use super::values::values;
 use super::{Failure, Result};
 
 pub fn assemble(generated: &File, plan: &Plan) -> Result<File> {
@@ -32,7 +32,7 @@ pub fn assemble(generated: &File, plan: &Plan) -> Result<File> {
     let builders = operations.iter().map(|operation| operation.tokens());
     let lists = operations.iter().map(|it| list(it, &types)).collect::<Result<Vec<_>>>()?;
     let facts = facts(plan);
-    let rules = plan.rules.iter().map(|(name, rules)| rule_tokens(name, rules));
+    let rules = plan.rules.values();
 
     syn::parse2(quote! {
         use crate::client::Client;
@@ -150,68 +150,6 @@ fn facts(plan: &Plan) -> TokenStream {
             pub(crate) const EXAMPLES: &[(&str, u16, &str)] = &[#(#examples),*];
             /// The error codes that callers branch on.
             pub(crate) const ERROR_CODES: &[(&str, crate::kind::ErrorKind)] = &[#(#codes),*];
-        }
-    }
-}
-
-/// The rules of a body.
-fn rule_tokens(name: &str, rules: &[Rule]) -> TokenStream {
-    let ident = format_ident!("{name}");
-    let rules = rules.iter().map(|rule| {
-        let Rule { id, description, mend, each, when, holds } = rule;
-        let each = optional(each.as_deref());
-        let listed = |fields: &[(String, Vec<String>)]| -> TokenStream {
-            fields.iter().map(|(pointer, values)| quote!((#pointer, &[#(#values),*]),)).collect()
-        };
-        let when = listed(when);
-        let holds = match holds {
-            Holds::Require(pointers) => quote!(Require(&[#(#pointers),*])),
-            Holds::AnyOf(pointers) => quote!(AnyOf(&[#(#pointers),*])),
-            Holds::Forbid(pointers) => quote!(Forbid(&[#(#pointers),*])),
-            Holds::Exclusive(pointers) => quote!(Exclusive(&[#(#pointers),*])),
-            Holds::Ascending(pointers) => quote!(Ascending(&[#(#pointers),*])),
-            Holds::Within(fields) => {
-                let fields = fields.iter().map(|(pointer, minimum, maximum)| {
-                    let [minimum, maximum] = [minimum, maximum]
-                        .map(|bound| optional(bound.map(proc_macro2::Literal::i64_unsuffixed)));
-                    quote!((#pointer, #minimum, #maximum))
-                });
-                quote!(Within(&[#(#fields),*]))
-            }
-            Holds::Allow(fields) => {
-                let fields = listed(fields);
-                quote!(Allow(&[#fields]))
-            }
-            Holds::Match(fields) => {
-                let fields = fields.iter().map(|(pointer, pattern)| {
-                    quote!((#pointer, {
-                        static PATTERN: Pattern = Pattern::new(#pattern);
-                        &PATTERN
-                    }))
-                });
-                quote!(Match(&[#(#fields),*]))
-            }
-        };
-        quote! {
-            Rule {
-                id: #id,
-                description: #description,
-                mend: #mend,
-                each: #each,
-                when: &[#when],
-                holds: Holds::#holds,
-            }
-        }
-    });
-    quote! {
-        impl crate::rules::Ruled for types::#ident {
-            fn rules() -> &'static [crate::rules::Rule] {
-                #[allow(unused_imports, reason = "not every body has a pattern in its rules")]
-                use crate::rules::{Holds, Pattern, Rule};
-
-                static RULES: &[Rule] = &[#(#rules),*];
-                RULES
-            }
         }
     }
 }

@@ -5,8 +5,8 @@
 //! 3. [`lower`] rewrites a copy into terms that the generator keeps;
 //! 4. [`generator`] runs progenitor on the copy;
 //! 5. [`objects`] and [`operations`] edit its structs and builders in place;
-//! 6. [`values`] and [`pagination`] write what the generator can't: the rules of constrained values,
-//!    and the reading of all pages;
+//! 6. [`values`], [`rules`] and [`pagination`] write what the generator can't: constrained values,
+//!    rules that span fields, and the reading of all pages;
 //! 7. [`assemble`] puts it together.
 //!
 //! Nothing is dropped silently: what a step can't carry over is an error that names the schema or
@@ -22,6 +22,7 @@ pub mod operations;
 pub mod pagination;
 pub mod plan;
 pub mod read;
+pub mod rules;
 pub mod syntax;
 pub mod values;
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use proc_macro2::TokenStream;
 use serde_json::Value;
 
 /// All that the code is generated from.
@@ -18,8 +19,8 @@ pub struct Plan {
     pub objects: Vec<Object>,
     pub operations: Vec<Call>,
     pub error_codes: Vec<ErrorCode>,
-    /// The rules that span fields, by the body that they are of.
-    pub rules: BTreeMap<String, Vec<Rule>>,
+    /// The code of the rules that span fields, by the body that they are of.
+    pub rules: BTreeMap<String, TokenStream>,
 }
 
 impl Plan {
@@ -60,33 +61,6 @@ pub struct Server {
 pub struct ErrorCode {
     pub code: String,
     pub class: String,
-}
-
-/// A rule that spans fields of a body. Fields are named by JSON pointers from its root.
-pub struct Rule {
-    pub id: String,
-    pub description: String,
-    pub mend: String,
-    /// The list to each item of which the rule applies; its pointers begin at the item.
-    pub each: Option<String>,
-    /// Where each of these fields has one of these values; everywhere, when there are none.
-    pub when: Vec<(String, Vec<String>)>,
-    pub holds: Holds,
-}
-
-/// A field, and the least and the greatest value that it may have.
-pub type Bounds = (String, Option<i64>, Option<i64>);
-
-/// What has to hold of a body.
-pub enum Holds {
-    Require(Vec<String>),
-    AnyOf(Vec<String>),
-    Forbid(Vec<String>),
-    Exclusive(Vec<String>),
-    Ascending(Vec<String>),
-    Within(Vec<Bounds>),
-    Allow(Vec<(String, Vec<String>)>),
-    Match(Vec<(String, String)>),
 }
 
 /// A schema with a name: a component, or one that stands inline and is named after its place.

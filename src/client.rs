@@ -9,7 +9,7 @@ use http::HeaderValue;
 use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::retry::Retry;
-use crate::rules::{self, Ruled};
+use crate::rules::{self, HasRules};
 use crate::validation::ValidationError;
 
 /// A client of the service, for one project in one region.
@@ -68,7 +68,7 @@ impl Client {
     }
 
     /// The body, if it breaks no rule that spans fields.
-    pub(crate) fn check<T: Ruled>(&self, body: T) -> Result<T, ValidationError> {
+    pub(crate) fn check<T: HasRules>(&self, body: T) -> Result<T, ValidationError> {
         if self.checks_rules { rules::check(body) } else { Ok(body) }
     }
 }

@@ -17,22 +17,22 @@ pub(crate) use crate::wire::text::Pattern;
 pub(crate) struct Rule {
     pub(crate) id: &'static str,
     pub(crate) description: &'static str,
-    pub(crate) mend: &'static str,
+    pub(crate) fix: &'static str,
     /// The list to each item of which the rule applies: the pointers begin at the item then.
     pub(crate) each: Option<&'static str>,
     /// The rule applies where each of these fields has one of these values.
     pub(crate) when: &'static [(&'static str, &'static [&'static str])],
-    pub(crate) holds: Holds,
+    pub(crate) constraint: Constraint,
 }
 
 /// What has to hold. Of fields that are set, except for `Require`.
 #[derive(Debug)]
 #[allow(dead_code, reason = "the document decides which of them there are")]
-pub(crate) enum Holds {
+pub(crate) enum Constraint {
     /// All of them are set.
     Require(&'static [&'static str]),
     /// At least one of them is set.
-    AnyOf(&'static [&'static str]),
+    Any(&'static [&'static str]),
     /// None of them is set.
     Forbid(&'static [&'static str]),
     /// At most one of them is set.
@@ -48,12 +48,12 @@ pub(crate) enum Holds {
 }
 
 /// A body for which the document states rules.
-pub(crate) trait Ruled: Serialize {
+pub(crate) trait HasRules: Serialize {
     fn rules() -> &'static [Rule];
 }
 
 /// The body, if it breaks no rule; otherwise each rule that it breaks, and where.
-pub(crate) fn check<T: Ruled>(body: T) -> Result<T, ValidationError> {
+pub(crate) fn check<T: HasRules>(body: T) -> Result<T, ValidationError> {
     let value = serde_json::to_value(&body)
         .map_err(|error| ValidationError::new(format!("can't be written as JSON: {error}")))?;
     let mut broken = Violations::default();
@@ -61,8 +61,8 @@ pub(crate) fn check<T: Ruled>(body: T) -> Result<T, ValidationError> {
         for (place, part) in rule.parts(&value) {
             for pointer in rule.broken_at(part) {
                 let pointer = format!("{place}{pointer}");
-                let Rule { id, description, mend, .. } = rule;
-                broken.add(ValidationError::of_rule(&pointer, id, description, mend));
+                let Rule { id, description, fix, .. } = rule;
+                broken.add(ValidationError::of_rule(&pointer, id, description, fix));
             }
         }
     }
@@ -93,17 +93,19 @@ impl Rule {
     /// The fields at which a body breaks the rule.
     fn broken_at(&self, body: &Value) -> Vec<&'static str> {
         let is_set = |pointer: &&str| body.pointer(pointer).is_some();
-        match &self.holds {
-            Holds::Require(pointers) => {
+        match &self.constraint {
+            Constraint::Require(pointers) => {
                 pointers.iter().copied().filter(|pointer| !is_set(pointer)).collect()
             }
             // Of those that are missing, the first stands for all.
-            Holds::AnyOf(pointers) if !pointers.iter().any(is_set) => vec![pointers[0]],
-            Holds::AnyOf(_) => Vec::new(),
-            Holds::Forbid(pointers) => pointers.iter().copied().filter(is_set).collect(),
-            Holds::Exclusive(pointers) => pointers.iter().copied().filter(is_set).skip(1).collect(),
-            Holds::Ascending(pointers) => descents(body, pointers),
-            Holds::Within(fields) => {
+            Constraint::Any(pointers) if !pointers.iter().any(is_set) => vec![pointers[0]],
+            Constraint::Any(_) => Vec::new(),
+            Constraint::Forbid(pointers) => pointers.iter().copied().filter(is_set).collect(),
+            Constraint::Exclusive(pointers) => {
+                pointers.iter().copied().filter(is_set).skip(1).collect()
+            }
+            Constraint::Ascending(pointers) => descents(body, pointers),
+            Constraint::Within(fields) => {
                 let broken = fields.iter().filter(|(pointer, minimum, maximum)| {
                     let value = body.pointer(pointer).and_then(Value::as_i64);
                     value.is_some_and(|value| {
@@ -113,14 +115,14 @@ impl Rule {
                 });
                 broken.map(|(pointer, ..)| *pointer).collect()
             }
-            Holds::Allow(fields) => {
+            Constraint::Allow(fields) => {
                 let broken = fields.iter().filter(|(pointer, values)| {
                     let value = body.pointer(pointer).and_then(Value::as_str);
                     value.is_some_and(|value| !values.contains(&value))
                 });
                 broken.map(|(pointer, _)| *pointer).collect()
             }
-            Holds::Match(fields) => {
+            Constraint::Match(fields) => {
                 let broken = fields.iter().filter(|(pointer, pattern)| {
                     let value = body.pointer(pointer).and_then(Value::as_str);
                     value.is_some_and(|value| !pattern.is_match(value))
@@ -161,25 +163,25 @@ mod tests {
         Rule {
             id: "one-of-two",
             description: "A filter is needed.",
-            mend: "Set name or id.",
+            fix: "Set name or id.",
             each: None,
             when: &[],
-            holds: Holds::AnyOf(&["/name", "/id"]),
+            constraint: Constraint::Any(&["/name", "/id"]),
         },
         Rule {
             id: "range-ascends",
             description: "A range does not end before it begins.",
-            mend: "Swap first and last.",
+            fix: "Swap first and last.",
             each: Some("/ranges"),
             when: &[("/kind", &["PORT"])],
-            holds: Holds::Ascending(&["/first", "/last"]),
+            constraint: Constraint::Ascending(&["/first", "/last"]),
         },
     ];
 
     #[derive(Debug, Serialize)]
     struct Body(Value);
 
-    impl Ruled for Body {
+    impl HasRules for Body {
         fn rules() -> &'static [Rule] {
             &RULES
         }

@@ -18,7 +18,7 @@ pub struct Violation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Spanning {
     id: &'static str,
-    mend: &'static str,
+    fix: &'static str,
 }
 
 impl Violation {
@@ -48,11 +48,11 @@ impl Violation {
         self.spanning.as_ref().map(|rule| rule.id)
     }
 
-    /// What to do about it, when the rule is one that spans fields. Of a rule of a single field,
+    /// Returns how to correct it, when the rule is one that spans fields. Of a single field,
     /// [`rule`](Self::rule) says what its value can be.
     #[must_use]
-    pub fn mend(&self) -> Option<&'static str> {
-        self.spanning.as_ref().map(|rule| rule.mend)
+    pub fn fix(&self) -> Option<&'static str> {
+        self.spanning.as_ref().map(|rule| rule.fix)
     }
 }
 
@@ -69,8 +69,8 @@ impl fmt::Display for Violation {
             f.write_str(": ")?;
         }
         f.write_str(&self.rule)?;
-        match self.mend() {
-            Some(mend) => write!(f, "; {}", clause(mend)),
+        match self.fix() {
+            Some(fix) => write!(f, "; {}", clause(fix)),
             None => Ok(()),
         }
     }
@@ -111,12 +111,12 @@ impl ValidationError {
         pointer: &str,
         id: &'static str,
         description: &str,
-        mend: &'static str,
+        fix: &'static str,
     ) -> Self {
         let violation = Violation {
             path: pointer.split('/').skip(1).map(str::to_owned).collect(),
             rule: clause(description),
-            spanning: Some(Spanning { id, mend }),
+            spanning: Some(Spanning { id, fix }),
         };
         Self { violations: vec![violation] }
     }

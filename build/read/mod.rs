@@ -3,17 +3,17 @@
 
 mod operation;
 mod pagination;
-mod rules;
-mod scalar;
+pub mod scalar;
 mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::TokenStream;
 use serde_json::Value;
 
 use super::document::{Document, SCHEMAS, items, members, schema_place};
 use super::names::pascal_case;
-use super::plan::{Call, ErrorCode, Field, Kind, Object, Plan, Rule, Schema, Server, Type, Use};
+use super::plan::{Call, ErrorCode, Field, Kind, Object, Plan, Schema, Server, Type, Use};
 use super::{Failure, Result};
 
 /// Reads the document into a plan.
@@ -27,7 +27,7 @@ struct Reader<'a> {
     /// What is being read, to see a schema that contains itself.
     begun: BTreeSet<String>,
     /// The rules that span fields, by the schema that states them.
-    rules: BTreeMap<String, Vec<Rule>>,
+    rules: BTreeMap<String, TokenStream>,
     /// The lists that stand in a query, and whether each item is a pair of its own there.
     lists: BTreeMap<String, bool>,
 }

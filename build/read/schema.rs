@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::rules::rules;
 use super::scalar::{enumeration, integer_rule, string_rule};
 use super::{Reader, deprecation, description};
 use crate::pipeline::document::{items, members, referred, schema_place};
 use crate::pipeline::names::pascal_case;
 use crate::pipeline::plan::{Field, Kind, Schema, Type, Use};
+use crate::pipeline::rules::rules;
 use crate::pipeline::{Failure, Result};
 
 /// The keywords that a schema may have, by what becomes of them. A keyword that stands in none of
@@ -159,10 +159,8 @@ impl<'a> Reader<'a> {
                 nullable: property["nullable"] == true,
             });
         }
-        let rules = rules(place, self.document, schema)?;
-        if !rules.is_empty() {
-            self.rules.insert(name.to_owned(), rules);
-        }
+        let rules = rules(place, self.document, name, schema)?;
+        self.rules.extend(rules.map(|rules| (name.to_owned(), rules)));
         Ok(Kind::Object { fields, additional })
     }
 

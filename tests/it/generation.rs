@@ -1210,7 +1210,7 @@ fn api_version_header_is_removed() {
 // Rules that span fields, and error codes.
 
 fn with_rule(rule: &str) -> Sketch {
-    let rule = format!("[{{id: r, description: A rule., mend: Mend it., {rule}}}]");
+    let rule = format!("[{{id: r, description: A rule., fix: Fix it., {rule}}}]");
     Sketch::new()
         .schema("Level", LEVEL)
         .sent(A_LEVEL)
@@ -1219,16 +1219,16 @@ fn with_rule(rule: &str) -> Sketch {
 
 #[test]
 fn a_rule_reaches_the_code_of_the_body_that_it_is_of() {
-    let rule = "[{id: label-first, description: A rule., mend: Mend it., require: [/label]}]";
+    let rule = "[{id: label-first, description: A rule., fix: Fix it., require: [/label]}]";
     Sketch::new()
         .with("/components/schemas/ThingChange/x-rules", rule)
         .code()
-        .has("impl crate::rules::Ruled for types::ThingChange")
-        .has("each: None, when: &[], holds: Holds::Require(&[\"/label\"])")
+        .has("impl crate::rules::HasRules for types::ThingChange")
+        .has("each: None, when: &[], constraint: Constraint::Require(&[\"/label\"])")
         .has("pub fn unchecked(mut self) -> Self");
     let part = "{type: object, description: A part., additionalProperties: false,
                  properties: {a: {type: boolean, description: A.}},
-                 x-rules: [{id: a-first, description: A rule., mend: Mend it., require: [/a]}]}";
+                 x-rules: [{id: a-first, description: A rule., fix: Fix it., require: [/a]}]}";
     Sketch::new()
         .schema("Part", part)
         .sent("{description: A part., allOf: [{$ref: '#/components/schemas/Part'}]}")
@@ -1240,12 +1240,14 @@ fn a_rule_applies_to_each_item_of_a_list() {
     let part = "{type: object, description: A part., additionalProperties: false,
                  properties: {a: {type: boolean, description: A.}, b: {type: boolean, description: B.}}}";
     let list = "{type: array, description: Parts., items: {$ref: '#/components/schemas/Part'}}";
-    let rule = "[{id: r, description: A rule., mend: Mend it., each: /parts, any: [/a, /b]}]";
+    let rule = "[{id: r, description: A rule., fix: Fix it., each: /parts, any: [/a, /b]}]";
     let sketch = Sketch::new()
         .schema("Part", part)
         .with("/components/schemas/ThingChange/properties/parts", list)
         .with("/components/schemas/ThingChange/x-rules", rule);
-    sketch.code().has("each: Some(\"/parts\"), when: &[], holds: Holds::AnyOf(&[\"/a\", \"/b\"])");
+    sketch
+        .code()
+        .has("each: Some(\"/parts\"), when: &[], constraint: Constraint::Any(&[\"/a\", \"/b\"])");
     Sketch::new()
         .schema("Part", part)
         .with("/components/schemas/ThingChange/properties/parts", list)
@@ -1285,12 +1287,12 @@ fn a_rule_speaks_of_fields_and_values_that_there_are() {
     with_rule("require: [/label]")
         .with(
             &format!("{rules}/-"),
-            "{id: r, description: Another., mend: Mend it., forbid: [/label]}",
+            "{id: r, description: Another., fix: Fix it., forbid: [/label]}",
         )
         .is_refused("schema ThingChange, rule r", "there are two of this id");
     with_rule("require: [/label]")
         .with(&format!("{rules}/-"), "{id: s, description: Another., forbid: [/label]}")
-        .is_refused("schema ThingChange, rule s", "needs an id, a description and a mend");
+        .is_refused("schema ThingChange, rule s", "needs an id, a description and a fix");
 }
 
 #[test]

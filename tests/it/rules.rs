@@ -204,7 +204,7 @@ fn assert_breaks(outcome: Result<(), Error>, case: &Case) {
     let broken = error.violations().iter().find(|each| each.rule_id() == Some(case.rule));
     let broken = broken.unwrap_or_else(|| panic!("{}: {error}", case.rule));
     assert_eq!(broken.pointer(), case.at, "{}", case.rule);
-    assert!(broken.mend().is_some_and(|mend| !mend.is_empty()));
+    assert!(broken.fix().is_some_and(|fix| !fix.is_empty()));
 }
 
 #[tokio::test]

@@ -244,7 +244,7 @@ fn end_before_start_is_rejected() {
          set scheduled_policy.end_time to a time not before scheduled_policy.start_time"
     );
     assert_eq!(error.violations()[0].rule_id(), Some("recurrence-ends-after-start"));
-    assert!(error.violations()[0].mend().is_some());
+    assert!(error.violations()[0].fix().is_some());
     assert_eq!(body(rhythm(utc(2027, 1, 1, 0, 0)))["scheduled_policy"]["launch_time"], "07:00");
 }
 

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Why a command failed, and what mends it.
+/// Why a command failed, and how to fix it.
 type Failure = Box<dyn std::error::Error>;
 
 #[derive(Parser)]
