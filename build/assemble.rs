@@ -30,7 +30,7 @@ pub fn assemble(generated: &File, plan: &Plan) -> Result<File> {
     let values = values(plan);
     let methods = operations.iter().map(|operation| &operation.method);
     let builders = operations.iter().map(|operation| operation.tokens());
-    let lists = operations.iter().map(|it| list(it, &types)).collect::<Result<Vec<_>>>()?;
+    let lists = plan.operations.iter().map(|call| list(call, plan)).collect::<Result<Vec<_>>>()?;
     let facts = facts(plan);
     let rules = plan.rules.values();
 

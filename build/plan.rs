@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use serde_json::Value;
 
+use super::document::items;
+
 /// All that the code is generated from.
 pub struct Plan {
     pub info: Value,
@@ -67,6 +69,8 @@ pub struct ErrorCode {
 pub struct Schema {
     pub doc: String,
     pub kind: Kind,
+    /// The schema as the document has it: its bounds are checked, and looked up here.
+    pub stated: Value,
     pub used: Use,
     /// Whether it is a component, and not lifted out of another schema.
     pub is_component: bool,
@@ -86,14 +90,11 @@ impl Use {
 }
 
 pub enum Kind {
-    Integer(IntegerRule),
-    String(StringRule),
-    /// Each value with its meaning.
-    Enumeration(Vec<(String, String)>),
+    Integer,
+    String,
+    Enumeration,
     List {
         item: Type,
-        min_items: Option<u64>,
-        max_items: Option<u64>,
         comma_separated: bool,
     },
     Map(Type),
@@ -103,6 +104,20 @@ pub enum Kind {
         /// The type of fields that are not named.
         additional: Option<Type>,
     },
+}
+
+impl Schema {
+    /// A keyword whose value is a text.
+    pub fn text(&self, keyword: &str) -> Option<&str> {
+        self.stated[keyword].as_str()
+    }
+
+    /// Each value of the `enum` with its meaning.
+    pub fn values(&self) -> impl Iterator<Item = (&Value, &str)> {
+        let meanings = items(&self.stated["x-enum-descriptions"]);
+        let meanings = meanings.filter_map(Value::as_str).map(str::trim);
+        items(&self.stated["enum"]).zip(meanings)
+    }
 }
 
 impl Kind {
@@ -127,25 +142,6 @@ pub struct Object {
     /// Each field, with its type in this struct.
     pub fields: Vec<(Field, Type)>,
     pub additional: Option<Type>,
-}
-
-#[derive(Default)]
-pub struct IntegerRule {
-    pub minimum: Option<i64>,
-    pub maximum: Option<i64>,
-    /// Each value with its meaning, where there is an `enum`.
-    pub values: Vec<(i64, String)>,
-    pub unit: Option<String>,
-    pub format: Option<String>,
-}
-
-#[derive(Default)]
-pub struct StringRule {
-    pub min_length: Option<u64>,
-    pub max_length: Option<u64>,
-    pub pattern: Option<String>,
-    pub times: Vec<String>,
-    pub format: Option<String>,
 }
 
 /// The type of a field, an item or a parameter.
@@ -194,41 +190,8 @@ pub struct Call {
     pub success: (String, Option<String>),
     /// The documented response, as JSON.
     pub example: Option<String>,
-    /// How all its pages are read, where it answers a list in pages.
-    pub pagination: Option<Pagination>,
-}
-
-/// How all pages of a list are read.
-pub struct Pagination {
-    /// The struct of a page, which is the success of the operation.
-    pub page: String,
-    /// The struct of an entry.
-    pub entry: String,
-    /// The property of a page with its entries.
-    pub items: String,
-    /// The property of a page with the number of all entries.
-    pub total: Option<String>,
-    /// The property of an entry with its ID.
-    pub id: String,
-    pub next: Next,
-    /// What says how many entries to answer at most.
-    pub limit: At,
-    /// The most that the limit can be.
-    pub largest: i64,
-}
-
-/// What says where a page begins.
-pub enum Next {
-    /// How many entries to skip.
-    Offset(At),
-    /// A marker: the property of the page before with it, or else the ID of its last entry.
-    Marker { at: At, property: Option<String> },
-}
-
-/// Where a value stands in a request.
-pub enum At {
-    Query(String),
-    Body(String),
+    /// `x-pagination`, where it answers a list in pages.
+    pub pagination: Option<Value>,
 }
 
 pub struct Parameter {

@@ -3,9 +3,11 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
+use serde_json::Value;
 
+use super::document::items;
 use super::names::variant_name;
-use super::plan::{Call, Kind, Parameter, Plan, Schema, StringRule, Type};
+use super::plan::{Call, Kind, Parameter, Plan, Schema, Type};
 use super::read::in_response;
 
 /// The types of all schemas that are no objects.
@@ -27,10 +29,11 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
     let doc = docs(&schema_doc(schema));
     let ty = match &schema.kind {
         Kind::Object { .. } => return TokenStream::new(),
-        Kind::Enumeration(values) => {
-            let (names, variants): (Vec<_>, Vec<_>) = values
-                .iter()
-                .map(|(text, meaning)| {
+        Kind::Enumeration => {
+            let (names, variants): (Vec<_>, Vec<_>) = schema
+                .values()
+                .map(|(value, meaning)| {
+                    let text = value.as_str().unwrap_or_default();
                     let variant = format_ident!("{}", variant_name(text));
                     let doc = docs(&format!("`{text}`: {}", markdown(meaning)));
                     (quote!(#variant = #text), quote!(#doc #variant))
@@ -51,9 +54,9 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
                 crate::wire::enumeration::enumeration! { #ident { #(#names,)* } }
             };
         }
-        Kind::Integer(_) => quote!(crate::wire::Integer<rules::#ident>),
-        Kind::String(_) => quote!(crate::wire::Text<rules::#ident>),
-        Kind::List { item, comma_separated, .. } => {
+        Kind::Integer => quote!(crate::wire::Integer<rules::#ident>),
+        Kind::String => quote!(crate::wire::Text<rules::#ident>),
+        Kind::List { item, comma_separated } => {
             let item = rust_type(plan, item, true);
             let form = comma_separated.then(|| quote!(, crate::wire::Commas));
             quote!(crate::wire::List<rules::#ident, #item #form>)
@@ -70,83 +73,63 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
     quote!(#doc pub type #ident = #ty;)
 }
 
+/// The keywords that are constants of a rule, with their names and types.
+const CONSTANTS: [(&str, &str, &str); 10] = [
+    ("minimum", "MINIMUM", "Option<i64>"),
+    ("maximum", "MAXIMUM", "Option<i64>"),
+    ("enum", "VALUES", "&'static [i64]"),
+    ("x-unit", "UNIT", "Option<&'static str>"),
+    ("minLength", "MIN_LENGTH", "Option<usize>"),
+    ("maxLength", "MAX_LENGTH", "Option<usize>"),
+    ("x-strftime", "TIMES", "&'static [&'static str]"),
+    ("format", "FORMAT", "Option<&'static str>"),
+    ("minItems", "MIN_ITEMS", "Option<usize>"),
+    ("maxItems", "MAX_ITEMS", "Option<usize>"),
+];
+
 /// The type that states the rule of a constrained value.
 fn rule_type(name: &str, schema: &Schema) -> TokenStream {
-    let ident = format_ident!("{name}");
-    let rule = match &schema.kind {
-        Kind::Object { .. } | Kind::Enumeration(_) | Kind::Map(_) | Kind::IntegerOrString => {
-            return TokenStream::new();
+    let path = |path: &str| -> TokenStream { path.parse().unwrap_or_default() };
+    let stated = &schema.stated;
+    let (rule, also) = match &schema.kind {
+        Kind::Integer => ("integer::IntegerRule", None),
+        Kind::String if stated.get("x-strftime").is_some() => {
+            ("text::TextRule", Some("text::TimeRule"))
         }
-        Kind::Integer(rule) => {
-            let bound = |bound: Option<i64>| {
-                let bound = bound.map(Literal::i64_unsuffixed);
-                bound.map(|bound| quote!(Some(#bound)))
-            };
-            let minimum = constant("MINIMUM", quote!(Option<i64>), bound(rule.minimum));
-            let maximum = constant("MAXIMUM", quote!(Option<i64>), bound(rule.maximum));
-            let values = rule.values.iter().map(|(value, _)| Literal::i64_unsuffixed(*value));
-            let values = (!rule.values.is_empty()).then(|| quote!(&[#(#values),*]));
-            let values = constant("VALUES", quote!(&'static [i64]), values);
-            let unit = text_constant("UNIT", rule.unit.as_deref());
-            let format = text_constant("FORMAT", rule.format.as_deref());
-            quote! {
-                impl crate::wire::integer::IntegerRule for #ident {
-                    #minimum #maximum #values #unit #format
-                }
-            }
+        Kind::String if schema.text("format") == Some("byte") => {
+            ("text::TextRule", Some("text::ByteRule"))
         }
-        Kind::String(rule) => {
-            let length = |length: Option<u64>| {
-                let length = length.map(Literal::u64_unsuffixed);
-                length.map(|length| quote!(Some(#length)))
-            };
-            let length_type = quote!(Option<usize>);
-            let minimum = constant("MIN_LENGTH", length_type.clone(), length(rule.min_length));
-            let maximum = constant("MAX_LENGTH", length_type, length(rule.max_length));
-            let times = (!rule.times.is_empty()).then(|| {
-                let times = &rule.times;
-                quote!(&[#(#times),*])
-            });
-            let time_rule =
-                times.as_ref().map(|_| quote!(impl crate::wire::text::TimeRule for #ident {}));
-            let bytes = (rule.format.as_deref() == Some("byte"))
-                .then(|| quote!(impl crate::wire::text::ByteRule for #ident {}));
-            let times = constant("TIMES", quote!(&'static [&'static str]), times);
-            let format = text_constant("FORMAT", rule.format.as_deref());
-            let pattern = rule.pattern.as_ref().map(|pattern| {
-                quote! {
-                    fn pattern() -> Option<&'static crate::wire::text::Pattern> {
-                        static PATTERN: crate::wire::text::Pattern =
-                            crate::wire::text::Pattern::new(#pattern);
-                        Some(&PATTERN)
-                    }
-                }
-            });
-            quote! {
-                impl crate::wire::text::TextRule for #ident {
-                    #minimum #maximum #times #format #pattern
-                }
-                #time_rule
-                #bytes
-            }
+        Kind::String => ("text::TextRule", None),
+        Kind::List { .. } if stated["minItems"].as_u64().unwrap_or(0) == 0 => {
+            ("list::ListRule", Some("list::EmptyRule"))
         }
-        Kind::List { min_items, max_items, .. } => {
-            let count = |name, items: Option<u64>| {
-                let items = items.map(Literal::u64_unsuffixed).map(|items| quote!(Some(#items)));
-                constant(name, quote!(Option<usize>), items)
-            };
-            let (minimum, maximum) =
-                (count("MIN_ITEMS", *min_items), count("MAX_ITEMS", *max_items));
-            let may_be_empty = min_items.is_none_or(|minimum| minimum == 0);
-            let empty =
-                may_be_empty.then(|| quote!(impl crate::wire::list::EmptyRule for #ident {}));
-            quote! {
-                impl crate::wire::list::ListRule for #ident { #minimum #maximum }
-                #empty
-            }
-        }
+        Kind::List { .. } => ("list::ListRule", None),
+        _ => return TokenStream::new(),
     };
+    let constants = CONSTANTS.iter().filter_map(|(keyword, name, ty)| {
+        let (name, ty) = (format_ident!("{name}"), path(ty));
+        let value = match stated.get(keyword)? {
+            Value::Array(items) => {
+                let items = items.iter().map(literal);
+                quote!(&[#(#items),*])
+            }
+            value => optional(Some(literal(value))),
+        };
+        Some(quote!(const #name: #ty = #value;))
+    });
+    let pattern = schema.text("pattern").map(|pattern| {
+        quote! {
+            fn pattern() -> Option<&'static crate::wire::text::Pattern> {
+                static PATTERN: crate::wire::text::Pattern =
+                    crate::wire::text::Pattern::new(#pattern);
+                Some(&PATTERN)
+            }
+        }
+    });
+    let ident = format_ident!("{name}");
     let doc = docs(&format!("The rule of [`{name}`](super::{name})."));
+    let rule = path(rule);
+    let also = also.map(path).map(|also| quote!(impl crate::wire::#also for #ident {}));
     quote! {
         #doc
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,18 +139,21 @@ fn rule_type(name: &str, schema: &Schema) -> TokenStream {
             const NAME: &'static str = #name;
         }
 
-        #rule
+        impl crate::wire::#rule for #ident { #(#constants)* #pattern }
+
+        #also
     }
 }
 
-/// A constant of a rule, where the document states it.
-fn constant(name: &str, ty: TokenStream, value: Option<TokenStream>) -> Option<TokenStream> {
-    let name = format_ident!("{name}");
-    value.map(|value| quote!(const #name: #ty = #value;))
-}
-
-fn text_constant(name: &str, value: Option<&str>) -> Option<TokenStream> {
-    constant(name, quote!(Option<&'static str>), value.map(|value| quote!(Some(#value))))
+/// A number or a text of the document.
+fn literal(value: &Value) -> TokenStream {
+    match value.as_str() {
+        Some(text) => quote!(#text),
+        None => {
+            let number = Literal::i64_unsuffixed(value.as_i64().unwrap_or_default());
+            quote!(#number)
+        }
+    }
 }
 
 /// `Some` of it, or `None`.
@@ -181,7 +167,7 @@ pub fn rust_type(plan: &Plan, ty: &Type, in_request: bool) -> TokenStream {
         Type::Named(name) => {
             let ident = format_ident!("{name}");
             let kind = plan.schemas.get(name).map(|schema| &schema.kind);
-            if in_request && matches!(kind, Some(Kind::Enumeration(_))) {
+            if in_request && matches!(kind, Some(Kind::Enumeration)) {
                 quote!(crate::types::Known<crate::types::#ident>)
             } else {
                 quote!(crate::types::#ident)
@@ -212,8 +198,8 @@ pub fn rust_type(plan: &Plan, ty: &Type, in_request: bool) -> TokenStream {
 /// The documentation of a type: what the document says, and the rule in words.
 pub fn schema_doc(schema: &Schema) -> String {
     let mut doc = markdown(&schema.doc);
-    if let Kind::Integer(rule) = &schema.kind {
-        for (value, meaning) in &rule.values {
+    if let Kind::Integer = &schema.kind {
+        for (value, meaning) in schema.values() {
             doc.push_str(&format!("\n\n`{value}`: {}", markdown(meaning)));
         }
     }
@@ -227,52 +213,47 @@ pub fn schema_doc(schema: &Schema) -> String {
 
 /// The bounds of a schema in words, with the unit.
 fn rule(schema: &Schema) -> Option<String> {
+    let bound = |keyword: &str| schema.stated[keyword].as_i64();
+    let listed = |keyword: &str| {
+        let values = items(&schema.stated[keyword]);
+        let values: Vec<String> =
+            values.map(|value| value.as_str().map_or(value.to_string(), str::to_owned)).collect();
+        (!values.is_empty()).then_some(values)
+    };
     match &schema.kind {
-        Kind::Integer(rule) => {
-            let unit = rule.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
-            let bounds = match (rule.minimum, rule.maximum) {
-                _ if !rule.values.is_empty() => {
-                    let values: Vec<String> =
-                        rule.values.iter().map(|(value, _)| value.to_string()).collect();
-                    format!("one of {}", values.join(", "))
-                }
-                (Some(minimum), Some(maximum)) => format!("{minimum} to {maximum}"),
-                (Some(minimum), None) => format!("{minimum} or more"),
-                (None, Some(maximum)) => format!("{maximum} or less"),
-                (None, None) => return None,
+        Kind::Integer => {
+            let unit = schema.text("x-unit").map(|unit| format!(" {unit}")).unwrap_or_default();
+            let rule = match (listed("enum"), bound("minimum"), bound("maximum")) {
+                (Some(values), ..) => format!("one of {}", values.join(", ")),
+                (_, Some(minimum), Some(maximum)) => format!("{minimum} to {maximum}"),
+                (_, Some(minimum), None) => format!("{minimum} or more"),
+                (_, None, Some(maximum)) => format!("{maximum} or less"),
+                (_, None, None) => return None,
             };
-            Some(bounds + &unit)
+            Some(rule + &unit)
         }
-        Kind::String(rule) => {
-            let parts: Vec<String> = string_rule(rule).into_iter().flatten().collect();
+        Kind::String => {
+            let pattern = schema.text("pattern").map(|pattern| format!("matches `{pattern}`"));
+            let times = listed("x-strftime")
+                .map(|times| format!("a time in UTC as `{}` (`strftime`)", times.join("` or `")));
+            let length = counted("character", bound("minLength"), bound("maxLength"));
+            let parts: Vec<String> = [length, pattern, times].into_iter().flatten().collect();
             (!parts.is_empty()).then(|| parts.join("; "))
         }
-        Kind::List { min_items, max_items, .. } => match (min_items, max_items) {
-            (None | Some(0), Some(1)) => Some("at most one item".to_owned()),
-            (minimum, Some(maximum)) => {
-                Some(format!("{} to {maximum} items", minimum.unwrap_or(0)))
-            }
-            (Some(1), None) => Some("not empty".to_owned()),
-            (Some(minimum), None) => Some(format!("{minimum} items or more")),
-            (None, None) => None,
-        },
+        Kind::List { .. } => counted("item", bound("minItems"), bound("maxItems")),
         _ => None,
     }
 }
 
-fn string_rule(rule: &StringRule) -> [Option<String>; 3] {
-    let length = match (rule.min_length, rule.max_length) {
-        (minimum, Some(maximum)) => {
-            Some(format!("{} to {maximum} characters", minimum.unwrap_or(0)))
-        }
+/// How many of something there can be.
+fn counted(what: &str, minimum: Option<i64>, maximum: Option<i64>) -> Option<String> {
+    match (minimum, maximum) {
+        (None | Some(0), Some(1)) => Some(format!("at most one {what}")),
+        (minimum, Some(maximum)) => Some(format!("{} to {maximum} {what}s", minimum.unwrap_or(0))),
         (Some(1), None) => Some("not empty".to_owned()),
-        (Some(minimum), None) => Some(format!("{minimum} characters or more")),
+        (Some(minimum), None) => Some(format!("{minimum} {what}s or more")),
         (None, None) => None,
-    };
-    let pattern = rule.pattern.as_ref().map(|pattern| format!("matches `{pattern}`"));
-    let times = (!rule.times.is_empty())
-        .then(|| format!("a time in UTC as `{}` (`strftime`)", rule.times.join("` or `")));
-    [length, pattern, times]
+    }
 }
 
 /// The documentation of a method of the client.

@@ -2,7 +2,6 @@
 //! here, by name.
 
 mod operation;
-mod pagination;
 pub mod scalar;
 mod schema;
 
@@ -138,7 +137,7 @@ impl Reader<'_> {
     }
 
     /// The name of the form that an object has in responses.
-    fn response_name(&self, name: &str) -> String {
+    pub fn response_name(&self, name: &str) -> String {
         if self.schemas[name].used.is_shared() { response_form(name) } else { name.to_owned() }
     }
 }
@@ -152,8 +151,8 @@ pub fn in_response(schemas: &BTreeMap<String, Schema>, ty: &Type) -> Type {
     };
     let schema = &schemas[name];
     match &schema.kind {
-        Kind::Integer(_) => Type::Integer,
-        Kind::String(rule) => match rule.format.as_deref() {
+        Kind::Integer => Type::Integer,
+        Kind::String => match schema.text("format") {
             Some("date-time") => Type::DateTime,
             Some("password") => Type::Secret,
             _ => Type::String,

@@ -2,13 +2,12 @@
 
 use serde_json::Value;
 
-use super::pagination::Paged;
 use super::scalar::compile;
 use super::schema::ONE_FORM;
 use super::{Reader, deprecation, description};
 use crate::pipeline::document::{Operation, items, members, referred};
 use crate::pipeline::names::pascal_case;
-use crate::pipeline::plan::{Call, Kind, Parameter, StringRule, Type, Use};
+use crate::pipeline::plan::{Call, Kind, Parameter, Schema, Type, Use};
 use crate::pipeline::{Failure, Result};
 
 /// What the parts of an operation may hold. What stands in none of these lists is refused, so that
@@ -115,12 +114,6 @@ impl<'a> Reader<'a> {
             }
         }
         let success = success.ok_or_else(|| fail("has no success among its responses".into()))?;
-        let pagination = self.pagination(&Paged {
-            operation,
-            parameters: &parameters,
-            body: body.as_deref(),
-            page: success.1.as_deref(),
-        })?;
         let success = (success.0, success.1.map(|name| self.response_name(&name)));
 
         Ok(Call {
@@ -134,7 +127,7 @@ impl<'a> Reader<'a> {
             body,
             success,
             example,
-            pagination,
+            pagination: value.get("x-pagination").cloned(),
         })
     }
 
@@ -235,14 +228,14 @@ impl<'a> Reader<'a> {
     /// A path value is put into the URL, where `.` and `..` would lead to another resource.
     fn check_path_value(&self, place: &str, ty: &Type) -> Result<()> {
         let pattern = match ty {
-            Type::Named(name) => match &self.schemas[name].kind {
-                Kind::String(StringRule { pattern: Some(pattern), .. }) => pattern,
-                Kind::Enumeration(_) | Kind::Integer(_) => return Ok(()),
-                _ => return Err(Failure::new(place, "a path value needs a pattern")),
+            Type::Named(name) => match &self.schemas[name] {
+                Schema { kind: Kind::Enumeration | Kind::Integer, .. } => return Ok(()),
+                schema => schema.text("pattern"),
             },
             Type::Integer | Type::Boolean => return Ok(()),
-            _ => return Err(Failure::new(place, "a path value needs a pattern")),
+            _ => None,
         };
+        let pattern = pattern.ok_or_else(|| Failure::new(place, "a path value needs a pattern"))?;
         let regex = compile(place, pattern)?;
         // A pattern may ask for a length, so that each is tried at many.
         let repeated = ["/", "\\", "a/", "a\\", "./", ".\\"].into_iter();

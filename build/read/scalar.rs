@@ -6,69 +6,64 @@ use serde_json::Value;
 
 use crate::pipeline::document::items;
 use crate::pipeline::names::variant_name;
-use crate::pipeline::plan::{IntegerRule, StringRule, Use};
+use crate::pipeline::plan::Use;
 use crate::pipeline::{Failure, Result};
 
-pub fn integer_rule(place: &str, schema: &Value) -> Result<IntegerRule> {
-    let fail = |reason: &str| Failure::new(place, reason);
-    let whole = |key: &str| match schema.get(key) {
-        None => Ok(None),
-        Some(value) => {
-            value.as_i64().map(Some).ok_or_else(|| fail(&format!("{key} is no 64-bit integer")))
+/// Checks the keywords of an integer.
+pub fn check_integer(place: &str, schema: &Value) -> Result<()> {
+    let fail = |reason: &str| Err(Failure::new(place, reason));
+    let bounds = ["minimum", "maximum"].map(|key| schema.get(key));
+    if bounds
+        .iter()
+        .flatten()
+        .chain(&items(&schema["enum"]).collect::<Vec<_>>())
+        .any(|it| !it.is_i64())
+    {
+        return fail("its bounds and values have to be 64-bit integers");
+    }
+    if schema.get("enum").is_some() || schema.get("x-enum-descriptions").is_some() {
+        check_meanings(place, schema)?;
+        if bounds.iter().any(Option::is_some) {
+            return fail("bounds beside an enum would be lost");
         }
-    };
-    let values: Option<Vec<i64>> = items(&schema["enum"]).map(Value::as_i64).collect();
-    let values =
-        values.ok_or_else(|| fail("its enum holds something else than 64-bit integers"))?;
-    let has_meanings = !values.is_empty() || schema.get("x-enum-descriptions").is_some();
-    let meanings = if has_meanings { meanings(place, schema)? } else { Vec::new() };
-    let rule = IntegerRule {
-        minimum: whole("minimum")?,
-        maximum: whole("maximum")?,
-        values: values.into_iter().zip(meanings).collect(),
-        unit: schema["x-unit"].as_str().map(str::to_owned),
-        format: schema["format"].as_str().map(str::to_owned),
-    };
-    if !rule.values.is_empty() && (rule.minimum.is_some() || rule.maximum.is_some()) {
-        return Err(fail("bounds beside an enum would be lost"));
     }
-    if rule.minimum.zip(rule.maximum).is_some_and(|(minimum, maximum)| minimum > maximum) {
-        return Err(fail("its minimum is more than its maximum"));
+    if let [Some(minimum), Some(maximum)] = bounds
+        && minimum.as_i64() > maximum.as_i64()
+    {
+        return fail("its minimum is more than its maximum");
     }
-    match rule.format.as_deref() {
-        None | Some("int32" | "int64") => Ok(rule),
-        Some(format) => Err(fail(&format!("the format {format} would not be checked"))),
+    match schema.get("format").map(Value::as_str) {
+        None | Some(Some("int32" | "int64")) => Ok(()),
+        Some(format) => {
+            fail(&format!("the format {} would not be checked", format.unwrap_or_default()))
+        }
     }
 }
 
-pub fn string_rule(place: &str, schema: &Value, used: Use) -> Result<StringRule> {
-    let fail = |reason: &str| Failure::new(place, reason);
-    let rule = StringRule {
-        min_length: schema["minLength"].as_u64(),
-        max_length: schema["maxLength"].as_u64(),
-        pattern: schema["pattern"].as_str().map(str::to_owned),
-        times: items(&schema["x-strftime"]).filter_map(Value::as_str).map(str::to_owned).collect(),
-        format: schema["format"].as_str().map(str::to_owned),
-    };
-    if let Some(pattern) = &rule.pattern {
+/// Checks the keywords of a string.
+pub fn check_string(place: &str, schema: &Value, used: Use) -> Result<()> {
+    let fail = |reason: &str| Err(Failure::new(place, reason));
+    if let Some(pattern) = schema["pattern"].as_str() {
         anchored(place, pattern)?;
     }
     let times = schema.get("x-strftime");
-    if times.is_some_and(|times| rule.times.is_empty() || items(times).count() != rule.times.len())
-    {
-        return Err(fail("x-strftime has to list formats"));
+    let formats: Vec<&str> = times.into_iter().flat_map(items).filter_map(Value::as_str).collect();
+    if times.is_some_and(|it| formats.is_empty() || items(it).count() != formats.len()) {
+        return fail("x-strftime has to list formats");
     }
-    if let Some(format) = rule.times.iter().find(|format| !is_time_format(format)) {
-        return Err(fail(&format!("{format} is no format of %Y, %m, %d, %H, %M and %S")));
+    if let Some(format) = formats.iter().find(|format| !is_time_format(format)) {
+        return fail(&format!("{format} is no format of %Y, %m, %d, %H, %M and %S"));
     }
-    match rule.format.as_deref() {
-        None | Some("byte" | "password") => Ok(rule),
-        Some("date-time") if !rule.times.is_empty() || !used.in_requests => Ok(rule),
-        Some("date-time") => Err(fail(
+    match schema.get("format").map(Value::as_str) {
+        None | Some(Some("byte" | "password")) => Ok(()),
+        Some(Some("date-time")) if times.is_some() || !used.in_requests => Ok(()),
+        Some(Some("date-time")) => fail(
             "a date-time that is sent has to say x-strftime: else it goes out in a form of the \
              generator's choice",
-        )),
-        Some(format) => Err(fail(&format!("the format {format} would not be checked"))),
+        ),
+        Some(format) => {
+            fail(&format!("the format {} would not be checked", format.unwrap_or_default()))
+        }
     }
 }
 
@@ -119,40 +114,34 @@ pub fn compile(place: &str, pattern: &str) -> Result<regex_lite::Regex> {
         .map_err(|error| Failure::new(place, format!("its pattern {pattern}: {error}")))
 }
 
-/// What each value of an `enum` means.
-fn meanings(place: &str, schema: &Value) -> Result<Vec<String>> {
-    let fail = |reason: String| Failure::new(place, reason);
-    let texts = items(&schema["x-enum-descriptions"]).map(|text| text.as_str().map(str::trim));
-    let texts: Option<Vec<&str>> = texts.collect();
-    let texts = texts.filter(|texts| !texts.is_empty()).ok_or_else(|| {
-        fail("x-enum-descriptions has to list strings, one for each value".into())
-    })?;
-    let values = items(&schema["enum"]).count();
-    if values != texts.len() {
-        return Err(fail(format!("has {values} values, and {} x-enum-descriptions", texts.len())));
+/// Checks that each value of an `enum` has a meaning.
+fn check_meanings(place: &str, schema: &Value) -> Result<()> {
+    let meanings: Vec<&Value> = items(&schema["x-enum-descriptions"]).collect();
+    let says = |meaning: &&Value| meaning.as_str().is_some_and(|text| !text.trim().is_empty());
+    let (values, count) = (items(&schema["enum"]).count(), meanings.len());
+    match values == count && count > 0 && meanings.iter().all(says) {
+        true => Ok(()),
+        false => Err(Failure::new(
+            place,
+            format!("has {values} values, and {count} x-enum-descriptions: give a text for each"),
+        )),
     }
-    if texts.contains(&"") {
-        return Err(fail("one of its x-enum-descriptions says nothing".into()));
-    }
-    Ok(texts.into_iter().map(str::to_owned).collect())
 }
 
-/// The values of an enumeration, each with its meaning.
-pub fn enumeration(place: &str, schema: &Value) -> Result<Vec<(String, String)>> {
-    let fail = |reason: String| Failure::new(place, reason);
-    let values: Option<Vec<&str>> = items(&schema["enum"]).map(Value::as_str).collect();
-    let values = values.ok_or_else(|| fail("enum has to list strings".into()))?;
-    let meanings = meanings(place, schema)?;
+/// Checks that each value of an enumeration has a meaning, and a name in Rust.
+pub fn check_enumeration(place: &str, schema: &Value) -> Result<()> {
+    let fail = |reason: String| Err(Failure::new(place, reason));
+    check_meanings(place, schema)?;
     let mut variants = BTreeMap::from([("Unknown".to_owned(), "the variant for any other value")]);
-    for value in &values {
+    for value in items(&schema["enum"]) {
+        let Some(value) = value.as_str() else { return fail("enum has to list strings".into()) };
         let variant = variant_name(value);
         if !variant.starts_with(|first: char| first.is_ascii_alphabetic()) {
-            return Err(fail(format!("the value {value:?} makes no Rust name")));
+            return fail(format!("the value {value:?} makes no Rust name"));
         }
         if let Some(other) = variants.insert(variant.clone(), value) {
-            return Err(fail(format!("{value:?} and {other:?} would both be {variant}")));
+            return fail(format!("{value:?} and {other:?} would both be {variant}"));
         }
     }
-    let pairs = values.into_iter().zip(meanings);
-    Ok(pairs.map(|(value, meaning)| (value.to_owned(), meaning)).collect())
+    Ok(())
 }

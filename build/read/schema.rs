@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::scalar::{enumeration, integer_rule, string_rule};
+use super::scalar::{check_enumeration, check_integer, check_string};
 use super::{Reader, deprecation, description};
 use crate::pipeline::document::{items, members, referred, schema_place};
 use crate::pipeline::names::pascal_case;
@@ -61,7 +61,9 @@ impl<'a> Reader<'a> {
         let used = self.used(name);
         let doc = deprecation(schema, description(&place, schema)?);
         let kind = self.kind(&place, name, schema, used)?;
-        self.schemas.insert(name.to_owned(), Schema { doc, kind, used, is_component: true });
+        let stated = schema.clone();
+        self.schemas
+            .insert(name.to_owned(), Schema { doc, kind, stated, used, is_component: true });
         Ok(())
     }
 
@@ -86,27 +88,21 @@ impl<'a> Reader<'a> {
         match schema["type"].as_str().unwrap_or_default() {
             "integer" => {
                 keywords(place, schema, &[&INTEGER_KEYWORDS, &[DEFAULT]])?;
-                Ok(Kind::Integer(integer_rule(place, schema)?))
+                check_integer(place, schema).map(|()| Kind::Integer)
             }
             "string" if schema.get("enum").is_some() => {
                 keywords(place, schema, &[&["type", "enum", "x-enum-descriptions", DEFAULT]])?;
-                Ok(Kind::Enumeration(enumeration(place, schema)?))
+                check_enumeration(place, schema).map(|()| Kind::Enumeration)
             }
             "string" => {
                 keywords(place, schema, &[&STRING_KEYWORDS, &[DEFAULT]])?;
-                Ok(Kind::String(string_rule(place, schema, used)?))
+                check_string(place, schema, used).map(|()| Kind::String)
             }
             "array" => {
                 keywords(place, schema, &[&ARRAY_KEYWORDS])?;
                 let suggested = format!("{name}Item");
-                let count =
-                    |key: &str| schema.get(key).map(Value::as_u64).map(Option::unwrap_or_default);
-                Ok(Kind::List {
-                    item: self.held(place, &schema["items"], used, Some(&suggested))?,
-                    min_items: count("minItems"),
-                    max_items: count("maxItems"),
-                    comma_separated: false,
-                })
+                let item = self.held(place, &schema["items"], used, Some(&suggested))?;
+                Ok(Kind::List { item, comma_separated: false })
             }
             "object" => self.object(place, name, schema, used),
             kind => {
@@ -226,7 +222,8 @@ impl<'a> Reader<'a> {
             }
             let doc = description(place, schema)?;
             let kind = self.kind(place, name, schema, used)?;
-            let schema = Schema { doc, kind, used, is_component: false };
+            let stated = schema.clone();
+            let schema = Schema { doc, kind, stated, used, is_component: false };
             self.schemas.insert(name.to_owned(), schema);
             return Ok(Type::Named(name.to_owned()));
         }
