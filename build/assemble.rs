@@ -1,16 +1,13 @@
 //! Puts the client's code together: the generator's, as [`objects`](super::objects) and
 //! [`operations`](super::operations) have edited it, and what it does not make.
 
-use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::File;
 
-use super::names::pascal_case;
 use super::objects::objects;
 use super::operations::operations;
 use super::pagination::list;
-use super::plan::{Call, Plan};
-use super::read::CLASSES;
+use super::plan::Plan;
 use super::syntax::module;
 use super::values::values;
 use super::{Failure, Result};
@@ -31,7 +28,7 @@ pub fn assemble(generated: &File, plan: &Plan) -> Result<File> {
     let methods = operations.iter().map(|operation| &operation.method);
     let builders = operations.iter().map(|operation| operation.tokens());
     let lists = plan.operations.iter().map(|call| list(call, plan)).collect::<Result<Vec<_>>>()?;
-    let facts = facts(plan);
+    let facts = &plan.facts;
     let rules = plan.rules.values();
 
     syn::parse2(quote! {
@@ -92,64 +89,4 @@ pub fn assemble(generated: &File, plan: &Plan) -> Result<File> {
         #(#rules)*
     })
     .map_err(|error| Failure::new("the generated code", error.to_string()))
-}
-
-/// What the document says of the service as a whole.
-fn facts(plan: &Plan) -> TokenStream {
-    let (url, regions) = (&plan.server.url, &plan.server.regions);
-    let service_type = &plan.server.service_type;
-    let (token, request_id) = (&plan.token_header, &plan.request_id_header);
-    let project_id = plan.operations.iter().flat_map(|call| &call.parameters);
-    let project_id = project_id.filter(|parameter| parameter.from_client).map(|it| &it.ty).next();
-    let project_id = match project_id {
-        Some(super::plan::Type::Named(name)) => {
-            let name = format_ident!("{name}");
-            quote!(types::#name)
-        }
-        _ => quote!(String),
-    };
-    let codes = plan.error_codes.iter().map(|entry| {
-        let (code, class) = (&entry.code, format_ident!("{}", pascal_case(&entry.class)));
-        quote!((#code, crate::kind::ErrorKind::#class))
-    });
-    let examples = plan.operations.iter().map(|call| {
-        let Call { id, success: (status, _), example, .. } = call;
-        // `2XX` stands for any of them.
-        let status = Literal::u16_unsuffixed(status.parse().unwrap_or(200));
-        let body = example.as_deref().unwrap_or_default();
-        quote!((#id, #status, #body))
-    });
-    let known = CLASSES.iter().map(|class| {
-        let codes = plan.error_codes.iter().filter(|entry| entry.class == *class);
-        let codes: Vec<String> = codes.map(|entry| format!("`{}`", entry.code)).collect();
-        let codes = if codes.is_empty() { "(none)".to_owned() } else { codes.join(", ") };
-        quote!((#class) => { #codes };)
-    });
-    quote! {
-        /// The error codes of a class, for the documentation.
-        macro_rules! codes { #(#known)* }
-
-        /// The type of the project, which the client is given once.
-        pub(crate) type ProjectId = #project_id;
-
-        /// What the document says of the service as a whole.
-        pub(crate) mod service {
-            /// The address of the service, with a place for the region.
-            pub(crate) const URL: &str = #url;
-            /// The regions that the address knows.
-            pub(crate) const REGIONS: &[&str] = &[#(#regions),*];
-            /// What the identity service's catalog calls the service.
-            #[cfg(feature = "keystone")]
-            pub(crate) const SERVICE_TYPE: &str = #service_type;
-            /// The header that carries a token.
-            pub(crate) const TOKEN_HEADER: &str = #token;
-            /// The header of a reply with the service's name for the exchange.
-            pub(crate) const REQUEST_ID_HEADER: &str = #request_id;
-            /// The status and the body of the documented response of each operation.
-            #[cfg(feature = "mock")]
-            pub(crate) const EXAMPLES: &[(&str, u16, &str)] = &[#(#examples),*];
-            /// The error codes that callers branch on.
-            pub(crate) const ERROR_CODES: &[(&str, crate::kind::ErrorKind)] = &[#(#codes),*];
-        }
-    }
 }

@@ -6,7 +6,7 @@
 //! 4. [`generator`] runs progenitor on the copy;
 //! 5. [`objects`] and [`operations`] edit its structs and builders in place;
 //! 6. [`values`], [`rules`] and [`pagination`] write what the generator can't: constrained values,
-//!    rules that span fields, and the reading of all pages;
+//!    rules that span fields, and the reading of all pages; [`facts`] what holds for all operations;
 //! 7. [`assemble`] puts it together.
 //!
 //! Nothing is dropped silently: what a step can't carry over is an error that names the schema or
@@ -14,6 +14,7 @@
 
 pub mod assemble;
 pub mod document;
+pub mod facts;
 pub mod generator;
 pub mod lower;
 pub mod names;

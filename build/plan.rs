@@ -11,16 +11,12 @@ use super::document::items;
 /// All that the code is generated from.
 pub struct Plan {
     pub info: Value,
-    pub server: Server,
-    /// The name of the request header that carries a token.
-    pub token_header: String,
-    /// The name of the response header with the request ID.
-    pub request_id_header: String,
+    /// The code of what the document says of the service as a whole.
+    pub facts: TokenStream,
     pub schemas: BTreeMap<String, Schema>,
     /// The structs: one for each object schema, or two where requests and responses use it.
     pub objects: Vec<Object>,
     pub operations: Vec<Call>,
-    pub error_codes: Vec<ErrorCode>,
     /// The code of the rules that span fields, by the body that they are of.
     pub rules: BTreeMap<String, TokenStream>,
 }
@@ -50,19 +46,6 @@ impl Plan {
         }
         false
     }
-}
-
-pub struct Server {
-    pub url: String,
-    /// What the identity service's catalog calls the service.
-    pub service_type: String,
-    pub regions: Vec<String>,
-}
-
-/// An error code that the document gives a class, so that callers can branch on it.
-pub struct ErrorCode {
-    pub code: String,
-    pub class: String,
 }
 
 /// A schema with a name: a component, or one that stands inline and is named after its place.

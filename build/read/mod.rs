@@ -10,9 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use serde_json::Value;
 
-use super::document::{Document, SCHEMAS, items, members, schema_place};
+use super::document::{Document, SCHEMAS, schema_place};
+use super::facts::facts;
 use super::names::pascal_case;
-use super::plan::{Call, ErrorCode, Field, Kind, Object, Plan, Schema, Server, Type, Use};
+use super::plan::{Call, Field, Kind, Object, Plan, Schema, Type, Use};
 use super::{Failure, Result};
 
 /// Reads the document into a plan.
@@ -70,18 +71,15 @@ pub fn read(document: &Document) -> Result<Plan> {
             "x-rules are evaluated of a whole body: state them there",
         ));
     }
-    check_project_id(&operations)?;
+    let facts = facts(document, &operations)?;
     if let Some(unused) = reader.components.keys().find(|name| !reader.schemas.contains_key(**name))
     {
         return Err(Failure::new(schema_place(unused), "no operation uses it"));
     }
     Ok(Plan {
         info: document.root()["info"].clone(),
-        server: server(document.root())?,
-        token_header: token_header(document)?,
-        request_id_header: request_id_header(document)?,
+        facts,
         objects: reader.objects()?,
-        error_codes: reader.error_codes()?,
         schemas: reader.schemas,
         operations,
         rules: reader.rules,
@@ -167,122 +165,6 @@ pub fn in_response(schemas: &BTreeMap<String, Schema>, ty: &Type) -> Type {
 /// The name of the form that a schema has in responses, where requests use it as well.
 fn response_form(name: &str) -> String {
     format!("{name}Response")
-}
-
-/// What an error code can be classed as: variants of the crate's `ErrorKind`.
-pub const CLASSES: [&str; 6] = [
-    "not-found",
-    "unauthorized",
-    "forbidden",
-    "throttled",
-    "scaling-action-running",
-    "in-cooldown",
-];
-
-impl Reader<'_> {
-    /// `x-error-codes`, wherever a schema states them.
-    fn error_codes(&self) -> Result<Vec<ErrorCode>> {
-        let mut codes = Vec::new();
-        for (name, schema) in self.document.schemas() {
-            for entry in items(&schema["x-error-codes"]) {
-                let code = entry["code"].as_str().ok_or_else(|| {
-                    Failure::new(schema_place(name), "an x-error-codes entry has no code")
-                })?;
-                let fail = |reason: String| {
-                    Failure::new(format!("{}, error code {code}", schema_place(name)), reason)
-                };
-                let known = ["code", "class", "description"];
-                if let Some((key, _)) =
-                    members(entry).find(|(key, _)| !known.contains(&key.as_str()))
-                {
-                    return Err(fail(format!("{key} is no part of an error code")));
-                }
-                if let Some(class) = entry.get("class") {
-                    let class = CLASSES.iter().find(|known| class == **known);
-                    let class = class
-                        .ok_or_else(|| fail(format!("there is no class {}", entry["class"])))?;
-                    codes.push(ErrorCode { code: code.to_owned(), class: (*class).to_owned() });
-                }
-            }
-        }
-        Ok(codes)
-    }
-}
-
-fn server(root: &Value) -> Result<Server> {
-    let fail = |reason: &str| Failure::new("servers", reason);
-    let [server] = root["servers"].as_array().map_or(&[][..], Vec::as_slice) else {
-        return Err(fail("exactly one server is needed"));
-    };
-    let url = server["url"].as_str().ok_or_else(|| fail("the server has no url"))?;
-    let regions: Vec<String> = items(&server["variables"]["region"]["enum"])
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
-    if regions.is_empty() || url.matches("{region}").count() != 1 || url.matches('{').count() != 1 {
-        return Err(fail("the url needs one variable, {region}, with an enum of its values"));
-    }
-    let is_part =
-        |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-';
-    let service_type = server["x-service-type"]
-        .as_str()
-        .filter(|name| !name.is_empty() && name.bytes().all(is_part))
-        .ok_or_else(|| fail("the server needs an x-service-type: lower-case letters, digits, -"))?;
-    Ok(Server { url: url.to_owned(), service_type: service_type.to_owned(), regions })
-}
-
-/// The header of the responses that is the component `RequestId`: one name in all of them.
-fn request_id_header(document: &Document) -> Result<String> {
-    let mut names = BTreeSet::new();
-    for operation in document.operations()? {
-        for (_, reply) in members(&operation.value["responses"]) {
-            let reply = document.resolve(&operation.place(), reply)?;
-            let headers = members(&reply["headers"])
-                .filter(|(_, header)| header["$ref"] == "#/components/headers/RequestId");
-            names.extend(headers.map(|(name, _)| name.to_ascii_lowercase()));
-        }
-    }
-    match names.len() {
-        1 => Ok(names.into_iter().collect()),
-        count => Err(Failure::new(
-            "the header RequestId",
-            format!("has {count} names in the responses, where one is needed"),
-        )),
-    }
-}
-
-fn token_header(document: &Document) -> Result<String> {
-    let root = document.root();
-    let fail = |reason: &str| Failure::new("security", reason);
-    let [requirement] = root["security"].as_array().map_or(&[][..], Vec::as_slice) else {
-        return Err(fail("exactly one requirement is needed"));
-    };
-    let names: Vec<&String> = members(requirement).map(|(name, _)| name).collect();
-    let [name] = names.as_slice() else {
-        return Err(fail("exactly one scheme is needed"));
-    };
-    let scheme =
-        document.resolve("security", &root["components"]["securitySchemes"][name.as_str()])?;
-    match (&scheme["type"], &scheme["in"], &scheme["name"]) {
-        (Value::String(kind), Value::String(place), Value::String(name))
-            if kind == "apiKey" && place == "header" =>
-        {
-            Ok(name.to_ascii_lowercase())
-        }
-        _ => Err(fail("the scheme has to be an apiKey in a header")),
-    }
-}
-
-/// Checks that the client can be given its project once, for all operations.
-fn check_project_id(operations: &[Call]) -> Result<()> {
-    let fail = |reason: &str| Failure::new("x-client-parameter", reason);
-    let parameters = operations.iter().flat_map(|call| &call.parameters);
-    let mut types = parameters.filter(|parameter| parameter.from_client).map(|each| &each.ty);
-    let first = types.next().ok_or_else(|| fail("no path parameter is the client's project_id"))?;
-    match types.all(|other| other == first) {
-        true => Ok(()),
-        false => Err(fail("there are two types of project_id")),
-    }
 }
 
 fn description(place: &str, value: &Value) -> Result<String> {
