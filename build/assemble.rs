@@ -15,7 +15,7 @@ use super::{Failure, Result};
 pub fn assemble(generated: &File, plan: &Plan) -> Result<File> {
     let types = module(&generated.items, "types")?;
     let types = objects(types, module(types, "builder")?, plan)?;
-    let operations = operations(generated, plan)?;
+    let (builders, methods) = operations(generated, plan)?;
 
     let structs = types.iter().map(|object| object.tokens());
     let body_builders = types.iter().filter_map(|object| object.builder());
@@ -25,8 +25,6 @@ pub fn assemble(generated: &File, plan: &Plan) -> Result<File> {
         quote!((#name, #ident::json_schema(generator)))
     });
     let values = values(plan);
-    let methods = operations.iter().map(|operation| &operation.method);
-    let builders = operations.iter().map(|operation| operation.tokens());
     let lists = plan.operations.iter().map(|call| list(call, plan)).collect::<Result<Vec<_>>>()?;
     let facts = &plan.facts;
     let rules = plan.rules.values();

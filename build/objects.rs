@@ -1,30 +1,35 @@
-//! The structs of requests and responses and the builders of requests: as the generator writes them,
-//! but for the edits that are listed here. Each edit is looked for where it belongs, and one that finds
-//! nothing to do is an error.
+//! The structs of requests and responses, and the builders of requests: as the generator writes them, but
+//! for the edits of structs that [`Object::edit_struct`] makes, and those of builders that [`EDITS`] lists.
+//! Each is counted, and one that is not made as often as the document demands is an error.
 //!
-//! 1. A struct is `PartialEq`, and one of a request `Eq` and `Hash` as well where it can be; and it is
-//!    `#[non_exhaustive]`, since a field may be added. Reading it is this crate's, and so is writing
-//!    one of a response, which keeps what it does not know.
-//! 2. A setter takes what the value can be made of, in place of a ready-made `Option`, and keeps the
-//!    reason why it was rejected; the generator keeps a text.
-//! 3. Making the value reports all that was rejected, and not the first.
-//! 4. A property whose name the generated code has a use for (`build`, `extra`) is renamed for Rust, and
-//!    written as the document calls it.
-//! 5. Builders of responses go: nobody builds them.
+//! A struct is `PartialEq`, and one of a request `Eq` and `Hash` as well where it can be; and it is
+//! `#[non_exhaustive]`, since a field may be added. Reading it is this crate's, and so is writing one of a
+//! response, which keeps what it does not know. Builders of responses go: nobody builds them.
+
+use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
+use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, Fields, FnArg, GenericArgument, Ident, ImplItem, Item, ItemImpl, ItemStruct, Pat,
-    PathArguments, Stmt, Type, WherePredicate, parse_quote,
+    Expr, ExprMethodCall, ExprStruct, Fields, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn,
+    ImplItemType, Item, ItemImpl, ItemStruct, Pat, PathArguments, WherePredicate, parse_quote,
 };
 
-use super::names::lowered_property;
-use super::operations::{Outcome, bind, document, edit_error, rejections};
+use super::names::{lowered_property, rust_name};
 use super::plan::{self, Field, Plan};
-use super::syntax::{argument, check_type, is_of, renamed, trait_of};
+use super::syntax::{argument, check_type, document, documented, inside, is_of, keep_reason};
 use super::values::{docs, markdown, rust_type, schema_doc};
 use super::{Failure, Result};
+
+/// What is edited in a builder, and why.
+const EDITS: [(&str, &str); 5] = [
+    ("type", "a value is kept with the reason why it was rejected, and not with a text"),
+    ("missing", "a required value that is missing is named as the document calls it"),
+    ("setter", "a setter keeps the reason why a value was rejected"),
+    ("option", "a setter takes what the value can be made of, in place of a ready-made `Option`"),
+    ("report", "making the value reports all that was rejected, and not the first"),
+];
 
 /// The field that the generator makes for `additionalProperties`.
 const EXTRA: &str = "extra";
@@ -32,10 +37,10 @@ const EXTRA_DOC: &str = "Fields that the document does not name.";
 
 /// A struct of the generator's, and what it was made of.
 pub struct Object<'a> {
-    pub plan: &'a plan::Object,
-    /// Each field, by the name that the generator gives it.
-    pub fields: Vec<(Ident, &'a Field)>,
+    plan: &'a plan::Object,
     whole: &'a Plan,
+    /// Each field, by the name that the generator gives it.
+    fields: Vec<(Ident, &'a Field)>,
     made: ItemStruct,
     /// The builder of a request.
     builder: Vec<Item>,
@@ -43,66 +48,68 @@ pub struct Object<'a> {
 
 /// The structs of the module `types`: exactly the objects of the plan.
 pub fn objects<'a>(items: &[Item], builders: &[Item], plan: &'a Plan) -> Result<Vec<Object<'a>>> {
-    let mut objects = Vec::new();
-    for item in items {
-        match item {
-            Item::Struct(item) => objects.push(Object::of(item, builders, plan)?),
-            // How the generator builds and converts them is not kept.
-            Item::Impl(_) | Item::Mod(_) => {}
-            other => {
-                let other = other.to_token_stream().to_string();
-                let reason = format!("has {other}, which no step knows");
-                return Err(Failure::new("the generated code", reason));
-            }
+    let made = plan.objects.iter().map(|object| {
+        let edited = Object::of(object, items, builders, plan);
+        edited.map_err(|reason| Failure::new(format!("schema {}", object.schema), reason))
+    });
+    let made = made.collect::<Result<Vec<_>>>()?;
+    // How the generator builds and converts them is not kept.
+    let stray = items.iter().find(|item| match item {
+        Item::Impl(_) | Item::Mod(_) => false,
+        Item::Struct(item) => !made.iter().any(|object| object.made.ident == item.ident),
+        _ => true,
+    });
+    match stray {
+        None => Ok(made),
+        Some(stray) => {
+            let stray = stray.to_token_stream().to_string();
+            let reason = format!("has {stray}, which no step knows");
+            Err(Failure::new("the generated code", reason))
         }
     }
-    match plan.objects.iter().find(|it| !objects.iter().any(|object| object.plan.name == it.name)) {
-        None => Ok(objects),
-        Some(lost) => Err(fail(lost, "the generator made no struct of it")),
-    }
-}
-
-fn fail(object: &plan::Object, reason: impl Into<String>) -> Failure {
-    Failure::new(format!("schema {}", object.schema), reason)
 }
 
 impl<'a> Object<'a> {
-    fn of(item: &ItemStruct, builders: &[Item], whole: &'a Plan) -> Result<Self> {
-        let name = item.ident.to_string();
-        let plan = whole.object(&name).ok_or_else(|| {
-            Failure::new("the generated code", format!("types has {name}, which no step knows"))
-        })?;
-        let Fields::Named(named) = &item.fields else {
-            return Err(fail(plan, "the generator made no struct with fields of it"));
-        };
-        let has_extra = plan.is_request && plan.additional.is_some();
+    fn of(
+        plan: &'a plan::Object,
+        items: &[Item],
+        builders: &[Item],
+        whole: &'a Plan,
+    ) -> std::result::Result<Self, String> {
+        let made = items.iter().find_map(|item| match item {
+            Item::Struct(item) if item.ident == plan.name => Some(item.clone()),
+            _ => None,
+        });
+        let made = made.ok_or("the generator made no struct of it")?;
         let mut fields = Vec::new();
-        for made in &named.named {
-            let ident = made.ident.clone().ok_or_else(|| fail(plan, "unnamed field"))?;
-            if has_extra && ident == EXTRA {
-                continue;
-            }
-            let key = renamed(made).unwrap_or_else(|| ident.to_string());
-            let found = plan.fields.iter().find(|(field, _)| lowered_property(&field.key) == key);
-            let (field, planned) = found
-                .ok_or_else(|| fail(plan, format!("the generator made up a property {key}")))?;
-            let place = format!("schema {}, property {key}", plan.schema);
-            let mut planned = rust_type(whole, planned, plan.is_request);
-            if !plan.is_request || !field.required {
-                planned = quote!(Option<#planned>);
-            }
-            check_type(&place, &made.ty, planned)?;
+        for (field, planned) in &plan.fields {
+            let ident = format_ident!("{}", rust_name(&lowered_property(&field.key)));
+            let found = made.fields.iter().find(|made| made.ident.as_ref() == Some(&ident));
+            let found =
+                found.ok_or_else(|| format!("the generator lost the property {}", field.key))?;
+            let planned = rust_type(whole, planned, plan.is_request);
+            let planned = match plan.is_request && field.required {
+                true => planned,
+                false => quote!(Option<#planned>),
+            };
+            let place = format!("property {}", field.key);
+            check_type(&place, &found.ty, planned).map_err(|failure| failure.to_string())?;
             fields.push((ident, field));
         }
-        if fields.len() != plan.fields.len() {
-            return Err(fail(plan, "the generator lost a property"));
+        let has_extra = plan.is_request && plan.additional.is_some();
+        if made.fields.len() != fields.len() + usize::from(has_extra) {
+            return Err("the generator made up a property".to_owned());
         }
-        let mut object = Self { plan, fields, whole, made: item.clone(), builder: Vec::new() };
-        object.edit_struct().map_err(|reason| fail(plan, reason))?;
+        let mut object = Self { plan, whole, fields, made, builder: Vec::new() };
+        object.edit_struct()?;
         if plan.is_request {
-            object.builder =
-                builders.iter().filter(|it| is_builder_of(it, &name)).cloned().collect();
-            object.edit_builder().map_err(|reason| fail(plan, reason))?;
+            let builder = builders.iter().filter(|item| is_builder_of(item, &plan.name));
+            object.builder = builder.cloned().collect();
+            let mut edits = Edits { object: &object, counts: BTreeMap::new() };
+            let mut builder = object.builder.clone();
+            builder.iter_mut().for_each(|item| edits.visit_item_mut(item));
+            edits.check()?;
+            object.builder = builder;
         }
         Ok(object)
     }
@@ -115,8 +122,7 @@ impl<'a> Object<'a> {
         format_ident!("{}", self.plan.name)
     }
 
-    /// Edits 1 and 4.
-    fn edit_struct(&mut self) -> Outcome<()> {
+    fn edit_struct(&mut self) -> std::result::Result<(), String> {
         let mut item = self.made.clone();
         let traits = item.attrs.iter().find(|attribute| attribute.path().is_ident("derive"));
         let traits = traits.map(|derive| derive.to_token_stream().to_string()).unwrap_or_default();
@@ -127,162 +133,32 @@ impl<'a> Object<'a> {
         let default = traits.contains("Default").then(|| quote!(Default,));
         let serialize = is_request.then(|| quote!(::serde::Serialize,));
         let eq = (is_request && !self.whole.has_number(self.plan)).then(|| quote!(, Eq, Hash));
-        let doc = match (is_request, self.plan.name == self.plan.schema) {
-            (false, false) => format!("[`{}`] as it is in a response.", self.plan.schema),
-            _ => schema_doc(&self.whole.schemas[&self.plan.schema]),
+        let doc = match is_request || self.plan.name == self.plan.schema {
+            false => format!("[`{}`] as it is in a response.", self.plan.schema),
+            true => schema_doc(&self.whole.schemas[&self.plan.schema]),
         };
-        let doc = docs(&doc);
-        let edited: ItemStruct = parse_quote! {
-            #doc
-            #[derive(#serialize Clone, Debug, #default PartialEq #eq)]
-            #[non_exhaustive]
-            struct Edited;
-        };
-        item.attrs = edited.attrs;
-        for field in &mut item.fields {
-            let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-            let (key, doc) = match self.field(&name) {
-                Some(Field { key, doc, .. }) => (key.as_str(), markdown(doc)),
-                None => (EXTRA, EXTRA_DOC.to_owned()),
-            };
-            let doc = docs(&doc);
-            field.attrs.retain(|attribute| is_request && attribute.path().is_ident("serde"));
-            let is_renamed =
-                is_request && self.field(&name).is_some() && lowered_property(key) != *key;
-            let rename = is_renamed.then(|| quote!(#[serde(rename = #key)]));
-            let documented: ItemStruct = parse_quote!(#doc #rename struct Documented;);
-            field.attrs.splice(0..0, documented.attrs);
+        item.attrs = documented(
+            &doc,
+            &quote! {
+                #[derive(#serialize Clone, Debug, #default PartialEq #eq)]
+                #[non_exhaustive]
+            },
+        );
+        for made in &mut item.fields {
+            let name = made.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+            let field = self.field(&name);
+            let doc = field.map_or(EXTRA_DOC.to_owned(), |field| markdown(&field.doc));
+            made.attrs.retain(|attribute| is_request && attribute.path().is_ident("serde"));
+            // A property whose name the generated code has a use for (`build`, `extra`).
+            let renamed = field.filter(|it| is_request && lowered_property(&it.key) != it.key);
+            let rename = renamed.map(|Field { key, .. }| quote!(#[serde(rename = #key)]));
+            made.attrs.splice(0..0, documented(&doc, &rename.to_token_stream()));
         }
         if let (false, Fields::Named(fields)) = (is_request, &mut item.fields) {
             fields.named.push(parse_quote!(extra: Extra));
         }
         self.made = item;
         Ok(())
-    }
-
-    /// Edits 2 and 3.
-    fn edit_builder(&mut self) -> Outcome<()> {
-        let mut items = std::mem::take(&mut self.builder);
-        let mut setters = 0;
-        for item in &mut items {
-            match item {
-                Item::Struct(item) => self.edit_builder_struct(item)?,
-                Item::Impl(item) => match trait_of(item).as_str() {
-                    "Default" => self.edit_default(item)?,
-                    "TryFrom" => self.edit_try_from(item)?,
-                    "From" => {}
-                    "" => setters += self.edit_setters(item)?,
-                    other => return Err(format!("its builder implements {other}")),
-                },
-                other => return Err(format!("its builder has {}", other.to_token_stream())),
-            }
-        }
-        if items.len() != 5 || setters != self.made.fields.len() {
-            return Err(format!("its builder has {setters} setters, in {} items", items.len()));
-        }
-        self.builder = items;
-        Ok(())
-    }
-
-    fn edit_builder_struct(&self, item: &mut ItemStruct) -> Outcome<()> {
-        let name = &self.plan.name;
-        let doc = docs(&format!("A builder of [`types::{name}`](super::{name})."));
-        let documented: ItemStruct = parse_quote! {
-            #doc
-            #[must_use = "a builder makes nothing by itself"]
-            struct Documented;
-        };
-        item.attrs.splice(0..0, documented.attrs);
-        for field in &mut item.fields {
-            // For the triggers, which unset fields.
-            field.vis = parse_quote!(pub(crate));
-            edit_error(&mut field.ty)?;
-        }
-        Ok(())
-    }
-
-    /// Names the fields that are missing.
-    fn edit_default(&self, item: &mut ItemImpl) -> Outcome<()> {
-        let [ImplItem::Fn(function)] = item.items.as_mut_slice() else {
-            return Err("its builder has no default()".to_owned());
-        };
-        let Some(Stmt::Expr(Expr::Struct(made), None)) = function.block.stmts.first_mut() else {
-            return Err("its default() makes no struct".to_owned());
-        };
-        for value in &mut made.fields {
-            match self.field(&value.member.to_token_stream().to_string()) {
-                Some(field) if field.required => {
-                    let key = &field.key;
-                    value.expr = parse_quote!(Err(crate::ValidationError::missing(#key)));
-                }
-                Some(_) => {}
-                // Of `additionalProperties`, there may be none.
-                None => value.expr = parse_quote!(Ok(Default::default())),
-            }
-        }
-        Ok(())
-    }
-
-    fn edit_setters(&self, item: &mut ItemImpl) -> Outcome<usize> {
-        for item in &mut item.items {
-            let ImplItem::Fn(function) = item else { continue };
-            let name = function.sig.ident.to_string();
-            let field = self.field(&name);
-            let (key, doc) =
-                field.map_or((EXTRA, EXTRA_DOC), |field| (field.key.as_str(), field.doc.as_str()));
-            document(function, &markdown(doc));
-            let clause = function.sig.generics.make_where_clause();
-            let mut predicates = clause.predicates.iter_mut();
-            let (Some(WherePredicate::Type(value)), Some(WherePredicate::Type(error))) =
-                (predicates.next(), predicates.next())
-            else {
-                return Err(format!("its {name}() has no bounds"));
-            };
-            error.bounds = parse_quote!(Into<crate::ValidationError>);
-            // Of an `Option` for what may be absent, and one for what may be null.
-            let options = field.map_or(0, |it| u8::from(!it.required) + u8::from(it.nullable));
-            (0..options).try_for_each(|_| unwrap_option(&mut value.bounds))?;
-            rejections(function, &parse_quote!(|error| error.into().at(#key)))?;
-            match options {
-                0 => {}
-                1 => bind(function, "try_into", |call| parse_quote!(#call.map(Some)))?,
-                _ => bind(
-                    function,
-                    "try_into",
-                    |call| parse_quote!(#call.map(|value| Some(Some(value)))),
-                )?,
-            }
-        }
-        Ok(item.items.len())
-    }
-
-    fn edit_try_from(&self, item: &mut ItemImpl) -> Outcome<()> {
-        let mut edited = 0;
-        for item in &mut item.items {
-            match item {
-                ImplItem::Type(error) => {
-                    error.ty = parse_quote!(crate::ValidationError);
-                    edited += 1;
-                }
-                ImplItem::Fn(function) => {
-                    let Some(FnArg::Typed(argument)) = function.sig.inputs.first() else {
-                        continue;
-                    };
-                    let Pat::Ident(value) = &*argument.pat else { continue };
-                    let value = &value.ident;
-                    let names = self.made.fields.iter().map(|field| &field.ident);
-                    let report: Stmt = parse_quote! {
-                        crate::validation::report([#(#value.#names.as_ref().err()),*])?;
-                    };
-                    function.block.stmts.insert(0, report);
-                    function.sig.output =
-                        parse_quote!(-> ::std::result::Result<Self, crate::ValidationError>);
-                    edited += 1;
-                }
-                _ => {}
-            }
-        }
-        if edited == 2 { Ok(()) } else { Err("its builder makes no value".to_owned()) }
     }
 
     /// The struct, and how it is read and written.
@@ -486,28 +362,170 @@ pub fn when_some() -> TokenStream {
 fn is_builder_of(item: &Item, name: &str) -> bool {
     match item {
         Item::Struct(item) => item.ident == name,
-        Item::Impl(item) if trait_of(item) == "TryFrom" => {
-            let (path, _) = item.trait_.clone().unwrap_or_else(|| unreachable!());
-            argument(&path).is_some_and(|ty| ty.to_token_stream().to_string() == name)
-        }
-        Item::Impl(item) => is_of(item, name),
+        Item::Impl(item) => match &item.trait_ {
+            Some((path, _)) if path.segments.last().is_some_and(|it| it.ident == "TryFrom") => {
+                argument(path).is_some_and(|ty| ty.to_token_stream().to_string() == name)
+            }
+            _ => is_of(item, name),
+        },
         _ => false,
     }
 }
 
-/// `TryInto<Option<T>>` as `TryInto<T>`.
-fn unwrap_option(
-    bounds: &mut syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>,
-) -> Outcome<()> {
-    if let Some(syn::TypeParamBound::Trait(bound)) = bounds.first_mut()
-        && let Some(segment) = bound.path.segments.last_mut()
-        && let PathArguments::AngleBracketed(arguments) = &mut segment.arguments
-        && let Some(GenericArgument::Type(Type::Path(option))) = arguments.args.first().cloned()
-        && option.path.segments.last().is_some_and(|segment| segment.ident == "Option")
-        && let Some(inner) = argument(&option.path)
-    {
-        arguments.args = std::iter::once(GenericArgument::Type(inner.clone())).collect();
-        return Ok(());
+/// Edits the builder of a request.
+struct Edits<'a> {
+    object: &'a Object<'a>,
+    /// How often each edit was made.
+    counts: BTreeMap<&'static str, usize>,
+}
+
+impl Edits<'_> {
+    fn count(&mut self, edit: &'static str) {
+        *self.counts.entry(edit).or_default() += 1;
     }
-    Err(format!("a setter takes {}", bounds.to_token_stream()))
+
+    fn check(&self) -> std::result::Result<(), String> {
+        let fields = self.object.fields.iter().map(|(_, field)| field);
+        let all = self.object.made.fields.len();
+        for (edit, reason) in EDITS {
+            let expected = match edit {
+                "missing" => {
+                    fields.clone().filter(|field| field.required).count() + all
+                        - self.object.fields.len()
+                }
+                "option" => fields.clone().map(|field| usize::from(options(field))).sum(),
+                // The type of the error, where it stands twice, and the report.
+                "report" => 3,
+                _ => all,
+            };
+            let made = self.counts.get(edit).copied().unwrap_or_default();
+            if made != expected {
+                return Err(format!(
+                    "the edit \"{edit}\" was made {made} times, not {expected} times: {reason}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn edit_setter(&mut self, function: &mut ImplItemFn) {
+        let field = self.object.field(&function.sig.ident.to_string());
+        document(function, &field.map_or(EXTRA_DOC.to_owned(), |field| markdown(&field.doc)));
+        let key = field.map_or(EXTRA, |field| field.key.as_str());
+        let options = field.map_or(0, options);
+        let mut predicates = function.sig.generics.make_where_clause().predicates.iter_mut();
+        if let (Some(WherePredicate::Type(value)), Some(WherePredicate::Type(error))) =
+            (predicates.next(), predicates.next())
+        {
+            error.bounds = parse_quote!(Into<crate::ValidationError>);
+            for _ in 0..options {
+                if let Some(syn::TypeParamBound::Trait(bound)) = value.bounds.first_mut()
+                    && let Some(inner) =
+                        argument(&bound.path).and_then(|ty| inside(ty, "Option")).cloned()
+                    && let Some(segment) = bound.path.segments.last_mut()
+                    && let PathArguments::AngleBracketed(arguments) = &mut segment.arguments
+                {
+                    arguments.args = std::iter::once(GenericArgument::Type(inner)).collect();
+                    self.count("option");
+                }
+            }
+        }
+        Setter { edits: self, key, options }.visit_block_mut(&mut function.block);
+    }
+}
+
+/// One `Option` for what may be absent, and one for what may be null.
+fn options(field: &Field) -> u8 {
+    u8::from(!field.required) + u8::from(field.nullable)
+}
+
+impl VisitMut for Edits<'_> {
+    fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
+        let doc = format!("A builder of [`types::{0}`](super::{0}).", self.object.plan.name);
+        let must_use = quote!(#[must_use = "a builder makes nothing by itself"]);
+        item.attrs.splice(0..0, documented(&doc, &must_use));
+        for field in &mut item.fields {
+            // For the triggers, which unset fields.
+            field.vis = parse_quote!(pub(crate));
+            if keep_reason(&mut field.ty) {
+                self.count("type");
+            }
+        }
+    }
+
+    fn visit_item_impl_mut(&mut self, item: &mut ItemImpl) {
+        if item.trait_.is_some() {
+            return visit_mut::visit_item_impl_mut(self, item);
+        }
+        for item in &mut item.items {
+            if let ImplItem::Fn(function) = item {
+                self.edit_setter(function);
+            }
+        }
+    }
+
+    /// The struct that `default` makes.
+    fn visit_expr_struct_mut(&mut self, made: &mut ExprStruct) {
+        for value in &mut made.fields {
+            if !value.expr.to_token_stream().to_string().contains("no value supplied") {
+                continue;
+            }
+            value.expr = match self.object.field(&value.member.to_token_stream().to_string()) {
+                Some(Field { key, .. }) => {
+                    parse_quote!(Err(crate::ValidationError::missing(#key)))
+                }
+                // Of `additionalProperties`, there may be none.
+                None => parse_quote!(Ok(Default::default())),
+            };
+            self.count("missing");
+        }
+    }
+
+    fn visit_impl_item_type_mut(&mut self, error: &mut ImplItemType) {
+        error.ty = parse_quote!(crate::ValidationError);
+        self.count("report");
+    }
+
+    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
+        if function.sig.ident == "try_from"
+            && let Some(FnArg::Typed(argument)) = function.sig.inputs.first()
+            && let Pat::Ident(value) = &*argument.pat
+        {
+            let (value, fields) = (&value.ident, self.object.made.fields.iter());
+            let names = fields.map(|field| &field.ident);
+            let report = parse_quote! {
+                crate::validation::report([#(#value.#names.as_ref().err()),*])?;
+            };
+            function.block.stmts.insert(0, report);
+            function.sig.output =
+                parse_quote!(-> ::std::result::Result<Self, crate::ValidationError>);
+            self.count("report");
+            self.count("report");
+        }
+        visit_mut::visit_impl_item_fn_mut(self, function);
+    }
+}
+
+/// Edits the expression in a setter.
+struct Setter<'s, 'a> {
+    edits: &'s mut Edits<'a>,
+    key: &'s str,
+    options: u8,
+}
+
+impl VisitMut for Setter<'_, '_> {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        if call.method == "map_err" {
+            let key = self.key;
+            let keep: Expr = parse_quote!(|error| error.into().at(#key));
+            call.args = std::iter::once(keep).collect();
+            let value = &call.receiver;
+            call.receiver = match self.options {
+                0 => return self.edits.count("setter"),
+                1 => parse_quote!(#value.map(Some)),
+                _ => parse_quote!(#value.map(|value| Some(Some(value)))),
+            };
+            self.edits.count("setter");
+        }
+    }
 }

@@ -1,425 +1,232 @@
-//! The builders of operations: as the generator writes them, but for the edits that are listed here.
-//! Each edit is looked for where it belongs, and one that finds nothing to do is an error.
-//!
-//! 1. The builder owns a clone of the client, in place of borrowing it: a request can be sent from
-//!    another task.
-//! 2. What the client has been given once (`x-client-parameter`) is taken from it, and has no setter.
-//! 3. A setter keeps the reason why a value was rejected; the generator keeps a text without it.
-//! 4. `send()` reports all rejected values at once, and checks the rules of the body.
-//! 5. The header `api-version` goes, which the service does not know.
-//! 6. `send()` returns this crate's types; any status of success is one.
-//! 7. A query parameter whose name the generated code has a use for (`client`, `send`, `items`) is renamed
-//!    for Rust, and sent as the document calls it.
+//! The builders of operations: as the generator writes them, but for the edits that [`EDITS`] lists. Each
+//! is counted, and one that is not made as often as the document demands is an error.
+
+use std::collections::BTreeMap;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, File, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl,
-    ItemStruct, Pat, PathArguments, Stmt, Type, WherePredicate, parse_quote,
+    Arm, Expr, ExprMethodCall, ExprStruct, FieldsNamed, File, GenericArgument, Generics, Ident,
+    ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Pat, PathArguments, Stmt, Type, parse_quote,
 };
 
 use super::names::{lowered_parameter, pascal_case, rust_name};
 use super::objects::when_some;
 use super::plan::{Call, Parameter, Plan};
-use super::syntax::{check_type, inside, is_of, module};
-use super::values::{call_doc, docs, parameter_doc, rust_type};
+use super::syntax::{check_type, document, documented, inside, is_of, keep_reason, module};
+use super::values::{call_doc, parameter_doc, rust_type};
 use super::{Failure, Result};
 
-/// The builder of an operation, and what it was made of.
-pub struct Operation<'a> {
-    pub call: &'a Call,
-    pub ident: Ident,
-    /// The method of the client that makes the builder.
-    pub method: ImplItemFn,
-    /// Each parameter, by the name that the generator gives it.
-    pub parameters: Vec<(Ident, &'a Parameter)>,
-    /// Whether the document states rules for the body.
-    has_rules: bool,
-    made: ItemStruct,
-    implementation: ItemImpl,
-}
+/// What is edited, and why.
+const EDITS: [(&str, &str); 11] = [
+    ("owner", "the builder owns a clone of the client: a request can be sent from another task"),
+    ("given", "what the client has been given once (`x-client-parameter`) is taken from it"),
+    ("type", "a value is kept with the reason why it was rejected, and not with a text"),
+    ("missing", "a required value that is missing is named as the document calls it"),
+    ("setter", "a setter keeps the reason why a value was rejected"),
+    ("checked", "all rejected values are reported at once, with the rules that the body breaks"),
+    ("header", "the header `api-version` goes, which the service does not know"),
+    ("operation", "errors and logs name the operation as the document does"),
+    ("error", "errors are this crate's"),
+    ("status", "any status of success is one"),
+    ("name", "a parameter whose name the generated code has a use for is sent under its own"),
+];
 
-/// Why an edit could not be made.
-pub type Outcome<T> = std::result::Result<T, String>;
-
-/// The builders of the module `builder`: exactly the operations of the plan.
-pub fn operations<'a>(file: &File, plan: &'a Plan) -> Result<Vec<Operation<'a>>> {
-    let items = module(&file.items, "builder")?;
-    let count = items.iter().filter(|item| matches!(item, Item::Struct(_))).count();
-    if count != plan.operations.len() {
-        return Err(Failure::new(
-            "the generated code",
-            format!("{count} builders for {} operations", plan.operations.len()),
-        ));
-    }
-    let made = |call| {
-        let of = Operation::of(file, items, call, plan);
-        of.map_err(|reason| Failure::new(format!("operation {}", call.id), reason))
-    };
-    plan.operations.iter().map(made).collect()
-}
-
-impl<'a> Operation<'a> {
-    fn of(file: &File, items: &[Item], call: &'a Call, plan: &'a Plan) -> Outcome<Self> {
-        let name = pascal_case(&call.id);
-        let made = items.iter().find_map(|item| match item {
-            Item::Struct(item) if item.ident == name => Some(item.clone()),
-            _ => None,
-        });
-        let implementation = items.iter().find_map(|item| match item {
-            Item::Impl(item) if item.trait_.is_none() && is_of(item, &name) => Some(item.clone()),
-            _ => None,
-        });
-        let (Some(made), Some(implementation)) = (made, implementation) else {
-            return Err("the generator made no builder of it".to_owned());
-        };
-        let method = rust_name(&call.id);
-        let methods = file.items.iter().filter_map(|item| match item {
-            Item::Impl(item) if item.trait_.is_none() && is_of(item, "Client") => Some(&item.items),
-            _ => None,
-        });
-        let method = methods.flatten().find_map(|item| match item {
-            ImplItem::Fn(function) if function.sig.ident == method => Some(function.clone()),
-            _ => None,
-        });
-        let mut operation = Self {
-            call,
-            ident: format_ident!("{name}"),
-            method: method.ok_or("the client has no method of it")?,
-            parameters: Vec::new(),
-            has_rules: call.body.as_ref().is_some_and(|body| plan.rules.contains_key(body)),
-            made,
-            implementation,
-        };
-        operation.check_fields(plan)?;
-        operation.check_send()?;
-        operation.edit_struct()?;
-        operation.edit_impl()?;
-        let method = &mut operation.method;
-        document(method, &call_doc(call));
-        let ident = &operation.ident;
-        method.sig.output = parse_quote!(-> builder::#ident);
-        Ok(operation)
-    }
-
-    /// Checks that the builder has a field for each parameter, and no others.
-    fn check_fields(&mut self, plan: &Plan) -> Outcome<()> {
-        let mut fields: Vec<(Ident, Type)> = Vec::new();
-        for field in &self.made.fields {
-            fields.extend(field.ident.clone().map(|ident| (ident, field.ty.clone())));
-        }
-        for parameter in &self.call.parameters {
-            let name = rust_name(&lowered_parameter(&parameter.name));
-            let at = fields.iter().position(|(ident, _)| *ident == name);
-            let at = at.ok_or_else(|| format!("the generator lost the parameter {name}"))?;
-            let (ident, ty) = fields.swap_remove(at);
-            let ty = inside(&ty, "Result").ok_or("a parameter is no Result")?;
-            let planned = rust_type(plan, &parameter.ty, true);
-            let planned = if parameter.required { planned } else { quote!(Option<#planned>) };
-            let place = format!("parameter {name}");
-            check_type(&place, ty, planned).map_err(|failure| failure.to_string())?;
-            self.parameters.push((ident, parameter));
-        }
-        let mut left: Vec<String> = fields.iter().map(|(ident, _)| ident.to_string()).collect();
-        left.sort();
-        let expected: &[&str] =
-            if self.call.body.is_some() { &["body", "client"] } else { &["client"] };
-        match left == expected {
-            true => Ok(()),
-            false => Err(format!("its builder has {left:?} beside the parameters")),
-        }
-    }
-
-    /// Checks that the request is made of all that it has to be, and what is returned.
-    fn check_send(&self) -> Outcome<()> {
-        let send = self.implementation.items.iter().find_map(|item| match item {
-            ImplItem::Fn(item) if item.sig.ident == "send" => Some(item),
-            _ => None,
-        });
-        let send = send.ok_or("its builder has no send()")?;
-        let returned = match &send.sig.output {
-            syn::ReturnType::Type(_, returned) => inside(returned, "Result"),
-            syn::ReturnType::Default => None,
-        };
-        let returned = returned.and_then(|value| inside(value, "ResponseValue"));
-        let is_expected = match (returned, self.call.success.1.as_deref()) {
-            (Some(Type::Path(path)), Some(name)) => {
-                path.path.segments.last().is_some_and(|segment| segment.ident == name)
-            }
-            (Some(Type::Tuple(unit)), None) => unit.elems.is_empty(),
-            _ => false,
-        };
-        if !is_expected {
-            return Err("its send() returns another type than its success has".to_owned());
-        }
-        let sent = send.block.to_token_stream();
-        if uses(sent.clone(), &format_ident!("{}", self.call.method)) == 0 {
-            return Err("its request is not made by its method".to_owned());
-        }
-        let body = self.call.body.as_ref().map(|_| format_ident!("body"));
-        let mut all = self.parameters.iter().map(|(ident, _)| ident).chain(&body);
-        // Three times before it is put into the request.
-        match all.find(|ident| uses(sent.clone(), ident) < 4) {
-            Some(lost) => Err(format!("its request is made without {lost}")),
-            None => Ok(()),
-        }
-    }
-
-    fn parameter(&self, name: &str) -> Option<&'a Parameter> {
-        self.parameters.iter().find(|(ident, _)| ident == name).map(|(_, parameter)| *parameter)
-    }
-
-    fn is_from_client(&self, name: &str) -> bool {
-        self.parameter(name).is_some_and(|parameter| parameter.from_client)
-    }
-
-    /// How many parameters the caller gives, and how many the client.
-    fn counts(&self) -> (usize, usize) {
-        let from_client = self.parameters.iter().filter(|(_, it)| it.from_client).count();
-        (self.parameters.len() - from_client, from_client)
-    }
-
-    fn edit_struct(&mut self) -> Outcome<()> {
-        let method = &self.method.sig.ident;
-        let doc = docs(&format!(
-            "A request of [`Client::{method}`](crate::Client::{method}) under construction."
-        ));
-        let mut item = self.made.clone();
-        item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
-        let with_doc: ItemStruct = parse_quote! {
-            #doc
-            #[must_use = "nothing is sent before `send()`"]
-            struct Documented;
-        };
-        item.attrs.splice(0..0, with_doc.attrs);
-        item.generics = syn::Generics::default();
-        let syn::Fields::Named(fields) = &mut item.fields else {
-            return Err("its builder has no fields".to_owned());
-        };
-        let mut kept = syn::punctuated::Punctuated::new();
-        for mut field in std::mem::take(&mut fields.named) {
-            let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-            if name == "client" {
-                field.ty = parse_quote!(super::Client);
-            } else if self.is_from_client(&name) {
-                continue;
-            } else {
-                edit_error(&mut field.ty)?;
-            }
-            kept.push(field);
-        }
-        fields.named = kept;
-        self.made = item;
-        Ok(())
-    }
-
-    fn edit_impl(&mut self) -> Outcome<()> {
-        let mut item = self.implementation.clone();
-        item.generics = syn::Generics::default();
-        if let Type::Path(path) = &mut *item.self_ty {
-            for segment in &mut path.path.segments {
-                segment.arguments = PathArguments::None;
-            }
-        }
-        item.items.retain(|item| match item {
-            ImplItem::Fn(function) => !self.is_from_client(&function.sig.ident.to_string()),
-            _ => true,
-        });
-        let mut setters = 0;
-        for item in &mut item.items {
-            let ImplItem::Fn(function) = item else { continue };
-            match function.sig.ident.to_string().as_str() {
-                "new" => self.edit_new(function)?,
-                "send" => self.edit_send(function)?,
-                "body" if self.call.body.is_some() => edit_body(function)?,
-                "body_map" if self.call.body.is_some() => {
-                    document(function, "Sets fields of the body, by its builder.");
-                }
-                name => {
-                    let parameter = self.parameter(name).ok_or(format!("it has {name}()"))?;
-                    edit_setter(function, parameter)?;
-                    setters += 1;
-                }
-            }
-        }
-        let (expected, _) = self.counts();
-        self.implementation = item;
-        if setters == expected { Ok(()) } else { Err(format!("it has {setters} setters")) }
-    }
-
-    /// The builder as the generator made it, with what this crate adds.
-    pub fn tokens(&self) -> TokenStream {
-        let Self { made, implementation, ident, .. } = self;
-        let (id, when_some) = (&self.call.id, when_some());
-        let is_read = matches!(self.call.method.as_str(), "get" | "head" | "options");
-        let retry_unsafe = (!is_read).then(|| {
-            quote! {
-                /// Lets this change be sent again also when the attempt before may have been acted
-                /// upon: see [`Retry::retry_unsafe`](crate::Retry::retry_unsafe).
-                pub fn retry_unsafe(mut self) -> Self {
-                    self.client = self.client.retrying_unsafe();
-                    self
-                }
-            }
-        });
-        let unchecked = self.has_rules.then(|| {
-            quote! {
-                /// Leaves out the rules of the document that span fields of the body. Each
-                /// field by itself is still held to its own rule.
-                pub fn unchecked(mut self) -> Self {
-                    self.client = self.client.unchecked();
-                    self
-                }
-            }
-        });
-        quote! {
-            #made
-
-            #implementation
-
-            impl #ident {
-                const OPERATION: Operation = Operation { operation_id: #id };
-
-                #when_some
-                #unchecked
-                #retry_unsafe
-            }
-        }
-    }
-
-    /// Edits 1, 2 and 3.
-    fn edit_new(&self, function: &mut ImplItemFn) -> Outcome<()> {
-        function.vis = parse_quote!(pub(crate));
-        let Some(FnArg::Typed(client)) = function.sig.inputs.first_mut() else {
-            return Err("its new() takes no client".to_owned());
-        };
-        client.ty = parse_quote!(&super::Client);
-        let Some(Stmt::Expr(Expr::Struct(made), None)) = function.block.stmts.first_mut() else {
-            return Err("its new() makes no struct".to_owned());
-        };
-        let mut kept = syn::punctuated::Punctuated::new();
-        for mut field in std::mem::take(&mut made.fields) {
-            let name = field.member.to_token_stream().to_string();
-            if name == "client" {
-                field.expr = parse_quote!(client.clone());
-            } else if self.is_from_client(&name) {
-                continue;
-            } else if let Some(parameter) = self.parameter(&name).filter(|it| it.required) {
-                let key = &parameter.name;
-                field.expr = parse_quote!(Err(ValidationError::missing(#key)));
-            }
-            kept.push(field);
-        }
-        made.fields = kept;
-        Ok(())
-    }
-
-    /// Edits 2, 4, 5 and 6.
-    fn edit_send(&self, function: &mut ImplItemFn) -> Outcome<()> {
-        let only = "Sends the request, and reads the response.\n\n# Errors\n\nBefore anything is sent, \
+const SEND: &str = "Sends the request, and reads the response.\n\n# Errors\n\nBefore anything is sent, \
                     if a value was rejected or a required one is missing: [`Error::violations`] lists \
                     all of them. Otherwise if there was no connection or no response in time, if the \
                     response has an error status, or if it can't be read: see [`Error`].";
-        document(function, only);
-        edit_returned(function)?;
-        let bindings: Vec<String> = function.block.stmts.iter().filter_map(bound).collect();
-        for name in ["url", "header_map", "request", "info", "result", "response"] {
-            if bindings.iter().filter(|binding| *binding == name).count() != 1 {
-                return Err(format!("there is not one {name}"));
+
+/// The builders of the module `builder`, exactly the operations of the plan, and the methods of the
+/// client that make them.
+pub fn operations(file: &File, plan: &Plan) -> Result<(Vec<TokenStream>, Vec<ImplItemFn>)> {
+    let items = module(&file.items, "builder")?;
+    let count = items.iter().filter(|item| matches!(item, Item::Struct(_))).count();
+    if count != plan.operations.len() {
+        let reason = format!("{count} builders for {} operations", plan.operations.len());
+        return Err(Failure::new("the generated code", reason));
+    }
+    let edited = plan.operations.iter().map(|call| {
+        let edited = edited(file, items, call, plan);
+        edited.map_err(|reason| Failure::new(format!("operation {}", call.id), reason))
+    });
+    edited.collect()
+}
+
+fn edited(
+    file: &File,
+    items: &[Item],
+    call: &Call,
+    plan: &Plan,
+) -> std::result::Result<(TokenStream, ImplItemFn), String> {
+    let name = pascal_case(&call.id);
+    let made = items.iter().find_map(|item| match item {
+        Item::Struct(item) if item.ident == name => Some(item.clone()),
+        _ => None,
+    });
+    let implementation = items.iter().find_map(|item| match item {
+        Item::Impl(item) if item.trait_.is_none() && is_of(item, &name) => Some(item.clone()),
+        _ => None,
+    });
+    let methods = file.items.iter().flat_map(|item| match item {
+        Item::Impl(item) if is_of(item, "Client") => item.items.as_slice(),
+        _ => &[],
+    });
+    let method = rust_name(&call.id);
+    let method = methods.into_iter().find_map(|item| match item {
+        ImplItem::Fn(function) if function.sig.ident == method => Some(function.clone()),
+        _ => None,
+    });
+    let (Some(mut made), Some(mut implementation), Some(mut method)) =
+        (made, implementation, method)
+    else {
+        return Err("the generator made no builder of it, or no method".to_owned());
+    };
+    let named = call.parameters.iter();
+    let named = named.map(|it| (rust_name(&lowered_parameter(&it.name)), it));
+    let mut edits = Edits {
+        call,
+        parameters: named.collect(),
+        has_rules: call.body.as_ref().is_some_and(|body| plan.rules.contains_key(body)),
+        counts: BTreeMap::new(),
+        problem: None,
+    };
+    edits.check_types(&made, plan)?;
+    edits.visit_item_struct_mut(&mut made);
+    edits.visit_item_impl_mut(&mut implementation);
+    edits.check_counts()?;
+
+    let ident = format_ident!("{name}");
+    document(&mut method, &call_doc(call));
+    method.sig.output = parse_quote!(-> builder::#ident);
+    let doc = format!(
+        "A request of [`Client::{0}`](crate::Client::{0}) under construction.",
+        method.sig.ident
+    );
+    made.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+    let must_use = quote!(#[must_use = "nothing is sent before `send()`"]);
+    made.attrs.splice(0..0, documented(&doc, &must_use));
+    let added = added(call, &ident, edits.has_rules);
+    Ok((quote!(#made #implementation #added), method))
+}
+
+/// What the builder has beside what the generator writes.
+fn added(call: &Call, ident: &Ident, has_rules: bool) -> TokenStream {
+    let (id, when_some) = (&call.id, when_some());
+    let is_read = matches!(call.method.as_str(), "get" | "head" | "options");
+    let retry_unsafe = (!is_read).then(|| {
+        quote! {
+            /// Lets this change be sent again also when the attempt before may have been acted
+            /// upon: see [`Retry::retry_unsafe`](crate::Retry::retry_unsafe).
+            pub fn retry_unsafe(mut self) -> Self {
+                self.client = self.client.retrying_unsafe();
+                self
             }
         }
-        let (mut taken, mut unwrapped, mut matched) = (0, 0, 0);
-        let mut edited: Vec<Stmt> = Vec::new();
-        let mut report = None;
-        let mut headers = 0;
-        for mut statement in std::mem::take(&mut function.block.stmts) {
-            let text = statement.to_token_stream().to_string();
-            match bound(&statement).as_deref() {
-                Some("Self") => self.edit_pattern(&mut statement),
-                Some(name) if self.is_from_client(name) => {
-                    let name = format_ident!("{name}");
-                    statement = parse_quote!(let #name = client.#name(););
-                    taken += 1;
-                }
-                Some("body") if self.call.body.is_some() => {
-                    statement = parse_quote!(let body = body.map_err(Error::InvalidRequest)?;);
-                    unwrapped += 1;
-                }
-                Some(name) if self.parameter(name).is_some() => unwrapped += 1,
-                Some("header_map") => {
-                    headers += 1;
-                    continue;
-                }
-                Some("request") => {
-                    edit_request(&mut statement)?;
-                    self.edit_names(&mut statement)?;
-                }
-                Some("info") => statement = parse_quote!(let info = Self::OPERATION;),
-                None if text.contains("header_map") => {
-                    headers += usize::from(text.contains("\"api-version\""));
-                    continue;
-                }
-                None if text.starts_with("match response") => {
-                    edit_match(&mut statement)?;
-                    matched += 1;
-                }
-                _ => {}
+    });
+    let unchecked = has_rules.then(|| {
+        quote! {
+            /// Leaves out the rules of the document that span fields of the body. Each
+            /// field by itself is still held to its own rule.
+            pub fn unchecked(mut self) -> Self {
+                self.client = self.client.unchecked();
+                self
             }
-            if taken + unwrapped == 1 && report.is_none() {
-                report = Some(edited.len());
-            }
-            edited.push(statement);
         }
-        let (given, from_client) = self.counts();
-        if (taken, unwrapped) != (from_client, given + usize::from(self.call.body.is_some())) {
-            return Err("its send() does not check each value".to_owned());
+    });
+    quote! {
+        impl #ident {
+            const OPERATION: Operation = Operation { operation_id: #id };
+
+            #when_some
+            #unchecked
+            #retry_unsafe
         }
-        if (headers, matched) != (2, 1) {
-            return Err(
-                "there is not one header, api-version, and one match of the status".to_owned()
-            );
-        }
-        if let Some(at) = report {
-            edited.splice(at..at, self.report());
-        }
-        function.block = Block { stmts: edited, ..function.block.clone() };
-        Ok(())
+    }
+}
+
+struct Edits<'a> {
+    call: &'a Call,
+    /// Each parameter, by the name that the generator gives it.
+    parameters: Vec<(String, &'a Parameter)>,
+    /// Whether the document states rules for the body.
+    has_rules: bool,
+    /// How often each edit was made.
+    counts: BTreeMap<&'static str, usize>,
+    problem: Option<String>,
+}
+
+impl Edits<'_> {
+    fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|(known, _)| known == name).map(|(_, parameter)| *parameter)
     }
 
-    /// Edit 7.
-    fn edit_names(&self, statement: &mut Stmt) -> Outcome<()> {
-        for (_, parameter) in &self.parameters {
-            let (name, lowered) = (&parameter.name, lowered_parameter(&parameter.name));
-            if lowered != *name {
-                let mut literals = Literals { from: &lowered, to: name, found: 0 };
-                literals.visit_stmt_mut(statement);
-                if literals.found != 1 {
-                    return Err(format!("its request is made without {name}"));
-                }
+    fn is_given(&self, name: &str) -> bool {
+        self.parameter(name).is_some_and(|parameter| parameter.from_client)
+    }
+
+    fn count(&mut self, edit: &'static str) {
+        *self.counts.entry(edit).or_default() += 1;
+    }
+
+    /// Checks that the builder has a field for each parameter, of the planned type, and no others.
+    fn check_types(&self, made: &ItemStruct, plan: &Plan) -> std::result::Result<(), String> {
+        for (name, parameter) in &self.parameters {
+            let field =
+                made.fields.iter().find(|field| field.ident.as_ref().is_some_and(|it| it == name));
+            let ty = field.and_then(|field| inside(&field.ty, "Result"));
+            let ty = ty.ok_or_else(|| format!("the generator lost the parameter {name}"))?;
+            let planned = rust_type(plan, &parameter.ty, true);
+            let planned = if parameter.required { planned } else { quote!(Option<#planned>) };
+            check_type(&format!("parameter {name}"), ty, planned).map_err(|it| it.to_string())?;
+        }
+        let expected = self.parameters.len() + 1 + usize::from(self.call.body.is_some());
+        match made.fields.len() == expected {
+            true => Ok(()),
+            false => Err(format!("its builder has {} fields", made.fields.len())),
+        }
+    }
+
+    fn check_counts(&self) -> std::result::Result<(), String> {
+        if let Some(problem) = &self.problem {
+            return Err(problem.clone());
+        }
+        let body = usize::from(self.call.body.is_some());
+        let given = self.parameters.iter().filter(|(_, it)| it.from_client).count();
+        let own = self.parameters.iter().filter(|(_, it)| !it.from_client);
+        let required = own.clone().filter(|(_, it)| it.required).count();
+        let renamed = own.clone().filter(|(_, it)| lowered_parameter(&it.name) != it.name).count();
+        let own = own.count();
+        for (edit, reason) in EDITS {
+            let expected = match edit {
+                "owner" => 6,
+                // A field, its value, its setter, its place in a pattern, and its check.
+                "given" => 5 * given,
+                "type" => own + body,
+                "missing" => required,
+                "setter" => own + body,
+                "checked" => own + body,
+                "header" => 3,
+                "operation" => 2,
+                "name" => renamed,
+                _ => 1,
+            };
+            let made = self.counts.get(edit).copied().unwrap_or_default();
+            if made != expected {
+                return Err(format!(
+                    "the edit \"{edit}\" was made {made} times, not {expected} times: {reason}"
+                ));
             }
         }
         Ok(())
-    }
-
-    /// Takes what the client has out of `let Self { client, … } = self`.
-    fn edit_pattern(&self, statement: &mut Stmt) {
-        if let Stmt::Local(local) = statement
-            && let Pat::Struct(pattern) = &mut local.pat
-        {
-            let fields = std::mem::take(&mut pattern.fields);
-            pattern.fields = fields
-                .into_iter()
-                .filter(|field| !self.is_from_client(&field.member.to_token_stream().to_string()))
-                .collect();
-        }
     }
 
     /// The statements that report all violations at once.
     fn report(&self) -> Vec<Stmt> {
-        let given = self.parameters.iter().filter(|(_, parameter)| !parameter.from_client);
+        let own = self.parameters.iter().filter(|(_, parameter)| !parameter.from_client);
+        let mut names: Vec<Ident> = own.map(|(name, _)| format_ident!("{name}")).collect();
         let mut statements = Vec::new();
-        let mut names: Vec<Ident> = given.map(|(name, _)| name.clone()).collect();
         if let Some(body) = &self.call.body {
             let body = format_ident!("{body}");
             let checked = self.has_rules.then(|| quote!(.and_then(|body| client.check(body))));
@@ -432,6 +239,229 @@ impl<'a> Operation<'a> {
             Error::report(Self::OPERATION, [#(#names.as_ref().err()),*])?;
         });
         statements
+    }
+
+    fn edit_send(&mut self, function: &mut ImplItemFn) {
+        document(function, SEND);
+        let returned = match &self.call.success.1 {
+            Some(name) => format!("ResponseValue < types :: {name} >"),
+            None => "ResponseValue < () >".to_owned(),
+        };
+        if !function.sig.output.to_token_stream().to_string().contains(&returned) {
+            self.problem = Some("its send() returns another type than its success has".to_owned());
+        }
+        let sent = function.block.to_token_stream();
+        let method = format_ident!("{}", self.call.method);
+        let body = self.call.body.as_ref().map(|_| "body".to_owned());
+        let lost = self.parameters.iter().map(|(name, _)| name).chain(&body);
+        // Three times before it is put into the request.
+        let lost = lost.into_iter().find(|name| uses(sent.clone(), &format_ident!("{name}")) < 4);
+        if uses(sent.clone(), &method) == 0 {
+            self.problem = Some("its request is not made by its method".to_owned());
+        } else if let Some(lost) = lost {
+            self.problem = Some(format!("its request is made without {lost}"));
+        }
+        let mut report = Some(self.report());
+        let mut edited = Vec::new();
+        for mut statement in std::mem::take(&mut function.block.stmts) {
+            let text = statement.to_token_stream().to_string();
+            let name = bound(&statement).unwrap_or_default();
+            let is_value = self.parameter(&name).is_some() || (name == "body" && body.is_some());
+            if is_value {
+                edited.extend(report.take().into_iter().flatten());
+            }
+            if self.is_given(&name) {
+                let name = format_ident!("{name}");
+                statement = parse_quote!(let #name = client.#name(););
+                self.count("given");
+            } else if is_value {
+                if name == "body" {
+                    statement = parse_quote!(let body = body.map_err(Error::InvalidRequest)?;);
+                }
+                self.count("checked");
+            } else if name == "info" {
+                statement = parse_quote!(let info = Self::OPERATION;);
+                self.count("operation");
+            } else if name == "header_map" || text.contains("\"api-version\"") {
+                self.count("header");
+                continue;
+            }
+            edited.push(statement);
+        }
+        function.block.stmts = edited;
+    }
+}
+
+impl VisitMut for Edits<'_> {
+    fn visit_generics_mut(&mut self, generics: &mut Generics) {
+        if generics.lifetimes().next().is_some() {
+            generics.params.clear();
+            self.count("owner");
+        }
+        visit_mut::visit_generics_mut(self, generics);
+    }
+
+    fn visit_fields_named_mut(&mut self, fields: &mut FieldsNamed) {
+        for field in std::mem::take(&mut fields.named) {
+            match field.ident.as_ref().is_some_and(|name| self.is_given(&name.to_string())) {
+                true => self.count("given"),
+                false => fields.named.push(field),
+            }
+        }
+        for field in &mut fields.named {
+            if let Type::Reference(reference) = &field.ty {
+                field.ty = (*reference.elem).clone();
+                self.count("owner");
+            } else if keep_reason(&mut field.ty) {
+                self.count("type");
+            }
+        }
+    }
+
+    fn visit_item_impl_mut(&mut self, item: &mut ItemImpl) {
+        for function in std::mem::take(&mut item.items) {
+            match &function {
+                ImplItem::Fn(it) if self.is_given(&it.sig.ident.to_string()) => self.count("given"),
+                _ => item.items.push(function),
+            }
+        }
+        visit_mut::visit_item_impl_mut(self, item);
+    }
+
+    fn visit_path_arguments_mut(&mut self, arguments: &mut PathArguments) {
+        if let PathArguments::AngleBracketed(list) = arguments
+            && matches!(list.args.first(), Some(GenericArgument::Lifetime(_)))
+        {
+            *arguments = PathArguments::None;
+            self.count("owner");
+        }
+        visit_mut::visit_path_arguments_mut(self, arguments);
+    }
+
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match ty.to_token_stream().to_string().as_str() {
+            "& 'a super :: Client" => {
+                *ty = parse_quote!(&super::Client);
+                self.count("owner");
+            }
+            "Error < () >" => {
+                *ty = parse_quote!(Error);
+                self.count("error");
+            }
+            _ => visit_mut::visit_type_mut(self, ty),
+        }
+    }
+
+    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
+        let name = function.sig.ident.to_string();
+        let parameter = self.parameter(&name);
+        if let Some(parameter) = parameter {
+            let (doc, key) = (parameter_doc(parameter), &parameter.name);
+            let keep = parse_quote!(|error| error.into().at(#key));
+            document(function, &doc);
+            function
+                .sig
+                .generics
+                .make_where_clause()
+                .predicates
+                .push(parse_quote!(V::Error: Into<ValidationError>));
+            Setter(self, keep).visit_block_mut(&mut function.block);
+        } else if name == "new" {
+            function.vis = parse_quote!(pub(crate));
+        } else if name == "body_map" {
+            document(function, "Sets fields of the body, by its builder.");
+        } else if name == "body" {
+            document(function, "Sets the whole body, in place of what was set in it before.");
+            for predicate in &mut function.sig.generics.make_where_clause().predicates {
+                if let syn::WherePredicate::Type(bound) = predicate
+                    && bound.bounds.to_token_stream().to_string() == "std :: fmt :: Display"
+                {
+                    bound.bounds = parse_quote!(Into<ValidationError>);
+                }
+            }
+            Setter(self, parse_quote!(Into::into)).visit_block_mut(&mut function.block);
+        } else if name == "send" {
+            self.edit_send(function);
+        } else {
+            self.problem = Some(format!("its builder has {name}()"));
+        }
+        visit_mut::visit_impl_item_fn_mut(self, function);
+    }
+
+    /// The struct that `new` makes.
+    fn visit_expr_struct_mut(&mut self, made: &mut ExprStruct) {
+        for mut value in std::mem::take(&mut made.fields) {
+            let name = value.member.to_token_stream().to_string();
+            if self.is_given(&name) {
+                self.count("given");
+                continue;
+            }
+            if name == "client" {
+                value.expr = parse_quote!(client.clone());
+                self.count("owner");
+            } else if let Some(parameter) = self.parameter(&name).filter(|it| it.required) {
+                let key = &parameter.name;
+                value.expr = parse_quote!(Err(ValidationError::missing(#key)));
+                self.count("missing");
+            }
+            made.fields.push(value);
+        }
+    }
+
+    /// `let Self { client, … } = self` of `send`.
+    fn visit_pat_struct_mut(&mut self, pattern: &mut syn::PatStruct) {
+        for field in std::mem::take(&mut pattern.fields) {
+            match self.is_given(&field.member.to_token_stream().to_string()) {
+                true => self.count("given"),
+                false => pattern.fields.push(field),
+            }
+        }
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        let Expr::MethodCall(call) = expr else { return };
+        let arguments = call.args.to_token_stream().to_string();
+        if call.method == "headers" && arguments == "header_map" {
+            *expr = (*call.receiver).clone();
+            self.count("header");
+        } else if call.method == "build" && arguments.is_empty() {
+            let build = call.clone();
+            *expr = parse_quote!(#build.map_err(|error| Error::transport(Self::OPERATION, error)));
+            self.count("operation");
+        }
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut Arm) {
+        if matches!(arm.pat, Pat::Lit(_)) {
+            arm.pat = parse_quote!(200..=299);
+            self.count("status");
+        }
+        visit_mut::visit_arm_mut(self, arm);
+    }
+
+    fn visit_lit_str_mut(&mut self, literal: &mut syn::LitStr) {
+        let text = literal.value();
+        let renamed = self.parameters.iter().find(|(_, parameter)| {
+            lowered_parameter(&parameter.name) == text && parameter.name != text
+        });
+        if let Some((_, parameter)) = renamed {
+            *literal = syn::LitStr::new(&parameter.name, literal.span());
+            self.count("name");
+        }
+    }
+}
+
+/// Puts a function in the place of the one that the errors of a setter go through.
+struct Setter<'e, 'a>(&'e mut Edits<'a>, Expr);
+
+impl VisitMut for Setter<'_, '_> {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        visit_mut::visit_expr_method_call_mut(self, call);
+        if call.method == "map_err" {
+            call.args = std::iter::once(self.1.clone()).collect();
+            self.0.count("setter");
+        }
     }
 }
 
@@ -447,171 +477,10 @@ fn uses(tokens: TokenStream, name: &Ident) -> usize {
         .sum()
 }
 
-/// The name that a statement binds; `Self` where it takes the builder apart.
+/// The name that a statement binds.
 fn bound(statement: &Stmt) -> Option<String> {
-    let Stmt::Local(local) = statement else { return None };
-    match &local.pat {
-        Pat::Ident(pattern) => Some(pattern.ident.to_string()),
-        Pat::Struct(_) => Some("Self".to_owned()),
+    match statement {
+        Stmt::Local(syn::Local { pat: Pat::Ident(pattern), .. }) => Some(pattern.ident.to_string()),
         _ => None,
-    }
-}
-
-/// Gives a function this documentation, in place of its own.
-pub fn document(function: &mut ImplItemFn, doc: &str) {
-    let doc = docs(doc);
-    let documented: ImplItemFn = parse_quote!(#doc fn documented() {});
-    function.attrs = documented.attrs;
-}
-
-/// `Result<T, String>` as `Result<T, ValidationError>`.
-pub fn edit_error(ty: &mut Type) -> Outcome<()> {
-    if let Type::Path(path) = ty
-        && let Some(segment) = path.path.segments.last_mut()
-        && segment.ident == "Result"
-        && let PathArguments::AngleBracketed(arguments) = &mut segment.arguments
-        && let Some(GenericArgument::Type(error)) = arguments.args.last_mut()
-        && ["String", ":: std :: string :: String"].contains(&&*error.to_token_stream().to_string())
-    {
-        *error = parse_quote!(crate::ValidationError);
-        return Ok(());
-    }
-    Err(format!("its builder has a {} in place of a Result", ty.to_token_stream()))
-}
-
-fn edit_setter(function: &mut ImplItemFn, parameter: &Parameter) -> Outcome<()> {
-    document(function, &parameter_doc(parameter));
-    let clause = function.sig.generics.make_where_clause();
-    clause.predicates.push(parse_quote!(V::Error: Into<ValidationError>));
-    let key = &parameter.name;
-    rejections(function, &parse_quote!(|error| error.into().at(#key)))
-}
-
-fn edit_body(function: &mut ImplItemFn) -> Outcome<()> {
-    document(function, "Sets the whole body, in place of what was set in it before.");
-    let clause = function.sig.generics.make_where_clause();
-    let Some(WherePredicate::Type(error)) = clause.predicates.last_mut() else {
-        return Err("its body() has no bound".to_owned());
-    };
-    error.bounds = parse_quote!(Into<ValidationError>);
-    rejections(function, &parse_quote!(Into::into))
-}
-
-/// Puts a function in the place of the one that the errors of a setter go through.
-pub fn rejections(function: &mut ImplItemFn, map: &Expr) -> Outcome<()> {
-    let name = function.sig.ident.to_string();
-    let mut calls = Calls {
-        method: "map_err",
-        found: 0,
-        edit: &mut |call| {
-            call.args = std::iter::once(map.clone()).collect();
-            None
-        },
-    };
-    calls.visit_block_mut(&mut function.block);
-    if calls.found == 1 { Ok(()) } else { Err(format!("its {name}() keeps no error")) }
-}
-
-/// Puts something in the place of the only call of a method in a function.
-pub fn bind(
-    function: &mut ImplItemFn,
-    method: &str,
-    edit: impl Fn(&syn::ExprMethodCall) -> Expr,
-) -> Outcome<()> {
-    let mut calls = Calls { method, found: 0, edit: &mut |call| Some(edit(call)) };
-    calls.visit_block_mut(&mut function.block);
-    let name = &function.sig.ident;
-    if calls.found == 1 { Ok(()) } else { Err(format!("its {name}() calls no {method}()")) }
-}
-
-/// `Result<ResponseValue<T>, Error<()>>` as `Result<Response<T>, Error>`.
-fn edit_returned(function: &mut ImplItemFn) -> Outcome<()> {
-    if let syn::ReturnType::Type(_, returned) = &mut function.sig.output
-        && let Type::Path(path) = &mut **returned
-        && let Some(PathArguments::AngleBracketed(result)) =
-            path.path.segments.last_mut().map(|segment| &mut segment.arguments)
-        && let (
-            Some(GenericArgument::Type(Type::Path(response))),
-            Some(GenericArgument::Type(error)),
-        ) = (result.args.first().cloned(), result.args.last_mut())
-        && let Some(segment) = response.path.segments.last()
-        && segment.ident == "ResponseValue"
-    {
-        *error = parse_quote!(Error);
-        let arguments = &segment.arguments;
-        result.args[0] = GenericArgument::Type(parse_quote!(Response #arguments));
-        return Ok(());
-    }
-    Err("its send() returns no response".to_owned())
-}
-
-/// Takes `.headers(header_map)` out, and names the operation in the error of `.build()`.
-fn edit_request(statement: &mut Stmt) -> Outcome<()> {
-    let mut headers =
-        Calls { method: "headers", found: 0, edit: &mut |call| Some((*call.receiver).clone()) };
-    headers.visit_stmt_mut(statement);
-    let mut built = Calls {
-        method: "build",
-        found: 0,
-        edit: &mut |call| {
-            let call = call.clone();
-            Some(parse_quote!(#call.map_err(|error| Error::transport(Self::OPERATION, error))))
-        },
-    };
-    built.visit_stmt_mut(statement);
-    match (headers.found, built.found) {
-        (1, 1) => Ok(()),
-        (1, _) => Err("the request is not built".to_owned()),
-        _ => Err("the header map is not used once".to_owned()),
-    }
-}
-
-/// Takes any status of success for the documented one.
-fn edit_match(statement: &mut Stmt) -> Outcome<()> {
-    if let Stmt::Expr(Expr::Match(statuses), _) = statement
-        && let [success, other] = statuses.arms.as_mut_slice()
-        && matches!(success.pat, Pat::Lit(_))
-        && matches!(other.pat, Pat::Wild(_))
-    {
-        success.pat = parse_quote!(200..=299);
-        return Ok(());
-    }
-    Err("its send() expects more than one status".to_owned())
-}
-
-/// Puts one string literal in the place of another.
-struct Literals<'a> {
-    from: &'a str,
-    to: &'a str,
-    found: usize,
-}
-
-impl VisitMut for Literals<'_> {
-    fn visit_lit_str_mut(&mut self, literal: &mut syn::LitStr) {
-        if literal.value() == self.from {
-            self.found += 1;
-            *literal = syn::LitStr::new(self.to, literal.span());
-        }
-    }
-}
-
-/// Edits the calls of a method, or replaces them.
-struct Calls<'a> {
-    method: &'a str,
-    found: usize,
-    edit: &'a mut dyn FnMut(&mut syn::ExprMethodCall) -> Option<Expr>,
-}
-
-impl VisitMut for Calls<'_> {
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expr);
-        if let Expr::MethodCall(call) = expr
-            && call.method == self.method
-        {
-            self.found += 1;
-            if let Some(replacement) = (self.edit)(call) {
-                *expr = replacement;
-            }
-        }
     }
 }

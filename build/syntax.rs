@@ -1,9 +1,13 @@
-//! What the edits ask of the generator's syntax.
+//! What the edits of structs and of operations have in common.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{GenericArgument, Item, ItemImpl, ItemMod, Path, PathArguments, Type};
+use syn::{
+    Attribute, GenericArgument, ImplItemFn, Item, ItemImpl, ItemMod, ItemStruct, Path,
+    PathArguments, Type, parse_quote,
+};
 
+use super::values::docs;
 use super::{Failure, Result};
 
 pub fn module<'a>(items: &'a [Item], name: &str) -> Result<&'a [Item]> {
@@ -19,12 +23,6 @@ pub fn module<'a>(items: &'a [Item], name: &str) -> Result<&'a [Item]> {
 pub fn is_of(item: &ItemImpl, name: &str) -> bool {
     matches!(&*item.self_ty, Type::Path(path)
         if path.path.segments.last().is_some_and(|segment| segment.ident == name))
-}
-
-/// The name of the trait that is implemented.
-pub fn trait_of(item: &ItemImpl) -> String {
-    let path = item.trait_.as_ref().and_then(|(path, _)| path.segments.last());
-    path.map(|segment| segment.ident.to_string()).unwrap_or_default()
 }
 
 /// The first type argument of a path.
@@ -43,6 +41,32 @@ pub fn inside<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
     let Type::Path(path) = ty else { return None };
     let is_named = path.path.segments.last().is_some_and(|segment| segment.ident == name);
     argument(&path.path).filter(|_| is_named)
+}
+
+/// Makes `Result<T, String>` a `Result<T, ValidationError>`, where it is one.
+pub fn keep_reason(ty: &mut Type) -> bool {
+    if let Type::Path(path) = ty
+        && let Some(PathArguments::AngleBracketed(arguments)) =
+            path.path.segments.last_mut().map(|segment| &mut segment.arguments)
+        && let Some(GenericArgument::Type(error)) = arguments.args.last_mut()
+        && short(error) == "String"
+    {
+        *error = parse_quote!(crate::ValidationError);
+        return true;
+    }
+    false
+}
+
+/// Gives a function this documentation, in place of its own.
+pub fn document(function: &mut ImplItemFn, doc: &str) {
+    function.attrs = documented(doc, &TokenStream::new());
+}
+
+/// Documentation and another attribute.
+pub fn documented(doc: &str, other: &TokenStream) -> Vec<Attribute> {
+    let doc = docs(doc);
+    let item: ItemStruct = parse_quote!(#doc #other struct Documented;);
+    item.attrs
 }
 
 /// Checks that the generator gave a value the type that is planned for it: a slot that it ignored
@@ -72,20 +96,4 @@ fn short(ty: &Type) -> String {
         text.push_str(&format!("<{}>", arguments.collect::<Vec<_>>().join(", ")));
     }
     text
-}
-
-/// The key of a field that serde is told to rename.
-pub fn renamed(field: &syn::Field) -> Option<String> {
-    let mut name = None;
-    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        // Other keys of the attribute have values of other forms: those end the parsing early.
-        let _ = attribute.parse_nested_meta(|meta| {
-            let value: syn::LitStr = meta.value()?.parse()?;
-            if meta.path.is_ident("rename") {
-                name = Some(value.value());
-            }
-            Ok(())
-        });
-    }
-    name
 }

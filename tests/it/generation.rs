@@ -237,7 +237,7 @@ fn the_least_document_generates() {
         .has("pub fn list_things(&self) -> builder::ListThings")
         .has("pub struct ThingChange { /// The new label. pub label: Option<Id>, }")
         .has("pub struct ThingPage { /// The things. pub things: Option<Vec<Thing>>,")
-        .has("Result<Response<types::ThingPage>, Error>");
+        .has("Result<ResponseValue<types::ThingPage>, Error>");
 }
 
 #[test]
@@ -532,7 +532,7 @@ fn with_errors() -> Sketch {
 fn errors_of_several_shapes_are_left_to_the_crate() {
     with_errors()
         .code()
-        .has("Result<Response<types::Thing>, Error>")
+        .has("Result<ResponseValue<types::Thing>, Error>")
         .has("let result = client.exec(request, &info).await;")
         .has("200..=299 => ResponseValue::from_response(response).await")
         .has("pub struct Fault {")
@@ -562,7 +562,7 @@ fn an_operation_has_one_success() {
     Sketch::new()
         .with(&format!("{PUT}/responses"), "{'204': {description: Done.}}")
         .code()
-        .has("Result<Response<()>, Error>");
+        .has("Result<ResponseValue<()>, Error>");
 }
 
 // What narrows a value.
@@ -1585,8 +1585,8 @@ fn ignored_replacement_is_detected() {
     let file = generator::generate(&lowered).unwrap();
     expect_refusal(
         assemble(&file, &plan),
-        "the generated code",
-        "types has Other, which no step knows",
+        "schema ThingChange",
+        "property label: the generator made it a Option<Other>, not a Option<Id>",
     );
 
     lowered.document = document;
@@ -1595,8 +1595,8 @@ fn ignored_replacement_is_detected() {
     let file = generator::generate(&lowered).unwrap();
     expect_refusal(
         assemble(&file, &plan),
-        "schema ThingChange, property label",
-        "the generator made it a Option<String>, not a Option<Id>",
+        "schema ThingChange",
+        "property label: the generator made it a Option<String>, not a Option<Id>",
     );
 }
 
@@ -1616,28 +1616,38 @@ fn a_lost_or_changed_type_is_detected() {
 
     let code = "the generated code";
     is_noticed("mod types {", "mod kinds {", code, "has no module types");
-    is_noticed("struct Thing {", "struct Stranger {", code, "types has Stranger, which no step");
-    is_noticed(
-        "struct Thing {",
-        "enum More {} pub struct Thing {",
-        code,
-        "pub enum More { }, which no step knows",
-    );
+    let lost = "the generator made no struct of it";
+    is_noticed("struct Thing {", "struct Stranger {", "schema Thing", lost);
+    is_noticed("impl Thing {", "enum More {} impl Thing {", code, "enum More { }, which no step");
     let emptied = "struct Thing {} pub struct Old {";
-    is_noticed("struct Thing {", emptied, "schema Thing", "the generator lost a property");
-    is_noticed("pub things: ", "pub others: ", "schema ThingPage", "made up a property others");
+    is_noticed("struct Thing {", emptied, "schema Thing", "lost the property label");
+    is_noticed("pub things: ", "pub others: ", "schema ThingPage", "lost the property things");
+    is_noticed("pub things: ", "pub a: u8, pub things: ", "schema ThingPage", "made up a property");
 
-    let label = "schema ThingChange, property label";
+    let label = "schema ThingChange";
     let option = "::std::option::Option<crate::types::Id>";
     is_noticed(option, "crate::types::Id", label, "the generator made it a Id, not a Option<Id>");
     is_noticed(option, "Option<u8>", label, "the generator made it a Option<u8>, not a Option<Id>");
 
     let mut file = syn::parse_file(&text).unwrap();
     remove(&mut file, "types", "ThingPage");
-    expect_refusal(
-        assemble(&file, &plan),
-        "schema ThingPage",
-        "the generator made no struct of it",
+    expect_refusal(assemble(&file, &plan), "schema ThingPage", lost);
+}
+
+/// Each edit is counted.
+#[test]
+fn a_builder_that_can_not_be_edited_is_detected() {
+    let change = "schema ThingChange";
+    let edit = |edit: &str, made, expected| {
+        format!("the edit \"{edit}\" was made {made} times, not {expected} times")
+    };
+    let label = "label: ::std::result::Result<\n                ::std::option::Option<crate::types::Id>,\n                ::std::string::String,";
+    is_noticed(label, "label: ::std::result::Result<Option<Id>, u8,", change, &edit("type", 0, 1));
+    is_noticed(
+        "TryInto<::std::option::Option<crate::types::Id>",
+        "TryInto<Box<Id>",
+        change,
+        &edit("option", 0, 1),
     );
 }
 
@@ -1647,18 +1657,27 @@ fn a_lost_or_changed_operation_is_detected() {
     is_noticed("struct UpdateThing<", "struct Stranger<", update, "made no builder of it");
     is_noticed("thing_id: Result", "id: Result", update, "lost the parameter thing_id");
     is_noticed("Result<Option<bool>", "Result<bool", list, "made it a bool, not a Option<bool>");
-    is_noticed("body: Result", "whole: Result", update, "beside the parameters");
-    is_noticed("async fn send(", "async fn post(", list, "no send()");
+    is_noticed("async fn send(", "async fn post(", list, "its builder has post()");
+    let edit = |edit: &str, made, expected| {
+        format!("the edit \"{edit}\" was made {made} times, not {expected} times")
+    };
     let reply = "its send() returns another type than its success has";
     is_noticed("ResponseValue<types::ThingPage>", "ResponseValue<()>", list, reply);
-    is_noticed("let url =", "let address =", list, "there is not one url");
-    is_noticed("let mut request =", "let mut message =", list, "there is not one request");
-    is_noticed("let info =", "let about =", list, "there is not one info");
-    is_noticed("200u16 =>", "200u16 | 201u16 =>", list, "expects more than one status");
+    is_noticed("let info =", "let about =", list, &edit("operation", 1, 2));
+    is_noticed("200u16 =>", "200u16 | 201u16 =>", list, &edit("status", 0, 1));
+    is_noticed("200u16 =>", "201u16 => panic!(), 200u16 =>", list, &edit("status", 2, 1));
     let map_err = ".map(Some)\n                .map_err(|_|";
-    is_noticed(map_err, ".map(Some).map(|_|", list, "its probe() keeps no error");
-    is_noticed("\"api-version\"", "\"version\"", list, "there is not one header, api-version");
-    is_noticed(".headers(header_map)", "", list, "the header map is not used once");
+    is_noticed(map_err, ".map(Some).map(|_|", list, &edit("setter", 0, 1));
+    is_noticed("\"api-version\"", "\"version\"", list, &edit("header", 2, 3));
+    is_noticed(".headers(header_map)", "", list, &edit("header", 2, 3));
+    is_noticed("client: &'a super::Client,", "client: u8,", list, &edit("owner", 5, 6));
+    is_noticed("Error<()>", "Error<u8>", list, &edit("error", 0, 1));
+    is_noticed(
+        "probe: Result<Option<bool>, String>",
+        "probe: Result<Option<bool>, u8>",
+        list,
+        &edit("type", 0, 1),
+    );
     is_noticed(".get(url)", ".post(url)", list, "its request is not made by its method");
     is_noticed("\"probe\", &probe", "\"probe\", &true", list, "is made without probe");
     is_noticed("encode_path(& thing_id.", "encode_path(& body.", update, "made without thing_id");
