@@ -168,7 +168,7 @@ pub fn rust_type(plan: &Plan, ty: &Type, in_request: bool) -> TokenStream {
             let ident = format_ident!("{name}");
             let kind = plan.schemas.get(name).map(|schema| &schema.kind);
             if in_request && matches!(kind, Some(Kind::Enumeration)) {
-                quote!(crate::types::Known<crate::types::#ident>)
+                quote!(crate::types::Closed<crate::types::#ident>)
             } else {
                 quote!(crate::types::#ident)
             }

@@ -10,7 +10,7 @@ use crate::client::{Client, Settings};
 use crate::clock::Deadline;
 use crate::credentials::OutgoingRequest;
 use crate::error::{ERROR_LIMIT, Error};
-use crate::exchange::{Reply, Success};
+use crate::exchange::{RawResponse, Success};
 use crate::operation::Operation;
 use crate::redact::Sent;
 use crate::retry::Attempts;
@@ -169,12 +169,12 @@ impl<'a> Call<'a> {
         request: reqwest::Request,
         deadline: &mut Deadline,
     ) -> Result<Success, Error> {
-        let (operation, settings) = (self.operation, &self.client.settings);
+        let operation = self.operation;
         let (url, sent) = (request.url().clone(), Sent::in_headers(request.headers()));
         #[cfg(feature = "mock")]
-        if let Some(mock) = &settings.mock {
+        if let Some(mock) = &self.client.settings.mock {
             let Some(response) = mock.answer(operation.operation_id, &request) else {
-                return Err(Error::no_reply_in_time(operation, &deadline.elapsed()));
+                return Err(Error::no_response_in_time(operation, &deadline.elapsed()));
             };
             let reply = self.read(response, sent, deadline).await?;
             return self.finished(reply);
@@ -182,7 +182,7 @@ impl<'a> Call<'a> {
         let response = match deadline.cap(self.client.client.execute(request)).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Error::transport(operation, error)),
-            Err(elapsed) => return Err(Error::no_reply_in_time(operation, &elapsed)),
+            Err(elapsed) => return Err(Error::no_response_in_time(operation, &elapsed)),
         };
         if *response.url() != url {
             return Err(Error::redirected(operation));
@@ -191,7 +191,7 @@ impl<'a> Call<'a> {
         self.finished(reply)
     }
 
-    fn finished(&self, reply: Reply) -> Result<Success, Error> {
+    fn finished(&self, reply: RawResponse) -> Result<Success, Error> {
         let (operation, now) = (self.operation, self.client.settings.clock.now());
         if !reply.status.is_success() {
             return Err(Error::status_of(operation, reply, now));
@@ -205,14 +205,14 @@ impl<'a> Call<'a> {
         mut response: reqwest::Response,
         sent: Sent,
         deadline: &mut Deadline,
-    ) -> Result<Reply, Error> {
+    ) -> Result<RawResponse, Error> {
         let (operation, settings) = (self.operation, &self.client.settings);
         let (status, headers) = (response.status(), response.headers().clone());
-        let mut reply = Reply { status, headers, body: Vec::new(), sent };
+        let mut reply = RawResponse { status, headers, body: Vec::new(), sent };
         let limit = if status.is_success() {
-            settings.reply_limit
+            settings.response_limit
         } else {
-            settings.reply_limit.min(ERROR_LIMIT)
+            settings.response_limit.min(ERROR_LIMIT)
         };
         loop {
             match deadline.cap(response.chunk()).await {

@@ -36,7 +36,7 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     /// The most that is read of a reply, in bytes.
-    pub(crate) reply_limit: usize,
+    pub(crate) response_limit: usize,
     /// What answers in place of the service.
     #[cfg(feature = "mock")]
     pub(crate) mock: Option<crate::mock::MockService>,

@@ -8,7 +8,7 @@ use crate::redact::Sent;
 
 /// A reply as it came, before anything is made of it.
 #[derive(Clone)]
-pub(crate) struct Reply {
+pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -16,7 +16,7 @@ pub(crate) struct Reply {
     pub(crate) sent: Sent,
 }
 
-impl Reply {
+impl RawResponse {
     /// The service's name for the exchange, from the header that the document gives it.
     pub(crate) fn request_id(&self) -> Option<&str> {
         self.headers.get(service::REQUEST_ID_HEADER)?.to_str().ok()
@@ -26,7 +26,7 @@ impl Reply {
 /// A response whose status is a success, before its body is read.
 pub(crate) struct Success {
     pub(crate) operation: Operation,
-    pub(crate) reply: Reply,
+    pub(crate) reply: RawResponse,
     pub(crate) attempts: u32,
     /// Whether the request changes nothing.
     pub(crate) is_read: bool,

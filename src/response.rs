@@ -6,7 +6,7 @@ use std::ops::Deref;
 use http::{HeaderMap, StatusCode};
 
 use crate::error::Error;
-use crate::exchange::{Reply, Success};
+use crate::exchange::{RawResponse, Success};
 #[cfg(feature = "mock")]
 use crate::redact::Sent;
 use crate::wire::ResponseBody;
@@ -15,7 +15,7 @@ use crate::wire::ResponseBody;
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
-    reply: Reply,
+    reply: RawResponse,
     attempts: u32,
 }
 
@@ -57,7 +57,7 @@ impl<T> Response<T> {
     {
         let body = serde_json::to_vec(&value).unwrap_or_else(|error| panic!("{error}"));
         let (status, headers, sent) = (StatusCode::OK, HeaderMap::new(), Sent::default());
-        Self { value, reply: Reply { status, headers, body, sent }, attempts: 1 }
+        Self { value, reply: RawResponse { status, headers, body, sent }, attempts: 1 }
     }
 
     /// The status, a success (2xx).
@@ -90,7 +90,7 @@ impl<T> Response<T> {
         &mut self.value
     }
 
-    pub(crate) fn reply(&self) -> &Reply {
+    pub(crate) fn reply(&self) -> &RawResponse {
         &self.reply
     }
 

@@ -22,7 +22,7 @@ use crate::validation::{ValidationError, Violations, quoted};
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const TIMEOUT: Duration = Duration::from_secs(120);
 /// A page of 100 log entries is some 100 KiB.
-const REPLY_LIMIT: usize = 16 << 20;
+const RESPONSE_LIMIT: usize = 16 << 20;
 
 /// The settings of a client, from [`Client::builder`]. [`build`](Self::build) checks them.
 #[derive(Clone, Default)]
@@ -36,7 +36,7 @@ pub struct ClientBuilder {
     attempt_timeout: Option<Duration>,
     timeout: Option<Duration>,
     retry: Retry,
-    reply_limit: Option<usize>,
+    response_limit: Option<usize>,
     user_agent: Option<String>,
     http_client: Option<HttpClient>,
     clock: Option<Arc<dyn Clock>>,
@@ -120,8 +120,8 @@ impl ClientBuilder {
 
     /// The largest reply that is read, in bytes; 16 MiB when not given. A success that is larger is
     /// an error. Of an error that is larger, and of one above 1 MiB, the start is kept.
-    pub fn reply_limit(mut self, bytes: usize) -> Self {
-        self.reply_limit = Some(bytes);
+    pub fn response_limit(mut self, bytes: usize) -> Self {
+        self.response_limit = Some(bytes);
         self
     }
 
@@ -197,7 +197,7 @@ impl ClientBuilder {
                 clock: settings.clock.unwrap_or_else(|| Arc::new(SystemClock)),
                 timeout: settings.timeout.unwrap_or(TIMEOUT),
                 attempt_timeout,
-                reply_limit: settings.reply_limit.unwrap_or(REPLY_LIMIT),
+                response_limit: settings.response_limit.unwrap_or(RESPONSE_LIMIT),
                 #[cfg(feature = "mock")]
                 mock: settings.mock,
             }),
@@ -237,7 +237,7 @@ impl ClientBuilder {
             ("connect_timeout", self.connect_timeout == Some(Duration::ZERO)),
             ("attempt_timeout", self.attempt_timeout == Some(Duration::ZERO)),
             ("timeout", self.timeout == Some(Duration::ZERO)),
-            ("reply_limit", self.reply_limit == Some(0)),
+            ("response_limit", self.response_limit == Some(0)),
         ] {
             let more = || ValidationError::new("has to be more than zero");
             check(setting, if is_zero { Err(more()) } else { Ok(()) });
@@ -330,7 +330,7 @@ impl fmt::Debug for ClientBuilder {
             .field("attempt_timeout", &self.attempt_timeout)
             .field("timeout", &self.timeout)
             .field("retry", &self.retry)
-            .field("reply_limit", &self.reply_limit)
+            .field("response_limit", &self.response_limit)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }

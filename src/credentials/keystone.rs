@@ -28,7 +28,7 @@ const TOKEN_HEADER: &str = "x-subject-token";
 /// How long a token may take, from the connection to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// A catalog of all services in all regions is some 100 KiB.
-const REPLY_LIMIT: usize = 4 << 20;
+const RESPONSE_LIMIT: usize = 4 << 20;
 
 /// A password, or an application credential, for which the identity service (Keystone v3) gives
 /// tokens. One is fetched when the first request is made; it is kept, renewed before it expires,
@@ -495,7 +495,7 @@ impl Login {
             .body(body);
         let mut response = request.send().await.map_err(|error| self.broken(error))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let limit = if status.is_success() { REPLY_LIMIT } else { ERROR_LIMIT };
+        let limit = if status.is_success() { RESPONSE_LIMIT } else { ERROR_LIMIT };
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.broken(error))? {
             if body.len() + chunk.len() > limit {

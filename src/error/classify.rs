@@ -46,7 +46,7 @@ impl Error {
             Cause::Transport(error) | Cause::Interrupted(error) if error.is_timeout() => {
                 ErrorKind::Timeout
             }
-            Cause::NoReplyInTime(_) | Cause::CutShort(_) => ErrorKind::Timeout,
+            Cause::NoResponseInTime(_) | Cause::CutShort(_) => ErrorKind::Timeout,
             Cause::Transport(_) | Cause::Interrupted(_) => ErrorKind::Connection,
             Cause::Status => ErrorKind::Service,
             Cause::Unreadable(_) | Cause::TooLarge(_) => ErrorKind::Unreadable,
@@ -184,7 +184,7 @@ impl Error {
             }
             Cause::Transport(error) if error.is_builder() => Fault::Final,
             Cause::Transport(_)
-            | Cause::NoReplyInTime(_)
+            | Cause::NoResponseInTime(_)
             | Cause::Interrupted(_)
             | Cause::CutShort(_) => Fault::Uncertain,
             Cause::Credentials(_)

@@ -41,7 +41,7 @@ impl fmt::Display for Error {
                 f.write_str("no connection to the service")?;
             }
             Cause::Transport(error) if error.is_timeout() => f.write_str("no reply in time")?,
-            Cause::NoReplyInTime(time) => write!(f, "no reply within {time:?}")?,
+            Cause::NoResponseInTime(time) => write!(f, "no reply within {time:?}")?,
             Cause::Transport(_) => f.write_str("the connection broke before a reply")?,
             Cause::Interrupted(error) if error.is_timeout() => {
                 f.write_str("the reply was not complete in time")?;

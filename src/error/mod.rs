@@ -14,7 +14,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 
 use crate::clock::Elapsed;
-use crate::exchange::{Reply, Success};
+use crate::exchange::{RawResponse, Success};
 use crate::operation::Operation;
 use crate::validation::{self, ValidationError, Violation};
 
@@ -36,7 +36,7 @@ struct Inner {
     cause: Cause,
     operation: Option<Operation>,
     /// The response, as far as it was received.
-    reply: Option<Reply>,
+    reply: Option<RawResponse>,
     body: ErrorBody,
     /// The start of the body, without the secrets of the request.
     start: String,
@@ -58,7 +58,7 @@ enum Cause {
     /// The request could not be made, or there was no response.
     Transport(reqwest::Error),
     /// There was no response within this time.
-    NoReplyInTime(Duration),
+    NoResponseInTime(Duration),
     /// A response began, and broke off.
     Interrupted(reqwest::Error),
     /// A response began, and did not end within this time.
@@ -145,8 +145,8 @@ impl Error {
         Self::new(Cause::Transport(error.without_url()), Some(operation))
     }
 
-    pub(crate) fn no_reply_in_time(operation: Operation, time: &Elapsed) -> Self {
-        Self::new(Cause::NoReplyInTime(time.limit), Some(operation))
+    pub(crate) fn no_response_in_time(operation: Operation, time: &Elapsed) -> Self {
+        Self::new(Cause::NoResponseInTime(time.limit), Some(operation))
     }
 
     pub(crate) fn redirected(operation: Operation) -> Self {
@@ -156,7 +156,7 @@ impl Error {
     pub(crate) fn interrupted(
         operation: Operation,
         error: reqwest::Error,
-        reply: Reply,
+        reply: RawResponse,
         now: DateTime<Utc>,
     ) -> Self {
         Self::new(Cause::Interrupted(error.without_url()), Some(operation)).with(reply).at(now)
@@ -165,21 +165,25 @@ impl Error {
     pub(crate) fn cut_short(
         operation: Operation,
         time: &Elapsed,
-        reply: Reply,
+        reply: RawResponse,
         now: DateTime<Utc>,
     ) -> Self {
         Self::new(Cause::CutShort(time.limit), Some(operation)).with(reply).at(now)
     }
 
-    pub(crate) fn too_large(operation: Operation, limit: usize, reply: Reply) -> Self {
+    pub(crate) fn too_large(operation: Operation, limit: usize, reply: RawResponse) -> Self {
         Self::new(Cause::TooLarge(limit), Some(operation)).with(reply)
     }
 
-    pub(crate) fn status_of(operation: Operation, reply: Reply, now: DateTime<Utc>) -> Self {
+    pub(crate) fn status_of(operation: Operation, reply: RawResponse, now: DateTime<Utc>) -> Self {
         Self::new(Cause::Status, Some(operation)).with(reply).at(now)
     }
 
-    pub(crate) fn unreadable(operation: Operation, error: serde_json::Error, reply: Reply) -> Self {
+    pub(crate) fn unreadable(
+        operation: Operation,
+        error: serde_json::Error,
+        reply: RawResponse,
+    ) -> Self {
         Self::new(Cause::Unreadable(error), Some(operation)).with(reply)
     }
 
@@ -187,19 +191,19 @@ impl Error {
         operation: Operation,
         parameter: &'static str,
         offset: i64,
-        reply: Reply,
+        reply: RawResponse,
     ) -> Self {
         // A success, in which there is no error to look for.
         Self::new(Cause::Stalled { parameter, offset }, Some(operation)).keep(reply)
     }
 
     /// Takes a reply in, and what it says: without what was sent in secret, should it repeat that.
-    fn with(mut self, reply: Reply) -> Self {
+    fn with(mut self, reply: RawResponse) -> Self {
         self.inner.body = ErrorBody::read(&reply.body);
         self.keep(reply)
     }
 
-    fn keep(mut self, reply: Reply) -> Self {
+    fn keep(mut self, reply: RawResponse) -> Self {
         // As much as is shown, and a secret that begins in it.
         const SHOWN: usize = 400;
         let (inner, sent) = (&mut *self.inner, &reply.sent);
@@ -244,7 +248,7 @@ impl Error {
         self
     }
 
-    fn reply(&self) -> Option<&Reply> {
+    fn reply(&self) -> Option<&RawResponse> {
         self.inner.reply.as_ref()
     }
 
@@ -346,7 +350,7 @@ impl StdError for Error {
             Cause::Settings(_)
             | Cause::Rejected(_)
             | Cause::NoCredentialsInTime(_)
-            | Cause::NoReplyInTime(_)
+            | Cause::NoResponseInTime(_)
             | Cause::CutShort(_)
             | Cause::TooLarge(_)
             | Cause::Redirected

@@ -7,7 +7,7 @@ use std::str::FromStr;
 /// An enumeration of the document: one variant per listed value, and `Unknown`. For bounds of
 /// generic code; no other type can be one.
 pub trait Enumeration:
-    Clone + fmt::Display + AsRef<str> + FromStr<Err = Infallible> + crate::wire::known::Sealed
+    Clone + fmt::Display + AsRef<str> + FromStr<Err = Infallible> + crate::wire::closed::Sealed
 {
     /// Each value that the document lists, as it stands on the wire.
     const NAMES: &'static [&'static str];
@@ -78,13 +78,13 @@ macro_rules! enumeration {
             }
         }
 
-        impl $crate::wire::known::Sealed for $name {}
+        impl $crate::wire::closed::Sealed for $name {}
 
         impl $crate::wire::enumeration::Enumeration for $name {
             const NAMES: &'static [&'static str] = &[$($text,)+];
         }
 
-        impl TryFrom<$name> for $crate::wire::Known<$name> {
+        impl TryFrom<$name> for $crate::wire::Closed<$name> {
             type Error = $crate::ValidationError;
 
             fn try_from(value: $name) -> Result<Self, Self::Error> {
@@ -92,7 +92,7 @@ macro_rules! enumeration {
             }
         }
 
-        impl TryFrom<&$name> for $crate::wire::Known<$name> {
+        impl TryFrom<&$name> for $crate::wire::Closed<$name> {
             type Error = $crate::ValidationError;
 
             fn try_from(value: &$name) -> Result<Self, Self::Error> {

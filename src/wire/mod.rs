@@ -3,15 +3,15 @@
 //! A constrained value is a generic type with a rule: `build.rs` reads the document and writes the
 //! rules, as types with constants, and the fields of objects; the behaviour stands here.
 //!
-//! * *Strict in requests:* [`integer`], [`text`], [`list`], [`known`], [`request`].
+//! * *Strict in requests:* [`integer`], [`text`], [`list`], [`closed`], [`request`].
 //!   Such a value can't hold what the document forbids, however it was made.
 //! * *Lenient in responses:* [`response`], [`reading`], [`enumeration`], [`integer_or_string`].
 //!   Such a value takes any JSON, stays readable, and is serialized as it was received.
 
+pub(crate) mod closed;
 pub(crate) mod enumeration;
 pub(crate) mod integer;
 pub(crate) mod integer_or_string;
-pub(crate) mod known;
 pub(crate) mod list;
 pub(crate) mod map;
 pub(crate) mod reading;
@@ -21,10 +21,10 @@ pub(crate) mod text;
 
 use std::hash::Hash;
 
+pub use closed::Closed;
 pub use enumeration::Enumeration;
 pub use integer::Integer;
 pub use integer_or_string::IntegerOrString;
-pub use known::Known;
 pub use list::{Commas, List};
 pub use response::Extra;
 pub(crate) use response::{ResponseBody, read_json};

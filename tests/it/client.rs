@@ -95,7 +95,7 @@ fn every_misuse_names_what_to_give() {
             settings().region("eu-de").connect_timeout(Duration::from_secs(30)),
             "connect_timeout: leaves no time of attempt_timeout for the request: give less",
         ),
-        (settings().region("eu-de").reply_limit(0), "reply_limit: has to be more than zero"),
+        (settings().region("eu-de").response_limit(0), "response_limit: has to be more than zero"),
         (
             settings().region("eu-de").retry(Retry::default().attempts(0)),
             "retry.attempts: has to be 1 or more",

@@ -796,13 +796,13 @@ fn an_enumeration_is_open_in_replies_and_closed_in_requests() {
         .has("enumeration! { Level { Low = \"LOW\", High = \"HIGH\", } }")
         .has(
             "pub struct ThingChange { /// The new label. pub label: Option<Id>,
-              /// A probe. pub probe: Option<Known<Level>>, }",
+              /// A probe. pub probe: Option<Closed<Level>>, }",
         )
         .has(
             "pub struct Thing { /// The label. pub label: Option<String>,
               /// A probe. pub probe: Option<Level>,",
         )
-        .has("probe: Result<Option<crate::types::Known<crate::types::Level>>, ValidationError>");
+        .has("probe: Result<Option<crate::types::Closed<crate::types::Level>>, ValidationError>");
 }
 
 #[test]

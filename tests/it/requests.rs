@@ -2,9 +2,9 @@
 
 use chrono::{FixedOffset, NaiveTime, TimeDelta, TimeZone, Utc};
 use otc_autoscaling::types::{
-    self, HealthPeriodicAuditTime, Known, LbaasListener, Network, NetworkList, ScalingActivityType,
-    ScalingPolicyAction, ScalingResourceType, ScheduledPolicy, UpdateScalingGroupRequest,
-    UpdateScalingPolicyRequest,
+    self, Closed, HealthPeriodicAuditTime, LbaasListener, Network, NetworkList,
+    ScalingActivityType, ScalingPolicyAction, ScalingResourceType, ScheduledPolicy,
+    UpdateScalingGroupRequest, UpdateScalingPolicyRequest,
 };
 use serde_json::{Value, json};
 
@@ -245,7 +245,7 @@ fn every_enum_accepts_exactly_the_documented_values() {
         assert!(read(json!({ "scaling_resource_type": name })));
     }
     assert!(!read(json!({ "scaling_resource_type": "scaling_group" })));
-    let known = Known::try_from(ScalingResourceType::Bandwidth).unwrap();
+    let known = Closed::try_from(ScalingResourceType::Bandwidth).unwrap();
     assert_eq!(known, ScalingResourceType::Bandwidth);
 }
 

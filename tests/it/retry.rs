@@ -111,7 +111,7 @@ async fn jitter_only_shortens_waits() {
 async fn response_over_the_limit_is_not_read() {
     let body = format!(r#"{{"total_number":0,"new":"{}"}}"#, "x".repeat(1000));
     let (error, _) =
-        failing(reply("200 OK", &[], &body), |settings| settings.reply_limit(100)).await;
+        failing(reply("200 OK", &[], &body), |settings| settings.response_limit(100)).await;
     assert!(error.is_unreadable());
     assert_eq!(error.body(), Some(&body.as_bytes()[..100]));
     assert_eq!(

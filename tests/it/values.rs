@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta, TimeZone, Utc};
 use otc_autoscaling::types::{
-    CoolDownTime, HealthPeriodicAuditTime, IntegerOrString, Known, LaunchTime, Network,
+    Closed, CoolDownTime, HealthPeriodicAuditTime, IntegerOrString, LaunchTime, Network,
     NetworkList, QueryTime, ResourceName, ScalingActivityStatus, ScalingActivityTypeFilter,
     ScalingResourceType, StartNumber,
 };
@@ -138,7 +138,7 @@ fn enum_of_a_response_keeps_an_unknown_value() {
 
 #[test]
 fn enum_of_a_request_rejects_an_unknown_value() {
-    type Strict = Known<ScalingResourceType>;
+    type Strict = Closed<ScalingResourceType>;
     let bandwidth = ScalingResourceType::Bandwidth;
     assert_eq!(Strict::try_from(&bandwidth).unwrap(), bandwidth);
     assert_eq!(Strict::try_from("BANDWIDTH").unwrap().into_inner(), bandwidth);

@@ -17,24 +17,24 @@ pub trait Sealed {}
 /// Made from the enumeration itself or from text, by `TryFrom`; setters do it by themselves:
 ///
 /// ```
-/// use otc_autoscaling::types::{Known, ScalingResourceType};
+/// use otc_autoscaling::types::{Closed, ScalingResourceType};
 ///
-/// let known = Known::try_from(ScalingResourceType::Bandwidth)?;
-/// assert_eq!(known, ScalingResourceType::Bandwidth);
-/// assert!(Known::<ScalingResourceType>::try_from("DISK").is_err());
+/// let bandwidth = Closed::try_from(ScalingResourceType::Bandwidth)?;
+/// assert_eq!(bandwidth, ScalingResourceType::Bandwidth);
+/// assert!(Closed::<ScalingResourceType>::try_from("DISK").is_err());
 /// # Ok::<(), otc_autoscaling::ValidationError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Known<E>(E);
+pub struct Closed<E>(E);
 
-impl<E> Known<E> {
+impl<E> Closed<E> {
     /// The value.
     pub fn into_inner(self) -> E {
         self.0
     }
 }
 
-impl<E> Deref for Known<E> {
+impl<E> Deref for Closed<E> {
     type Target = E;
 
     fn deref(&self) -> &E {
@@ -42,19 +42,19 @@ impl<E> Deref for Known<E> {
     }
 }
 
-impl<E: PartialEq> PartialEq<E> for Known<E> {
+impl<E: PartialEq> PartialEq<E> for Closed<E> {
     fn eq(&self, other: &E) -> bool {
         self.0 == *other
     }
 }
 
-impl<E: fmt::Display> fmt::Display for Known<E> {
+impl<E: fmt::Display> fmt::Display for Closed<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl<E: Enumeration> TryFrom<String> for Known<E> {
+impl<E: Enumeration> TryFrom<String> for Closed<E> {
     type Error = ValidationError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
@@ -68,26 +68,26 @@ impl<E: Enumeration> TryFrom<String> for Known<E> {
     }
 }
 
-super::from_strings!([E: Enumeration] Known<E>);
+super::from_strings!([E: Enumeration] Closed<E>);
 
-impl<E: Enumeration> Serialize for Known<E> {
+impl<E: Enumeration> Serialize for Closed<E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0.as_ref())
     }
 }
 
-impl<'de, E: Enumeration> Deserialize<'de> for Known<E> {
+impl<'de, E: Enumeration> Deserialize<'de> for Closed<E> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.try_into().map_err(de::Error::custom)
     }
 }
 
-impl<E: Enumeration> Checked for Known<E> {}
+impl<E: Enumeration> Checked for Closed<E> {}
 
 /// The same schema as the enumeration: a schema lists only known values anyway.
 #[cfg(feature = "schemars")]
-impl<E: schemars::JsonSchema> schemars::JsonSchema for Known<E> {
+impl<E: schemars::JsonSchema> schemars::JsonSchema for Closed<E> {
     fn inline_schema() -> bool {
         E::inline_schema()
     }
