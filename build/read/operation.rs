@@ -180,6 +180,11 @@ impl<'a> Reader<'a> {
         if location == "path" {
             self.check_path_value(&place, &ty)?;
         }
+        if let Type::Named(name) = &ty
+            && self.schemas[name].text("format") == Some("password")
+        {
+            return Err(fail("a secret in an address would stand in logs: send it in the body"));
+        }
         let from_client = match value.get("x-client-parameter").map(Value::as_str) {
             None => false,
             Some(Some("project_id")) if location == "path" => true,

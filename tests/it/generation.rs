@@ -772,6 +772,9 @@ fn secret_and_bytes_have_types_of_their_own() {
         .has("MAX_LENGTH: Option<usize> = Some(5); const FORMAT: Option<&'static str> = Some(\"password\");");
     Sketch::new().received(secret).code().has("pub probe: Option<crate::wire::Secret>,");
     Sketch::new()
+        .queried(&format!("schema: {secret}"))
+        .is_refused("operation listThings, parameter probe", "a secret in an address");
+    Sketch::new()
         .sent(bytes)
         .code()
         .has("impl crate::wire::text::ByteRule for ThingChangeProbe {}");

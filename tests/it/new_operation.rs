@@ -139,6 +139,19 @@ const CONSTRUCTS: &str =
         secret: {type: string, format: password, description: A password., minLength: 6}
         data: {type: string, format: byte, description: Data.}
         part: {description: A part., allOf: [$ref: '#/components/schemas/OddPart']}
+        spare: {description: A part., nullable: true, allOf: [$ref: '#/components/schemas/OddPart']}
+        named:
+          type: object
+          description: Parts by name.
+          additionalProperties: {$ref: '#/components/schemas/OddPart'}
+        sets:
+          type: array
+          description: Sets of numbers.
+          maxItems: 2
+          items: {type: object, description: A set., additionalProperties: {type: integer, format: int64}}
+        free: {type: object, description: Anything.}
+        weights: {type: array, description: Weights., items: {type: number, format: double}}
+        either: {description: A number., allOf: [$ref: '#/components/schemas/IntegerOrString']}
 ";
 const PART: &str = "    OddPart:
       type: object
@@ -303,13 +316,25 @@ async fn main() -> Result<(), otc_autoscaling::Error> {
         let part = OddPart::builder().size(3);
         let labels = BTreeMap::from([("a".to_owned(), "b".try_into()?)]);
         let request = OddRequest::builder().note_null().labels(labels).secret("123456").data(data);
-        request.part(part).extra(OddRequest::builder().build()?.extra).build()
+        let parts = BTreeMap::from([("p".to_owned(), OddPart::builder().size(1).build()?)]);
+        let sets = [BTreeMap::from([("s".to_owned(), 5)])];
+        request
+            .part(part)
+            .spare(OddPart::builder().size(2))
+            .named(parts)
+            .sets(sets)
+            .free(json!({ "a": [null] }))
+            .weights([0.5])
+            .either(7)
+            .extra(OddRequest::builder().build()?.extra)
+            .build()
     };
     let request = odd(b"\0\xff").unwrap();
     println!("{:?} {:?}", request.note, request.secret);
     let odd = client.update_odd().odd_id("o-2").body(request).send().await?;
     println!("{:?} {:?} {:?}", odd.note, odd.labels, odd.secret.as_ref().map(|it| it.as_str()));
     println!("{:?} {:?}", odd.part.as_ref().and_then(|part| part.size), odd.secret);
+    println!("{:?} {:?} {:?}", odd.named.as_ref().map(|it| it["p"].size), odd.sets, odd.weights);
 
     let request = json!({
         "labels": {"a": "too long"}, "secret": "12345", "data": "?", "part": {"size": 10},
@@ -347,7 +372,8 @@ async fn operation_added_to_the_document_is_callable() {
             "200 OK",
             &json!({
                 "note": null, "labels": { "a": "longer than documented" }, "secret": "tell no one",
-                "part": { "size": 10 }, "more": 1,
+                "part": { "size": 10 }, "more": 1, "named": { "p": { "size": 11 } },
+                "sets": [{ "s": 5 }, {}, {}], "free": { "a": [null] }, "weights": [0.5, 1],
             }),
         ),
         json_reply("200 OK", &json!({ "odds": [{ "id": "1" }, { "id": "2" }] })),
@@ -386,6 +412,7 @@ async fn operation_added_to_the_document_is_callable() {
             r#"Some(None) Some(OddRequestSecret("[redacted]"))"#,
             r#"None Some({"a": "longer than documented"}) Some("tell no one")"#,
             r#"Some(10) Some(Secret("[redacted]"))"#,
+            r#"Some(Some(11)) Some([{"s": 5}, {}, {}]) Some([0.5, 1.0])"#,
             r#"data: "?" is not base64: encode the bytes with `from_bytes`"#,
             r#"labels.a: "too long" is 8 characters long, not within 0..=5"#,
             "note: invalid type: integer `1`, expected a string",
@@ -426,7 +453,8 @@ async fn operation_added_to_the_document_is_callable() {
             }),
             json!({
                 "note": null, "labels": { "a": "b" }, "secret": "123456", "data": "AP8=",
-                "part": { "size": 3 },
+                "part": { "size": 3 }, "spare": { "size": 2 }, "named": { "p": { "size": 1 } },
+                "sets": [{ "s": 5 }], "free": { "a": [null] }, "weights": [0.5], "either": 7,
             }),
             json!({ "tag": "t", "limit": 2 }),
             json!({ "tag": "t", "limit": 2, "marker": "2" }),
