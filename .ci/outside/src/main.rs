@@ -1,12 +1,8 @@
-//! The four calls by the packed crate, against the quickstart's double; or, with the argument
+//! The four calls by the packed crate, against its double of the service; or, with the argument
 //! `credentials`, what is wrong with those of the environment.
 
-#[path = "../../../examples/quickstart/double.rs"]
-#[allow(dead_code, reason = "the quickstart uses more of it")]
-mod double;
-
-use double::{Double, TOKEN};
-use otc_autoscaling::{Client, Credentials};
+use otc_autoscaling::Credentials;
+use otc_autoscaling::mock::MockService;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -14,9 +10,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{}", Credentials::from_env().unwrap_err());
         return Ok(());
     }
-    let double = Double::start().await;
-    let settings = Client::builder().endpoint(double.address()).project_id("a-project");
-    let client = settings.credentials(Credentials::token(TOKEN)).build()?;
+    let client = MockService::new().client();
 
     let group = client.update_scaling_group().scaling_group_id("a-group");
     let group = group.body_map(|body| body.cool_down_time(900)).send().await?;
