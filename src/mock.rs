@@ -1,12 +1,11 @@
-//! A double of the service for tests of code that uses this crate, without a network.
+//! A double of the service, to test code that uses this crate without a network.
 //!
-//! [`MockService`] answers each operation with the response that the vendor documents, or with what
-//! it is told. Everything else is real: requests are checked, authenticated, retried and decoded as
-//! they are with the service.
+//! [`MockService`] answers each operation with the response in the vendor documentation, or with those
+//! that a test sets. Everything else is real: requests are checked, authenticated and retried, and
+//! responses are decoded, as with the service.
 //!
 //! ```
 //! use otc_autoscaling::mock::{MockResponse, MockService};
-//! use otc_autoscaling::types::{ScalingActivityLog, ScalingActivityLogPage};
 //! use otc_autoscaling::{Client, Error};
 //!
 //! /// The code under test.
@@ -26,26 +25,70 @@
 //! service.respond("updateScalingGroup", MockResponse::error(400, "AS.2047", "It is scaling."));
 //!
 //! assert!(!scale(&client, "g-1", 3).await?);
-//! assert!(scale(&client, "g-1", 3).await?);
+//! assert!(scale(&client, "g-1", 3).await?); // the documented response
 //!
 //! let requests = service.requests();
 //! assert_eq!(requests.len(), 2);
 //! assert_eq!(requests[0].json().unwrap()["desire_instance_number"], 3);
+//! # Ok(())
+//! # }
+//! ```
 //!
-//! // A typed response. Response types are made from their default, or from JSON.
+//! # Responses that depend on the request
+//!
+//! [`respond`](MockService::respond) sets the response to one request,
+//! [`respond_with`](MockService::respond_with) a function for all of them. An error that the client
+//! retries, such as a 503 to a GET, has to be set for each attempt, or by such a function:
+//!
+//! ```
+//! use otc_autoscaling::mock::{MockResponse, MockService};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let service = MockService::new();
+//! service.respond_with("listScalingActivityLogs", |request| {
+//!     if request.path().ends_with("/g-1") {
+//!         MockResponse::documented("listScalingActivityLogs")
+//!     } else {
+//!         MockResponse::new(503)
+//!     }
+//! });
+//!
+//! let client = service.client();
+//! let logs = |group: &str| client.list_scaling_activity_logs().scaling_group_id(group).send();
+//! assert!(logs("g-1").await.is_ok());
+//! assert_eq!(logs("g-2").await.unwrap_err().attempts(), 4);
+//! # }
+//! ```
+//!
+//! # Values of response types
+//!
+//! The structs of [`types`](crate::types) are `#[non_exhaustive]`: tests make them from their
+//! default, or from JSON. [`Response::mock`](crate::Response::mock) makes a `Response`, for code that
+//! has the client behind a trait of its own; an [`Error`](crate::Error) is what a call to a double
+//! returns.
+//!
+//! ```
+//! use otc_autoscaling::Response;
+//! use otc_autoscaling::types::{ScalingActivityLog, ScalingActivityLogPage};
+//! use serde_json::json;
+//!
 //! let mut log = ScalingActivityLog::default();
 //! log.id = Some("a-1".to_owned());
 //! let mut page = ScalingActivityLogPage::default();
 //! page.scaling_activity_log = Some(vec![log]);
-//! page.total_number = Some(1);
-//! service.respond("listScalingActivityLogs", MockResponse::new(200).json(&page));
-//! let page = client.list_scaling_activity_logs().scaling_group_id("g-1").send().await?;
-//! assert_eq!(page.total_number, Some(1));
-//! # Ok(())
-//! # }
+//!
+//! let same = json!({ "scaling_activity_log": [{ "id": "a-1" }] });
+//! let same: ScalingActivityLogPage = serde_json::from_value(same)?;
+//! assert_eq!(page.scaling_activity_log.as_ref().unwrap()[0].id.as_deref(), Some("a-1"));
+//! assert_eq!(serde_json::to_value(&page)?, serde_json::to_value(&same)?);
+//!
+//! let response: Response<ScalingActivityLogPage> = Response::mock(page);
+//! assert_eq!(response.status(), 200);
+//! # Ok::<(), serde_json::Error>(())
 //! ```
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -58,15 +101,27 @@ use crate::generated::service;
 
 /// A double of the service. Its clones are one.
 ///
-/// An operation for which nothing was set answers with the response that the document has as its
-/// example. Responses have the request IDs `mock-1`, `mock-2` and so on, unless they are set. See the [module](self) for an example.
+/// See the [module](self) for examples. Responses have the request IDs `mock-1`, `mock-2` and so on,
+/// unless they set their own.
 #[derive(Clone, Default)]
 pub struct MockService(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    responses: VecDeque<(&'static str, MockResponse)>,
+    once: VecDeque<(&'static str, MockResponse)>,
+    always: BTreeMap<&'static str, Respond>,
     requests: Vec<MockRequest>,
+}
+
+type Respond = Arc<dyn Fn(&MockRequest) -> MockResponse + Send + Sync>;
+
+/// An operation of the document by its `operationId`, with the documented response.
+fn known(operation: &str) -> (&'static str, u16, &'static str) {
+    let known = service::EXAMPLES.iter().find(|(id, ..)| *id == operation);
+    *known.unwrap_or_else(|| {
+        let known: Vec<&str> = service::EXAMPLES.iter().map(|(id, ..)| *id).collect();
+        panic!("there is no operation {operation}: give one of {}", known.join(", "))
+    })
 }
 
 impl MockService {
@@ -77,21 +132,31 @@ impl MockService {
     }
 
     /// Sets the response to the next request of an operation, by its `operationId`. Called several
-    /// times, the responses are given one after another.
+    /// times, it sets the responses to as many requests.
     ///
     /// # Panics
     ///
     /// If there is no such operation.
     pub fn respond(&self, operation: &str, response: MockResponse) {
-        let known = service::EXAMPLES.iter().find(|(id, ..)| *id == operation);
-        let Some((id, ..)) = known else {
-            let known: Vec<&str> = service::EXAMPLES.iter().map(|(id, ..)| *id).collect();
-            panic!("there is no operation {operation}: give one of {}", known.join(", "));
-        };
-        self.state().responses.push_back((id, response));
+        self.state().once.push_back((known(operation).0, response));
     }
 
-    /// Returns the requests that were received, in their order.
+    /// Sets a function that makes the response to each request of an operation, by its `operationId`,
+    /// unless [`respond`](Self::respond) has set one. It replaces the function that was set before.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such operation.
+    pub fn respond_with(
+        &self,
+        operation: &str,
+        respond: impl Fn(&MockRequest) -> MockResponse + Send + Sync + 'static,
+    ) {
+        self.state().always.insert(known(operation).0, Arc::new(respond));
+    }
+
+    /// Returns the requests that were received, in their order. A request that is retried is received
+    /// several times.
     #[must_use]
     pub fn requests(&self) -> Vec<MockRequest> {
         self.state().requests.clone()
@@ -101,31 +166,33 @@ impl MockService {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The response to a request of an operation, if there is to be one.
+    /// Returns the response to a request of an operation, or none where its time runs out.
     pub(crate) fn answer(
         &self,
         operation: &'static str,
         request: &reqwest::Request,
     ) -> Option<reqwest::Response> {
-        let mut state = self.state();
-        state.requests.push(MockRequest {
+        let request = MockRequest {
             operation,
             method: request.method().clone(),
             url: request.url().clone(),
             headers: request.headers().clone(),
             body: request.body().and_then(|body| body.as_bytes()).unwrap_or_default().to_vec(),
-        });
-        let set = state.responses.iter().position(|(id, _)| *id == operation);
-        let set = set.and_then(|at| state.responses.remove(at)).map(|(_, response)| response);
-        let example = || service::EXAMPLES.iter().find(|(id, ..)| *id == operation);
-        let response = match (set, example()) {
-            (Some(response), _) => response,
-            (None, Some((_, status, body))) => {
-                MockResponse { body: body.as_bytes().to_vec(), ..MockResponse::new(*status) }
-            }
-            (None, None) => MockResponse::new(404),
         };
-        response.made(request.url(), state.requests.len())
+        let (once, always, number) = {
+            let mut state = self.state();
+            state.requests.push(request.clone());
+            let at = state.once.iter().position(|(id, _)| *id == operation);
+            let once = at.and_then(|at| state.once.remove(at));
+            (once, state.always.get(operation).cloned(), state.requests.len())
+        };
+        // Without the lock: the function may look at the requests.
+        let response = match (once, always) {
+            (Some((_, response)), _) => response,
+            (None, Some(respond)) => respond(&request),
+            (None, None) => MockResponse::documented(operation),
+        };
+        response.received(&request.url, number)
     }
 }
 
@@ -139,7 +206,7 @@ impl fmt::Debug for MockService {
 #[derive(Clone, Debug)]
 #[must_use = "give it to `MockService::respond`"]
 pub struct MockResponse {
-    /// None where there is no response at all.
+    /// None where the time for the response runs out.
     status: Option<StatusCode>,
     headers: HeaderMap,
     body: Vec<u8>,
@@ -150,10 +217,21 @@ impl MockResponse {
     ///
     /// # Panics
     ///
-    /// If it is no HTTP status: less than 100, or more than 999.
+    /// If the status is less than 100, or more than 999.
     pub fn new(status: u16) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or_else(|error| panic!("{error}"));
         Self { status: Some(status), headers: HeaderMap::new(), body: Vec::new() }
+    }
+
+    /// Makes the response of an operation, by its `operationId`, that the vendor documents. It has no
+    /// body where none is documented.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such operation.
+    pub fn documented(operation: &str) -> Self {
+        let (_, status, body) = known(operation);
+        Self::new(status).body(body)
     }
 
     /// Makes an error of the service, with a code and a message.
@@ -165,13 +243,13 @@ impl MockResponse {
         Self::new(status).json(&json!({ "error": { "code": code, "message": message } }))
     }
 
-    /// No response: the service has received the request, and the time for the response runs out at
-    /// once. A change may have been applied then.
-    pub fn none() -> Self {
+    /// Makes no response: the time for it runs out, at once. The service has received the request, so
+    /// that a change may have been applied.
+    pub fn timeout() -> Self {
         Self { status: None, headers: HeaderMap::new(), body: Vec::new() }
     }
 
-    /// Sets the body, as JSON: a response type of [`types`](crate::types), or any other value.
+    /// Sets the body to the JSON of a value: one of [`types`](crate::types), or any other.
     ///
     /// # Panics
     ///
@@ -181,7 +259,7 @@ impl MockResponse {
         Self { body, ..self }
     }
 
-    /// Sets the body, as it is.
+    /// Sets the body to these bytes.
     pub fn body(self, body: impl Into<Vec<u8>>) -> Self {
         Self { body: body.into(), ..self }
     }
@@ -190,7 +268,7 @@ impl MockResponse {
     ///
     /// # Panics
     ///
-    /// If the name or the value is none of HTTP.
+    /// If the name or the value is not valid in HTTP.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name: HeaderName = name.parse().unwrap_or_else(|error| panic!("{name:?}: {error}"));
         let value: HeaderValue = value.parse().unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -198,7 +276,8 @@ impl MockResponse {
         self
     }
 
-    fn made(mut self, url: &Url, number: usize) -> Option<reqwest::Response> {
+    /// The response as the client receives it, to the request with this number.
+    fn received(mut self, url: &Url, number: usize) -> Option<reqwest::Response> {
         let mut response = http::Response::builder().status(self.status?).url(url.clone());
         if !self.headers.contains_key(service::REQUEST_ID_HEADER) {
             self = self.header(service::REQUEST_ID_HEADER, &format!("mock-{number}"));
@@ -211,8 +290,9 @@ impl MockResponse {
     }
 }
 
-/// A request that a [`MockService`] has received. Displays as it is sent over HTTP/1, without its
-/// secrets.
+/// A request that a [`MockService`] has received.
+///
+/// Displays as it is sent over HTTP/1.1, without the credentials in its header fields.
 #[derive(Clone)]
 pub struct MockRequest {
     operation: &'static str,
@@ -248,19 +328,19 @@ impl MockRequest {
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
-    /// Returns the header fields, with the secrets among them.
+    /// Returns the header fields, those with credentials among them.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// Returns the body, which is empty where there is none.
+    /// Returns the body, which is empty if the request has none.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// Returns the body as JSON, where it is.
+    /// Returns the body as JSON, if it is.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()

@@ -23,7 +23,7 @@ usage: quickstart
   --policy ID   the scaling policy whose runs to list
 
 --live takes the variables of OpenStack's tools: OS_TOKEN, or OS_ACCESS_KEY and OS_SECRET_KEY, with
-OS_PROJECT_ID and OS_REGION_NAME (eu-de, eu-nl). With `--features keystone`, also OS_CLOUD, or
+OS_PROJECT_ID and OS_REGION_NAME (eu-de, eu-nl). With `--features mock,keystone`, also OS_CLOUD, or
 OS_AUTH_URL with a password or an application credential.";
 
 /// How many entries of a log are listed.

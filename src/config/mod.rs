@@ -143,7 +143,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests to a double of the service in the process, and none over the network.
+    /// Sends the requests to a double of the service, in place of the network. Credentials that fetch
+    /// tokens still fetch them.
     #[cfg(feature = "mock")]
     #[cfg_attr(docsrs, doc(cfg(feature = "mock")))]
     pub fn mock(mut self, service: &crate::mock::MockService) -> Self {
@@ -292,8 +293,13 @@ impl ClientBuilder {
 
 #[cfg(feature = "mock")]
 impl crate::mock::MockService {
-    /// Returns a client whose requests go to this double. It waits a millisecond between attempts;
-    /// [`ClientBuilder::mock`] makes one with other settings.
+    /// Makes a client whose requests go to this double, with a project and a token that stand for any.
+    /// It waits a millisecond between attempts, or what `Retry-After` says.
+    /// [`ClientBuilder::mock`] makes a client with other settings.
+    ///
+    /// # Panics
+    ///
+    /// With the feature `rustls-no-provider`, if no provider is installed.
     #[must_use]
     pub fn client(&self) -> Client {
         let moment = Duration::from_millis(1);
@@ -304,7 +310,7 @@ impl crate::mock::MockService {
             .retry(Retry::default().backoff(moment, moment))
             .mock(self)
             .build();
-        client.unwrap_or_else(|error| unreachable!("these settings are right: {error}"))
+        client.unwrap_or_else(|error| panic!("{error}"))
     }
 }
 

@@ -3,36 +3,98 @@
 use otc_autoscaling::mock::{MockResponse, MockService};
 use otc_autoscaling::types::{ScalingActivityLogPage, UpdateScalingGroupResponse};
 use otc_autoscaling::{Client, Credentials, ErrorKind, Response};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::support::{GROUP, document, example};
 
 #[tokio::test]
-async fn each_operation_answers_with_its_documented_response() {
+async fn documented_response_is_the_default() {
+    let service = MockService::new();
+    let call = service.client().list_scaling_activity_logs().scaling_group_id(GROUP);
+    let page = call.send().await.unwrap();
+    let documented = example("listScalingActivityLogsResponse");
+    assert_eq!(serde_json::from_slice::<Value>(page.body()).unwrap(), documented);
+    assert_eq!(page.total_number, Some(2));
+    assert_eq!(service.requests()[0].operation(), "listScalingActivityLogs");
+}
+
+/// The response of each operation, given to one of them: another one needs no code here.
+#[tokio::test]
+async fn each_operation_has_its_documented_response() {
+    let document = document();
+    let at = |value: &Value, pointer: &str| value.pointer(pointer).cloned().unwrap_or_default();
+    let mut count = 0;
+    for (id, responses) in operations(&document) {
+        let (status, response) = responses.iter().find(|(code, _)| code.starts_with('2')).unwrap();
+        let reference = at(response, "/$ref");
+        let response = match reference.as_str() {
+            Some(reference) => at(&document, reference.trim_start_matches('#')),
+            None => response.clone(),
+        };
+        let examples = at(&response, "/content/application~1json/examples");
+        let name = at(examples.as_object().unwrap().values().next().unwrap(), "/$ref");
+        let documented = example(name.as_str().unwrap().rsplit_once('/').unwrap().1);
+
+        let service = MockService::new();
+        service.respond("updateScalingGroup", MockResponse::documented(&id));
+        let call = service.client().update_scaling_group().scaling_group_id(GROUP);
+        let (code, body) = match call.send().await {
+            Ok(response) => (response.status(), response.body().to_vec()),
+            // It does not look like that of this operation.
+            Err(error) => (error.status().unwrap(), error.body().unwrap().to_vec()),
+        };
+        assert_eq!(code.as_str(), status, "{id}");
+        assert_eq!(serde_json::from_slice::<Value>(&body).unwrap(), documented, "{id}");
+        count += 1;
+    }
+    assert!(count > 0);
+}
+
+/// Each operation of the document, by its ID, with its responses.
+fn operations(document: &Value) -> Vec<(String, Map<String, Value>)> {
+    let paths = document["paths"].as_object().unwrap().values();
+    let members = paths.flat_map(|path| path.as_object().unwrap().values());
+    let operations = members.filter_map(|operation| {
+        let id = operation["operationId"].as_str()?.to_owned();
+        Some((id, operation["responses"].as_object().unwrap().clone()))
+    });
+    operations.collect()
+}
+
+#[tokio::test]
+async fn function_answers_what_has_no_response_of_its_own() {
+    let service = MockService::new();
+    let seen = service.clone();
+    // It may use the service itself.
+    service.respond_with("updateScalingGroup", move |request| {
+        let is_other = !request.path().ends_with("/g-1");
+        let message = format!("request {}", seen.requests().len());
+        MockResponse::error(if is_other { 404 } else { 403 }, "AS.0001", &message)
+    });
+    service.respond("updateScalingGroup", MockResponse::documented("updateScalingGroup"));
+
+    let client = service.client();
+    let call = |group: &str| client.update_scaling_group().scaling_group_id(group).send();
+    assert!(call("g-1").await.is_ok());
+    let errors = [call("g-1").await.unwrap_err(), call("g-2").await.unwrap_err()];
+    let errors = errors.each_ref().map(|error| (error.kind(), error.message().unwrap()));
+    assert_eq!(errors, [(ErrorKind::Forbidden, "request 2"), (ErrorKind::NotFound, "request 3")]);
+    // Other operations are as before.
+    let logs = client.list_scaling_activity_logs().scaling_group_id("g-2");
+    assert!(logs.send().await.is_ok());
+}
+
+#[tokio::test]
+async fn retried_error_fails_when_it_is_given_to_every_attempt() {
     let service = MockService::new();
     let client = service.client();
-    let group = client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap();
-    let policy = client.update_scaling_policy().scaling_policy_id("p").send().await.unwrap();
-    let logs = client.list_scaling_activity_logs().scaling_group_id(GROUP).send().await.unwrap();
-    let runs = client.list_scaling_policy_execute_logs().scaling_policy_id("p").send();
-    let bodies = [group.body(), policy.body(), logs.body(), runs.await.unwrap().body()]
-        .map(|body| serde_json::from_slice::<serde_json::Value>(body).unwrap());
-    let requests = service.requests();
-    let operations: Vec<&str> = requests.iter().map(|request| request.operation()).collect();
-    for (operation, body) in operations.iter().zip(bodies) {
-        assert_eq!(body, example(&format!("{operation}Response")), "{operation}");
-    }
-
-    let document = document();
-    let paths = document["paths"].as_object().unwrap().values();
-    let mut documented: Vec<&str> = paths
-        .flat_map(|path| path.as_object().unwrap().values())
-        .filter_map(|operation| operation["operationId"].as_str())
-        .collect();
-    documented.sort_unstable();
-    let mut called = operations;
-    called.sort_unstable();
-    assert_eq!(called, documented, "an operation has no call here");
+    let call = || client.list_scaling_activity_logs().scaling_group_id(GROUP).send();
+    service.respond("listScalingActivityLogs", MockResponse::new(503));
+    assert_eq!(call().await.unwrap().attempts(), 2);
+    service.respond_with("listScalingActivityLogs", |_| MockResponse::new(503));
+    let error = call().await.unwrap_err();
+    assert_eq!(usize::try_from(error.attempts()).unwrap(), service.requests().len() - 2);
+    assert!(error.is_transient() && error.attempts() > 1);
 }
 
 #[tokio::test]
@@ -86,12 +148,12 @@ async fn requests_are_kept_and_displayed_without_secrets() {
 async fn attempts_are_retried_and_a_lost_response_is_uncertain() {
     let service = MockService::new();
     let client = service.client();
-    service.respond("listScalingActivityLogs", MockResponse::none());
+    service.respond("listScalingActivityLogs", MockResponse::timeout());
     service.respond("listScalingActivityLogs", MockResponse::new(502).body("<html>"));
     let call = client.list_scaling_activity_logs().scaling_group_id(GROUP);
     assert_eq!(call.send().await.unwrap().attempts(), 3);
 
-    service.respond("updateScalingGroup", MockResponse::none());
+    service.respond("updateScalingGroup", MockResponse::timeout());
     let call = client.update_scaling_group().scaling_group_id(GROUP);
     let error = call.send().await.unwrap_err();
     assert!(error.is_timeout() && error.may_have_been_applied());

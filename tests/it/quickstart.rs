@@ -29,11 +29,7 @@ fn the_four_calls_are_printed() {
     let output = quickstart(&[]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
-    let stable = text.lines().map(|line| match line.split_once("127.0.0.1:") {
-        Some((before, _)) => format!("{before}[address]"),
-        None => line.replace(env!("CARGO_PKG_VERSION"), "[version]"),
-    });
-    insta::assert_snapshot!(stable.collect::<Vec<_>>().join("\n"));
+    insta::assert_snapshot!(text.replace(env!("CARGO_PKG_VERSION"), "[version]"));
 }
 
 #[test]
