@@ -61,6 +61,9 @@
 //! # }
 //! ```
 //!
+//! Between attempts, the client waits for what `Retry-After` says. With Tokio's feature `test-util`,
+//! `#[tokio::test(start_paused = true)]` skips such waits.
+//!
 //! # Values of response types
 //!
 //! The structs of [`types`](crate::types) are `#[non_exhaustive]`: tests make them from their

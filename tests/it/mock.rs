@@ -160,6 +160,16 @@ async fn attempts_are_retried_and_a_lost_response_is_uncertain() {
     assert_eq!(service.requests().len(), 4);
 }
 
+#[tokio::test(start_paused = true)]
+async fn paused_time_skips_a_requested_delay() {
+    let (service, began) = (MockService::new(), std::time::Instant::now());
+    service.respond("updateScalingGroup", MockResponse::new(429).header("Retry-After", "60"));
+    let paused = tokio::time::Instant::now();
+    let call = service.client().update_scaling_group().scaling_group_id(GROUP);
+    assert_eq!(call.send().await.unwrap().attempts(), 2);
+    assert!(paused.elapsed().as_secs() >= 60 && began.elapsed().as_secs() < 60);
+}
+
 #[tokio::test]
 async fn all_pages_are_read() {
     use futures_util::TryStreamExt;
