@@ -9,16 +9,18 @@ use serde_json::Value;
 use super::document::{Document, items, members, schema_place};
 use super::names::pascal_case;
 use super::plan::{Call, Type};
+use super::values::optional;
 use super::{Failure, Result};
 
 /// What an error code can be classed as: variants of the crate's `ErrorKind`.
-const CLASSES: [&str; 6] = [
+const CLASSES: [&str; 7] = [
     "not-found",
     "unauthorized",
     "forbidden",
     "throttled",
     "scaling-action-running",
     "in-cooldown",
+    "unavailable",
 ];
 
 /// The facts as constants.
@@ -31,14 +33,15 @@ pub fn facts(document: &Document, operations: &[Call]) -> Result<TokenStream> {
     let project_id = project_id(operations)?;
     let codes = error_codes(document)?;
     let classes = CLASSES.iter().map(|class| {
-        let codes = codes.iter().filter(|(_, of)| of == class);
+        let codes = codes.iter().filter(|(_, of)| *of == Some(*class));
         let codes: Vec<String> = codes.map(|(code, _)| format!("`{code}`")).collect();
         let codes = if codes.is_empty() { "(none)".to_owned() } else { codes.join(", ") };
         quote!((#class) => { #codes };)
     });
     let codes = codes.iter().map(|(code, class)| {
-        let class = format_ident!("{}", pascal_case(class));
-        quote!((#code, crate::kind::ErrorKind::#class))
+        let kind = class.map(|class| format_ident!("{}", pascal_case(class)));
+        let kind = optional(kind.map(|kind| quote!(crate::kind::ErrorKind::#kind)));
+        quote!((#code, #kind))
     });
     let examples = operations.iter().map(|call| {
         let Call { id, success: (status, _), example, .. } = call;
@@ -70,8 +73,8 @@ pub fn facts(document: &Document, operations: &[Call]) -> Result<TokenStream> {
             /// The status and the body of the documented response of each operation.
             #[cfg(feature = "mock")]
             pub(crate) const EXAMPLES: &[(&str, u16, &str)] = &[#(#examples),*];
-            /// The error codes that callers branch on.
-            pub(crate) const ERROR_CODES: &[(&str, crate::kind::ErrorKind)] = &[#(#codes),*];
+            /// The error codes, with the kind of those that callers branch on.
+            pub(crate) const ERROR_CODES: &[(&str, Option<crate::kind::ErrorKind>)] = &[#(#codes),*];
         }
     })
 }
@@ -152,8 +155,8 @@ fn project_id(operations: &[Call]) -> Result<TokenStream> {
     }
 }
 
-/// The codes of `x-error-codes` that have a class, each with it.
-fn error_codes(document: &Document) -> Result<Vec<(&str, &'static str)>> {
+/// The codes of `x-error-codes`, each with its class.
+fn error_codes(document: &Document) -> Result<Vec<(&str, Option<&'static str>)>> {
     let mut codes = Vec::new();
     for (name, schema) in document.schemas() {
         for entry in items(&schema["x-error-codes"]) {
@@ -161,15 +164,16 @@ fn error_codes(document: &Document) -> Result<Vec<(&str, &'static str)>> {
                 Failure::new(schema_place(name), "an x-error-codes entry has no code")
             })?;
             let place = format!("{}, error code {code}", schema_place(name));
-            let known = ["code", "class", "description"];
+            let known = ["code", "class", "description", "x-observed"];
             if let Some((key, _)) = members(entry).find(|(key, _)| !known.contains(&key.as_str())) {
                 return Err(Failure::new(place, format!("{key} is no part of an error code")));
             }
-            let Some(class) = entry.get("class") else { continue };
-            let known = CLASSES.iter().find(|known| class == **known);
-            let known =
-                known.ok_or_else(|| Failure::new(place, format!("there is no class {class}")))?;
-            codes.push((code, *known));
+            let class = entry.get("class");
+            let known = CLASSES.into_iter().find(|known| class.is_some_and(|it| it == known));
+            if let (Some(class), None) = (class, known) {
+                return Err(Failure::new(place, format!("there is no class {class}")));
+            }
+            codes.push((code, known));
         }
     }
     Ok(codes)

@@ -9,7 +9,7 @@ use tracing::{Instrument, Span, debug_span, field};
 use crate::client::{Client, Settings};
 use crate::clock::Deadline;
 use crate::credentials::OutgoingRequest;
-use crate::error::{ERROR_LIMIT, Error};
+use crate::error::{ERROR_LIMIT, Error, is_throttling};
 use crate::exchange::{RawResponse, Success};
 use crate::operation::Operation;
 use crate::redact::Sent;
@@ -193,7 +193,8 @@ impl<'a> Call<'a> {
 
     fn finished(&self, reply: RawResponse) -> Result<Success, Error> {
         let (operation, now) = (self.operation, self.client.settings.clock.now());
-        if !reply.status.is_success() {
+        // The gateway was seen to throttle with the status of a success.
+        if !reply.status.is_success() || is_throttling(&reply.body) {
             return Err(Error::status_of(operation, reply, now));
         }
         Ok(Success { operation, reply, attempts: self.made, is_read: self.is_read })

@@ -33,7 +33,10 @@ pub enum ErrorKind {
     /// The time ran out, here or at the service (408 and 504).
     Timeout,
     /// The group, the policy or the project does not exist.
-    #[doc = concat!("\n\nStatus 404, and the codes ", codes!("not-found"), ".")]
+    ///
+    /// A 404 of a gateway or a proxy, which knows nothing of groups, is [`Service`](Self::Service).
+    #[doc = concat!("\n\nStatus 404 with an error of the service, and the codes ",
+                    codes!("not-found"), ".")]
     NotFound,
     /// The credentials are wrong, or no longer valid.
     #[doc = concat!("\n\nStatus 401, credentials that the identity service rejects, and the codes ",
@@ -52,6 +55,9 @@ pub enum ErrorKind {
     /// The group is in its cooldown period after a scaling action.
     #[doc = concat!("\n\nThe codes ", codes!("in-cooldown"), ".")]
     InCooldown,
+    /// The service, or one that it depends on, can't process the request now.
+    #[doc = concat!("\n\nStatus 500, 502 and 503, and the codes ", codes!("unavailable"), ".")]
+    Unavailable,
     /// Any other error status.
     Service,
     /// The response has a status of success and a body that is not as documented, or that is longer

@@ -141,6 +141,7 @@ impl Retry {
         match fault {
             Fault::NotActedUpon => true,
             Fault::Uncertain => is_read || self.is_unsafe_allowed,
+            Fault::Later => is_read,
             Fault::Final => false,
         }
     }

@@ -13,6 +13,8 @@ pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
+    /// Whether it has the form of the service itself, and not that of a gateway.
+    pub(crate) is_of_service: bool,
 }
 
 impl ErrorBody {
@@ -38,7 +40,9 @@ impl ErrorBody {
         let with_message = found.iter().find(|(_, message)| message.is_some());
         let found = with_code.or(with_message).cloned();
         let (code, message) = found.unwrap_or((None, text_of(&root, &["error"])));
-        Self { code, message, request_id: text_of(&root, &["request_id"]) }
+        // The identity service has the same form, with a number as code.
+        let is_of_service = root["error"]["code"].is_string();
+        Self { code, message, request_id: text_of(&root, &["request_id"]), is_of_service }
     }
 }
 

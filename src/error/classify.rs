@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 
 use http::StatusCode;
 
-use super::{Cause, Error};
+use super::{Cause, Error, ErrorBody};
 use crate::generated::service;
 use crate::kind::ErrorKind;
 
@@ -15,6 +15,8 @@ pub(crate) enum Fault {
     NotActedUpon,
     /// The service may have acted upon it.
     Uncertain,
+    /// The service has rejected it, and may accept it later.
+    Later,
     /// Another attempt would fail as well.
     Final,
 }
@@ -23,17 +25,23 @@ impl Error {
     /// Returns the kind of the error, to branch on.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        let of_code = |code| service::ERROR_CODES.iter().find(|(known, _)| *known == code);
-        if let Some((_, kind)) = self.code().and_then(of_code) {
-            return *kind;
+        let known = self.code().and_then(known);
+        if let Some(Some(kind)) = known {
+            return kind;
         }
         if let Some(status) = self.status().filter(|status| !status.is_success()) {
             return match status {
                 StatusCode::UNAUTHORIZED => ErrorKind::Unauthorized,
                 StatusCode::FORBIDDEN => ErrorKind::Forbidden,
-                StatusCode::NOT_FOUND => ErrorKind::NotFound,
+                // Not of a gateway that knows no such path, nor of a code that says something else.
+                StatusCode::NOT_FOUND if self.inner.body.is_of_service && known.is_none() => {
+                    ErrorKind::NotFound
+                }
                 StatusCode::TOO_MANY_REQUESTS => ErrorKind::Throttled,
                 StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => ErrorKind::Timeout,
+                StatusCode::INTERNAL_SERVER_ERROR
+                | StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE => ErrorKind::Unavailable,
                 _ => ErrorKind::Service,
             };
         }
@@ -65,7 +73,8 @@ impl Error {
 
     /// Returns whether the group, the policy or the project does not exist
     /// ([`ErrorKind::NotFound`]). Sending the request again does not help.
-    #[doc = concat!("\n\nStatus 404, and the codes ", codes!("not-found"), ".")]
+    #[doc = concat!("\n\nStatus 404 with an error of the service, and the codes ",
+                    codes!("not-found"), ".")]
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
@@ -168,11 +177,15 @@ impl Error {
 
     /// How far the attempt got. An error status says it, also when its body did not arrive.
     pub(crate) fn fault(&self) -> Fault {
+        if self.kind() == ErrorKind::Throttled {
+            return Fault::NotActedUpon;
+        }
         if let Some(status) = self.status().filter(|status| !status.is_success()) {
             return match status.as_u16() {
                 429 => Fault::NotActedUpon,
                 503 if self.inner.retry_after.is_some() => Fault::NotActedUpon,
                 408 | 500 | 502 | 503 | 504 => Fault::Uncertain,
+                _ if self.kind() == ErrorKind::Unavailable => Fault::Later,
                 _ => Fault::Final,
             };
         }
@@ -197,6 +210,24 @@ impl Error {
             | Cause::Stalled { .. } => Fault::Final,
         }
     }
+}
+
+/// The kind of a code, if the document has the code, and the code a kind.
+fn known(code: &str) -> Option<Option<ErrorKind>> {
+    service::ERROR_CODES.iter().find(|(known, _)| *known == code).map(|(_, kind)| *kind)
+}
+
+/// Whether a body, whatever its status, says that there were too many requests.
+pub(crate) fn is_throttling(body: &[u8]) -> bool {
+    // An error is short, and a page is not searched.
+    const LONGEST: usize = 4096;
+    let codes = service::ERROR_CODES.iter();
+    let mut codes = codes.filter(|(_, kind)| *kind == Some(ErrorKind::Throttled));
+    body.len() <= LONGEST
+        && codes.any(|(code, _)| {
+            body.windows(code.len()).any(|part| part == code.as_bytes())
+                && ErrorBody::read(body).code.as_deref() == Some(code)
+        })
 }
 
 /// Whether the service says that it has not looked at the request, in the two ways that HTTP/2 has

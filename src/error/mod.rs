@@ -19,7 +19,7 @@ use crate::operation::Operation;
 use crate::validation::{self, ValidationError, Violation};
 
 pub(crate) use body::{ERROR_LIMIT, ErrorBody};
-pub(crate) use classify::Fault;
+pub(crate) use classify::{Fault, is_throttling};
 pub use credentials::CredentialsError;
 #[cfg(feature = "keystone")]
 pub(crate) use display::one_line;
@@ -210,7 +210,7 @@ impl Error {
         if let Some(id) = reply.request_id() {
             inner.body.request_id = Some(id.to_owned());
         }
-        let ErrorBody { code, message, request_id } = &mut inner.body;
+        let ErrorBody { code, message, request_id, .. } = &mut inner.body;
         for text in [code, message, request_id].into_iter().flatten() {
             *text = sent.left_out_of(text.as_str()).into_owned();
         }

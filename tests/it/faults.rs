@@ -274,6 +274,7 @@ fn is_refusal(answer: &Answer) -> bool {
     let asks = text.lines().find_map(|line| line.strip_prefix("retry-after: "));
     let asks = asks.is_some_and(|asks| asks.parse::<u64>().is_ok());
     ["HTTP/1.1 401 ", "HTTP/1.1 429 "].iter().any(|status| text.starts_with(status))
+        || text.contains(r#""error_code":"APIGW.0308""#)
         || asks && text.starts_with("HTTP/1.1 503 ")
 }
 

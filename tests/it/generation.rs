@@ -1305,7 +1305,8 @@ fn an_error_code_has_a_class_that_there_is() {
     };
     codes("{code: T.1, class: not-found, description: Not there.}")
         .code()
-        .has("&[(\"T.1\", crate::kind::ErrorKind::NotFound)]");
+        .has("&[(\"T.1\", Some(crate::kind::ErrorKind::NotFound))]");
+    codes("{code: T.1, description: Else., x-observed: true}").code().has("&[(\"T.1\", None)]");
     codes("{code: T.1, class: odd, description: Odd.}")
         .is_refused("schema Fault, error code T.1", "there is no class \"odd\"");
     codes("{code: T.1, clas: not-found, description: Not there.}")

@@ -13,6 +13,8 @@ mod support;
 mod client;
 mod concurrency;
 mod connections;
+#[cfg(feature = "mock")]
+mod error_kinds;
 mod examples;
 mod faults;
 mod from_env;

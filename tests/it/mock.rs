@@ -69,7 +69,7 @@ async fn function_answers_what_has_no_response_of_its_own() {
     service.respond_with("updateScalingGroup", move |request| {
         let is_other = !request.path().ends_with("/g-1");
         let message = format!("request {}", seen.requests().len());
-        MockResponse::error(if is_other { 404 } else { 403 }, "AS.0001", &message)
+        MockResponse::error(if is_other { 404 } else { 403 }, "AS.9999", &message)
     });
     service.respond("updateScalingGroup", MockResponse::documented("updateScalingGroup"));
 

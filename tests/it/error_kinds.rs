@@ -1,0 +1,122 @@
+//! What kind an error is: by its code where the document classifies it, whatever the status, and else
+//! by its status.
+
+use otc_autoscaling::mock::{MockResponse, MockService};
+use otc_autoscaling::{Error, ErrorKind};
+use serde_json::json;
+
+use crate::support::GROUP;
+
+/// The errors of a read and of a change that are always answered so.
+async fn errors(response: MockResponse) -> [Error; 2] {
+    let service = MockService::new();
+    let client = service.client();
+    for operation in ["listScalingActivityLogs", "updateScalingGroup"] {
+        let response = response.clone();
+        service.respond_with(operation, move |_| response.clone());
+    }
+    let read = client.list_scaling_activity_logs().scaling_group_id(GROUP).send().await;
+    let change = client.update_scaling_group().scaling_group_id(GROUP).send().await;
+    [read.unwrap_err(), change.unwrap_err()]
+}
+
+async fn kind(response: MockResponse) -> ErrorKind {
+    let [read, change] = errors(response).await;
+    assert_eq!(read.kind(), change.kind());
+    read.kind()
+}
+
+fn gateway(status: u16, code: &str) -> MockResponse {
+    let body = json!({ "error_code": code, "error_msg": "m", "request_id": "r" });
+    MockResponse::new(status).json(&body)
+}
+
+fn service(status: u16, code: &str) -> MockResponse {
+    MockResponse::error(status, code, "m")
+}
+
+#[tokio::test]
+async fn not_found_is_the_services_own_answer() {
+    for code in ["AS.2007", "AS.3020"] {
+        for status in [400, 404, 500] {
+            assert_eq!(kind(service(status, code)).await, ErrorKind::NotFound, "{status} {code}");
+        }
+    }
+    for code in ["AS.0007", "AS.9999"] {
+        assert_eq!(kind(service(404, code)).await, ErrorKind::NotFound, "{code}");
+    }
+    let identity_service =
+        json!({ "error": { "code": 404, "message": "m", "title": "Not Found" } });
+    for other in [
+        gateway(404, "APIGW.0101"),
+        gateway(404, "APIGW.9999"),
+        service(404, "AS.0033"),
+        service(404, "APIGW.0101"),
+        MockResponse::new(404).body("<html><title>404 Not Found</title><hr>nginx</html>"),
+        MockResponse::new(404).json(&json!({ "message": "no Route matched with those values" })),
+        MockResponse::new(404).json(&identity_service),
+        MockResponse::new(404),
+    ] {
+        let shown = format!("{other:?}");
+        assert_eq!(kind(other).await, ErrorKind::Service, "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn code_decides_whatever_the_status() {
+    for (status, code, expected) in [
+        (400, "AS.0031", ErrorKind::Forbidden),
+        (404, "AS.0031", ErrorKind::Forbidden),
+        (500, "AS.0011", ErrorKind::Forbidden),
+        (400, "AS.0005", ErrorKind::Unauthorized),
+        (403, "APIGW.0301", ErrorKind::Unauthorized),
+        (400, "AS.3038", ErrorKind::ScalingActionRunning),
+        (400, "AS.0034", ErrorKind::ScalingActionRunning),
+        (500, "AS.2047", ErrorKind::ScalingActionRunning),
+        (400, "AS.0026", ErrorKind::InCooldown),
+        (400, "AS.7078", ErrorKind::Unavailable),
+        (400, "AS.7079", ErrorKind::Unavailable),
+        (500, "AS.0049", ErrorKind::Unavailable),
+        (400, "AS.3036", ErrorKind::Service),
+        (403, "AS.9999", ErrorKind::Forbidden),
+        (401, "AS.9999", ErrorKind::Unauthorized),
+        (502, "AS.9999", ErrorKind::Unavailable),
+    ] {
+        assert_eq!(kind(service(status, code)).await, expected, "{status} {code}");
+    }
+}
+
+#[tokio::test]
+async fn throttling_is_known_by_its_code_and_retried() {
+    for status in [200, 202, 400, 401, 403, 429, 500, 503] {
+        for error in errors(gateway(status, "APIGW.0308")).await {
+            assert!(error.is_throttled() && !error.is_forbidden(), "{status}: {error}");
+            assert!(error.is_transient() && !error.may_have_been_applied(), "{status}: {error}");
+            assert_eq!(error.attempts(), 4, "{status}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn page_that_mentions_a_code_is_no_error() {
+    let log = json!({ "id": "a", "description": "APIGW.0308", "code": "APIGW.0308" });
+    let page = json!({ "scaling_activity_log": [log], "total_number": 1 });
+    let service = MockService::new();
+    service.respond("listScalingActivityLogs", MockResponse::new(200).json(&page));
+    let call = service.client().list_scaling_activity_logs().scaling_group_id(GROUP);
+    assert_eq!(call.send().await.unwrap().attempts(), 1);
+}
+
+/// The service has rejected the change, so that it was not applied; yet that it can be sent again
+/// without harm is not known.
+#[tokio::test]
+async fn rejection_until_later_is_transient_and_repeated_only_for_a_read() {
+    for code in ["AS.7078", "AS.7079"] {
+        let [read, change] = errors(service(400, code)).await;
+        assert_eq!((read.attempts(), change.attempts()), (4, 1), "{code}");
+        assert!(read.is_transient() && change.is_transient());
+        assert!(!change.may_have_been_applied());
+    }
+    let [_, change] = errors(service(500, "AS.0001")).await;
+    assert!(change.is_transient() && change.may_have_been_applied());
+}
