@@ -26,8 +26,8 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         let known = self.code().and_then(known);
-        if let Some(Some(kind)) = known {
-            return kind;
+        if let Some((_, Some(kind))) = known {
+            return *kind;
         }
         if let Some(status) = self.status().filter(|status| !status.is_success()) {
             return match status {
@@ -212,9 +212,9 @@ impl Error {
     }
 }
 
-/// The kind of a code, if the document has the code, and the code a kind.
-fn known(code: &str) -> Option<Option<ErrorKind>> {
-    service::ERROR_CODES.iter().find(|(known, _)| *known == code).map(|(_, kind)| *kind)
+/// A code of the document, with its kind, if it has one.
+fn known(code: &str) -> Option<&'static (&'static str, Option<ErrorKind>)> {
+    service::ERROR_CODES.iter().find(|(known, _)| *known == code)
 }
 
 /// Whether a body, whatever its status, says that there were too many requests.
