@@ -39,20 +39,24 @@ pub struct Retry {
     attempts: u32,
     first: Duration,
     ceiling: Duration,
+    /// The times between attempts that are throttled.
+    throttled: (Duration, Duration),
     longest_asked: Duration,
     budget: Duration,
     has_jitter: bool,
     is_unsafe_allowed: bool,
 }
 
-/// 4 attempts, backoff from half a second to 20 seconds, a `Retry-After` of up to a minute (which is
-/// what the service asks for when it is throttling), all begun within 90 seconds.
+/// 4 attempts, backoff from half a second to 20 seconds, and from 10 to 40 seconds when throttled, so that
+/// the last attempt follows after a window of a minute; a `Retry-After` of up to a minute; all begun
+/// within 90 seconds.
 impl Default for Retry {
     fn default() -> Self {
         Self {
             attempts: 4,
             first: Duration::from_millis(500),
             ceiling: Duration::from_secs(20),
+            throttled: (Duration::from_secs(10), Duration::from_secs(40)),
             longest_asked: Duration::from_secs(60),
             budget: Duration::from_secs(90),
             has_jitter: true,
@@ -79,6 +83,17 @@ impl Retry {
     pub fn backoff(mut self, first: Duration, ceiling: Duration) -> Self {
         self.first = first;
         self.ceiling = ceiling;
+        self
+    }
+
+    /// The time after the first attempt that is throttled, and the one that doubling it does not
+    /// exceed; 10 and 40 seconds by default. Up to a fifth is added at random, and no more is waited
+    /// than the window that the gateway's message names ("limit:60,time:1 minute"). `Retry-After`
+    /// takes precedence.
+    ///
+    /// The limit of this cloud counts the requests of a minute, mostly without `Retry-After`.
+    pub fn throttle_backoff(mut self, first: Duration, ceiling: Duration) -> Self {
+        self.throttled = (first, ceiling);
         self
     }
 
@@ -120,6 +135,10 @@ impl Retry {
         if self.first > self.ceiling {
             let reason = "begins above its ceiling: give the smaller one first";
             wrong.add(ValidationError::new(reason).at("backoff"));
+        }
+        if self.throttled.0 > self.throttled.1 {
+            let reason = "begins above its ceiling: give the smaller one first";
+            wrong.add(ValidationError::new(reason).at("throttle_backoff"));
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong.into_error()) }
     }
@@ -167,6 +186,8 @@ pub(crate) struct Attempts {
     retry: Retry,
     clock: Arc<dyn Clock>,
     delays: Box<dyn Iterator<Item = Duration> + Send + Sync>,
+    /// The time after the next attempt that is throttled.
+    throttled: Duration,
     is_read: bool,
     began: Duration,
     timeout: Duration,
@@ -184,6 +205,7 @@ impl Attempts {
             retry,
             clock: Arc::clone(clock),
             delays: Box::new(retry.delays()),
+            throttled: retry.throttled.0,
             is_read,
             began: clock.elapsed(),
             timeout,
@@ -199,12 +221,29 @@ impl Attempts {
         self.timeout.saturating_sub(self.elapsed())
     }
 
+    /// The time after an attempt that was throttled, without a requested delay: as much as a window
+    /// takes, in a few attempts. `None` when a window is too long to be waited for.
+    fn throttled(&mut self, error: &Error, delay: Duration) -> Option<Duration> {
+        if !error.is_throttled() || error.retry_after().is_some() {
+            return Some(delay);
+        }
+        let window = error.window();
+        if window.is_some_and(|window| window > self.retry.longest_asked) {
+            return None;
+        }
+        let delay = self.throttled.min(window.unwrap_or(Duration::MAX));
+        self.throttled = self.retry.throttled.1.min(self.throttled * 2);
+        let jitter = if self.retry.has_jitter { fastrand::f64() / 5.0 } else { 0.0 };
+        Some(delay.mul_f64(1.0 + jitter))
+    }
+
     /// Whether another attempt may follow one that failed so; if it may, waits until it is time.
     pub(crate) async fn follow(&mut self, error: &Error) -> bool {
         if !self.retry.admits(error.fault(), self.is_read) {
             return false;
         }
-        let delay = self.delays.next();
+        // One for each attempt, throttled or not.
+        let delay = self.delays.next().and_then(|delay| self.throttled(error, delay));
         let wait = delay.and_then(|it| self.retry.wait(it, error.retry_after(), self.elapsed()));
         let Some(wait) = wait.filter(|wait| *wait < self.left()) else { return false };
         tracing::debug!(wait_ms = wait.as_secs_f64() * 1000.0, "will be tried again");

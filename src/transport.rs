@@ -12,9 +12,10 @@ use crate::validation::{ValidationError, quoted};
 
 /// The default time for making a connection.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Less than the time for which gateways keep an idle connection: a change that is sent on one that is
-/// being closed is lost, and can't be told from one that was applied.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Less than the time for which servers keep an idle connection, which is 5 seconds with some: a change
+/// that is sent on one that is being closed is lost, and can't be told from one that was applied. A new
+/// connection takes less time than finding that out.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// An HTTP client with settings of the caller's: a proxy, certificates, default headers.
 ///

@@ -307,7 +307,7 @@ impl crate::mock::MockService {
             .endpoint(service::URL.replace("{region}", service::REGIONS[0]))
             .project_id("mock-project")
             .credentials(Credentials::token("mock-token"))
-            .retry(Retry::default().backoff(moment, moment))
+            .retry(Retry::default().backoff(moment, moment).throttle_backoff(moment, moment))
             .mock(self)
             .build();
         client.unwrap_or_else(|error| panic!("{error}"))

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures_core::future::BoxFuture;
-use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT, CONTENT_TYPE, DATE, USER_AGENT};
 use http::{HeaderMap, StatusCode};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
@@ -18,7 +18,7 @@ use super::environment::Names;
 use super::token::Cached;
 use super::{Authorize, Credentials, CredentialsError, OutgoingRequest, Token};
 use crate::clock::Clock;
-use crate::error::{ERROR_LIMIT, ErrorBody, one_line};
+use crate::error::{ERROR_LIMIT, ErrorBody, one_line, requested_delay};
 use crate::generated::service;
 use crate::transport::{CONNECT_TIMEOUT, HttpClient, checked};
 use crate::validation::{ValidationError, Violations, quoted};
@@ -507,7 +507,13 @@ impl Login {
         if status.is_success() {
             self.granted(&headers, &body)
         } else {
-            Err(self.refused(status, &body))
+            let error = self.refused(status, &body);
+            let now = headers.get(DATE).and_then(|date| date.to_str().ok());
+            let now = now.and_then(|date| httpdate::parse_http_date(date).ok());
+            Err(match requested_delay(&headers, now) {
+                Some(delay) if error.is_transient() => error.retry_after(delay),
+                _ => error,
+            })
         }
     }
 
@@ -552,6 +558,7 @@ impl Login {
         let error = CredentialsError::new(self.failed(&format!("{verb}: {status}: {message}")));
         match (is_refusal, is_transient) {
             (true, _) => error.refusal(),
+            _ if status == StatusCode::TOO_MANY_REQUESTS => error.throttled(),
             (_, true) => error.transient(),
             _ => error,
         }

@@ -48,6 +48,7 @@ impl Error {
         match &self.inner.cause {
             Cause::Settings(_) | Cause::Rejected(_) => ErrorKind::Invalid,
             Cause::Credentials(error) if error.is_refusal() => ErrorKind::Unauthorized,
+            Cause::Credentials(error) if error.is_throttled => ErrorKind::Throttled,
             Cause::Credentials(_) | Cause::NoCredentialsInTime(_) => ErrorKind::Credentials,
             Cause::Transport(error) if error.is_builder() => ErrorKind::Invalid,
             Cause::Transport(error) if error.is_connect() => ErrorKind::Connect,

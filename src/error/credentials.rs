@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Why a request could not be authorised. Nothing was sent to the service.
 #[derive(Clone)]
@@ -10,6 +11,8 @@ pub struct CredentialsError {
     error: Arc<dyn StdError + Send + Sync>,
     is_transient: bool,
     is_refusal: bool,
+    pub(super) is_throttled: bool,
+    pub(super) retry_after: Option<Duration>,
 }
 
 impl CredentialsError {
@@ -18,7 +21,13 @@ impl CredentialsError {
     pub fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         match error.into().downcast::<Self>() {
             Ok(already) => *already,
-            Err(error) => Self { error: error.into(), is_transient: false, is_refusal: false },
+            Err(error) => Self {
+                error: error.into(),
+                is_transient: false,
+                is_refusal: false,
+                is_throttled: false,
+                retry_after: None,
+            },
         }
     }
 
@@ -36,6 +45,22 @@ impl CredentialsError {
     pub fn refusal(mut self) -> Self {
         self.is_refusal = true;
         self
+    }
+
+    /// The same error, as one of too many requests, so that the call's
+    /// [`is_throttled`](crate::Error::is_throttled) is true. A new attempt may succeed later.
+    #[must_use]
+    pub fn throttled(mut self) -> Self {
+        self.is_throttled = true;
+        self.transient()
+    }
+
+    /// The same error, as one that a new attempt may not meet after this delay: what `Retry-After`
+    /// says.
+    #[must_use]
+    pub fn retry_after(mut self, delay: Duration) -> Self {
+        self.retry_after = Some(delay);
+        self.transient()
     }
 
     pub(crate) fn is_transient(&self) -> bool {

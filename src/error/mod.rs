@@ -3,14 +3,14 @@
 mod body;
 mod classify;
 mod credentials;
+mod delay;
 mod display;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 
 use crate::clock::Elapsed;
@@ -21,6 +21,8 @@ use crate::validation::{self, ValidationError, Violation};
 pub(crate) use body::{ERROR_LIMIT, ErrorBody};
 pub(crate) use classify::{Fault, is_throttling};
 pub use credentials::CredentialsError;
+#[cfg(feature = "keystone")]
+pub(crate) use delay::requested as requested_delay;
 #[cfg(feature = "keystone")]
 pub(crate) use display::one_line;
 
@@ -227,12 +229,10 @@ impl Error {
         self
     }
 
-    /// Reads how long the service asks to be left alone, counted from now.
+    /// Reads the requested delay, counted from now.
     fn at(mut self, now: DateTime<Utc>) -> Self {
-        let asks = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
-        let reply = self.inner.reply.as_ref().filter(|reply| asks.contains(&reply.status));
-        let asked = reply.and_then(|reply| reply.headers.get(RETRY_AFTER)?.to_str().ok());
-        self.inner.retry_after = asked.and_then(|asked| retry_after(asked, now));
+        let headers = self.inner.reply.as_ref().map(|reply| &reply.headers);
+        self.inner.retry_after = headers.and_then(|it| delay::requested(it, Some(now.into())));
         self
     }
 
@@ -306,11 +306,19 @@ impl Error {
         self.inner.attempts
     }
 
-    /// How long the service asked to be left alone (`Retry-After`, with a status 429 or 503),
-    /// counted from when it said so.
+    /// Returns the requested delay (`Retry-After`, of the service or of the identity service), counted
+    /// from when the response was received. Fractions of a second are rounded up.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.inner.retry_after
+        match &self.inner.cause {
+            Cause::Credentials(error) => error.retry_after,
+            _ => self.inner.retry_after,
+        }
+    }
+
+    /// The window of the limit that was exceeded, as the gateway's message names it.
+    pub(crate) fn window(&self) -> Option<Duration> {
+        self.message().and_then(delay::window)
     }
 
     /// Each value that was refused before anything was sent; empty for any other error.
@@ -321,17 +329,6 @@ impl Error {
             _ => &[],
         }
     }
-}
-
-/// What `Retry-After` says, in either of its forms: seconds, or a date, which may have passed.
-fn retry_after(asked: &str, now: DateTime<Utc>) -> Option<Duration> {
-    let asked = asked.trim();
-    if !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number that no u64 holds is as good as for ever.
-        return Some(Duration::from_secs(asked.parse().unwrap_or(u64::MAX)));
-    }
-    let date = httpdate::parse_http_date(asked).ok()?;
-    Some(date.duration_since(SystemTime::from(now)).unwrap_or_default())
 }
 
 /// So that `?` works on values and calls alike.

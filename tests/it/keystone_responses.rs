@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use otc_autoscaling::{
-    Client, ClientBuilder, Credentials, Error, ErrorKind, HttpClient, Keystone, Retry,
+    Client, ClientBuilder, Clock, Credentials, Error, ErrorKind, HttpClient, Keystone, Retry,
 };
 use serde_json::{Value, json};
 
@@ -184,7 +184,8 @@ async fn not_sent(keystone_: &Service) -> Error {
     let service = Service::always(json_reply("200 OK", &json!({}))).await;
     let settings = settings(keystone(&keystone_.address)).endpoint(&service.address);
     let error = called(&settings.build().unwrap()).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Credentials | ErrorKind::Unauthorized));
+    let kinds = [ErrorKind::Credentials, ErrorKind::Unauthorized, ErrorKind::Throttled];
+    assert!(kinds.contains(&error.kind()) && error.status().is_none(), "{error:?}");
     assert_eq!(service.requests().len(), 0);
     assert_eq!(keystone_.requests().len(), 1);
     let shown = format!("{error} {error:?} {:?}", error.source());
@@ -292,6 +293,39 @@ async fn silent_keystone_is_a_timeout() {
     let error = clock.run(settings.discover()).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Credentials && error.is_timeout() && error.is_transient());
     assert_eq!(error.to_string(), "the client can't be made: no credentials within 50ms");
+}
+
+/// Throttling is waited for as that of the service is, and a requested delay takes precedence.
+#[tokio::test]
+async fn delay_that_keystone_requests_is_waited_for() {
+    let date = "date: Thu, 22 Nov 2018 13:46:20 GMT";
+    for (status, headers, expected) in [
+        ("429 Too Many Requests", &["retry-after: 7"][..], 7.0),
+        ("503 Service Unavailable", &["retry-after: 6.5"], 7.0),
+        ("500 Internal Server Error", &["retry-after: 30"], 30.0),
+        ("429 Too Many Requests", &[date, "retry-after: Thu, 22 Nov 2018 13:46:29 GMT"], 9.0),
+        ("429 Too Many Requests", &[], 10.0),
+        ("429 Too Many Requests", &["retry-after: soon"], 10.0),
+        ("503 Service Unavailable", &[], 1.0),
+    ] {
+        let clock = VirtualClock::default();
+        let token = json!({ "token": { "project": { "id": PROJECT } } });
+        let granted = [format!("x-subject-token: {TOKEN}")];
+        let granted = granted.each_ref().map(String::as_str);
+        let script =
+            vec![reply(status, headers, ""), reply("201 Created", &granted, token.to_string())];
+        let server = Service::start(&clock, script).await;
+        let second = Duration::from_secs(1);
+        let retry = Retry::default().backoff(second, second).without_jitter();
+        let settings =
+            settings(keystone(&server.address)).endpoint("https://as.example").retry(retry);
+        clock.run(settings.clock(clock.clone()).discover()).await.unwrap();
+        assert_eq!(clock.elapsed().as_secs_f64(), expected, "{status} {headers:?}");
+    }
+    let server = Service::always(reply("429 Too Many Requests", &["retry-after: 90"], "")).await;
+    let error = not_sent(&server).await;
+    assert!(error.is_throttled() && error.is_transient() && !error.is_unauthorized());
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
 }
 
 #[tokio::test]

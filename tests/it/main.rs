@@ -41,6 +41,8 @@ mod rules;
 mod schema_round_trip;
 mod secrets;
 mod signing;
+#[cfg(feature = "mock")]
+mod throttling;
 mod tracing;
 mod trigger;
 mod values;

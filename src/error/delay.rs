@@ -1,0 +1,97 @@
+//! How long a service wants to be waited for before the next request.
+
+use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
+use http::header::RETRY_AFTER;
+
+/// The delay in `Retry-After`, in either of its forms: seconds, or a date, which may have passed.
+/// Fractions of a second are rounded up. Without the present time, a date has no meaning.
+pub(crate) fn requested(headers: &HeaderMap, now: Option<SystemTime>) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !whole.is_empty() && is_number(whole) && is_number(fraction) {
+        // A number that no u64 holds is as good as for ever.
+        let seconds: u64 = whole.parse().unwrap_or(u64::MAX);
+        let more = fraction.bytes().any(|digit| digit != b'0');
+        return Some(Duration::from_secs(seconds.saturating_add(more.into())));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now?).unwrap_or_default())
+}
+
+/// The window of the limit that a gateway's message names: "limit:60,time:1 minute".
+pub(crate) fn window(message: &str) -> Option<Duration> {
+    let message = message.to_ascii_lowercase();
+    let (_, window) = message.rsplit_once("time:")?;
+    let window = window.trim_start();
+    let digits = window.bytes().take_while(u8::is_ascii_digit).count();
+    let (count, unit) = window.split_at(digits);
+    let unit: String = unit.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+    let seconds = match unit.trim_end_matches('s') {
+        "second" | "sec" => 1,
+        "minute" | "min" => 60,
+        "hour" => 60 * 60,
+        "day" => 24 * 60 * 60,
+        _ => return None,
+    };
+    Some(Duration::from_secs(count.parse::<u64>().ok()?.saturating_mul(seconds)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delay_is_read_in_each_form() {
+        let delay = |value: &str| {
+            let headers = [(RETRY_AFTER, value.parse().unwrap())].into_iter().collect();
+            let now = httpdate::parse_http_date("Thu, 22 Nov 2018 13:46:20 GMT").unwrap();
+            requested(&headers, Some(now)).map(|delay| delay.as_secs())
+        };
+        for (value, seconds) in [
+            ("0", Some(0)),
+            ("30", Some(30)),
+            (" 7 ", Some(7)),
+            ("2.5", Some(3)),
+            ("30.0", Some(30)),
+            ("0.001", Some(1)),
+            ("5.", Some(5)),
+            ("99999999999999999999", Some(u64::MAX)),
+            ("Thu, 22 Nov 2018 13:46:50 GMT", Some(30)),
+            ("Thu, 22 Nov 2018 13:46:10 GMT", Some(0)),
+            ("-1", None),
+            ("+1", None),
+            ("1e3", None),
+            (".5", None),
+            ("2.5.1", None),
+            ("2,5", None),
+            ("1m", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(delay(value), seconds, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn window_is_read_from_the_message() {
+        let text = "The throttling threshold has been reached: policy ip over ratelimit,";
+        for (end, seconds) in [
+            ("limit:60,time:1 minute", Some(60)),
+            ("limit:60,time:1 minute.", Some(60)),
+            ("limit:5, Time: 30 seconds", Some(30)),
+            ("limit:1000,time:1hour", Some(3600)),
+            ("limit:9,time:2 days", Some(172_800)),
+            ("limit:60", None),
+            ("limit:60,time:", None),
+            ("limit:60,time:one minute", None),
+            ("limit:60,time:1 fortnight", None),
+            ("limit:60,time:99999999999999999999 minutes", None),
+        ] {
+            let window = window(&format!("{text}{end}"));
+            assert_eq!(window.map(|window| window.as_secs()), seconds, "{end}");
+        }
+    }
+}
