@@ -242,11 +242,13 @@ impl<'a> Call<'a> {
 
 fn record(span: &Span, duration: Duration, outcome: &Result<Success, Error>) {
     let (status, request_id) = match outcome {
-        Ok(success) => (Some(success.status()), success.reply.request_id()),
-        Err(error) => (error.status(), error.request_id()),
+        Ok(Success { reply, .. }) => {
+            (Some(reply.status), reply.request_id().map(|id| reply.sent.left_out_of(id)))
+        }
+        Err(error) => (error.status(), error.request_id().map(Into::into)),
     };
     span.record("status", status.map(|status| status.as_u16()));
-    span.record("request_id", request_id);
+    span.record("request_id", request_id.as_deref());
     // As a number that every collector of spans takes.
     span.record("duration_ms", duration.as_secs_f64() * 1000.0);
 }

@@ -5,7 +5,11 @@ use std::borrow::Cow;
 use http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 
-/// The secrets of a request. A service may well write back the token that it refuses.
+const REDACTED: &str = "[secret]";
+/// A shorter secret may be a part of any word: it is left out as a whole word only.
+const SHORT: usize = 8;
+
+/// The secrets of a request. A service may well send back the token that it rejects.
 #[derive(Clone, Default)]
 pub(crate) struct Sent(Vec<SecretString>);
 
@@ -17,16 +21,136 @@ impl Sent {
         Self(secrets.map(SecretString::from).collect())
     }
 
-    /// A text without them.
+    /// A single secret.
+    #[cfg(feature = "keystone")]
+    pub(crate) fn of(secret: &str) -> Self {
+        Self(vec![SecretString::from(secret)])
+    }
+
+    /// A text without them, in whatever encoding they stand there: as they are, escaped as in JSON
+    /// (`\u003d`, `\/`), in a URL (`%3D`) or in HTML (`&#61;`, `&amp;`).
     pub(crate) fn left_out_of<'a>(&self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
         self.0.iter().fold(text.into(), |text, secret| {
-            let secret = secret.expose_secret();
-            if text.contains(secret) { text.replace(secret, "[secret]").into() } else { text }
+            match without(&text, secret.expose_secret()) {
+                Some(clean) => clean.into(),
+                None => text,
+            }
         })
     }
 
-    /// The length of the longest of them, in bytes.
+    /// The most bytes that the longest of them takes in a text.
     pub(crate) fn longest(&self) -> usize {
-        self.0.iter().map(|secret| secret.expose_secret().len()).max().unwrap_or_default()
+        // A character as `\u003d`.
+        let lengths = self.0.iter().map(|secret| secret.expose_secret().len());
+        6 * lengths.max().unwrap_or_default()
+    }
+}
+
+/// A text without a secret, if it is there.
+fn without(text: &str, secret: &str) -> Option<String> {
+    let first = secret.chars().next()?;
+    let is_word = |letter: char| letter.is_alphanumeric();
+    let (mut clean, mut rest, mut before, mut found) = (String::new(), text, None, false);
+    while let Some(letter) = rest.chars().next() {
+        // Most letters begin neither the secret nor an escape.
+        let may_begin = letter == first || matches!(letter, '\\' | '%' | '&');
+        let length = may_begin.then(|| encoded(rest, secret)).flatten().filter(|length| {
+            let after = rest[*length..].chars().next();
+            secret.len() >= SHORT || !before.is_some_and(is_word) && !after.is_some_and(is_word)
+        });
+        let taken = length.unwrap_or(letter.len_utf8());
+        clean.push_str(if length.is_some() { REDACTED } else { &rest[..taken] });
+        found |= length.is_some();
+        before = rest[..taken].chars().next_back();
+        rest = &rest[taken..];
+    }
+    found.then_some(clean)
+}
+
+/// How many bytes of a text are the secret, if it begins with it.
+fn encoded(text: &str, secret: &str) -> Option<usize> {
+    if text.starts_with(secret) {
+        return Some(secret.len());
+    }
+    let mut rest = text;
+    for letter in secret.chars() {
+        let escaped = decoded(rest).find(|(decoded, _)| *decoded == letter);
+        rest = escaped.map(|(_, rest)| rest).or_else(|| rest.strip_prefix(letter))?;
+    }
+    Some(text.len() - rest.len())
+}
+
+/// What an escape at the start of a text stands for, with what follows it.
+fn decoded(text: &str) -> impl Iterator<Item = (char, &str)> {
+    let code =
+        |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
+    let hex = |prefix: &str, length: usize| {
+        let rest = text.strip_prefix(prefix)?;
+        Some((code(rest.get(..length)?, 16)?, &rest[length..]))
+    };
+    let escaped = || {
+        // Escaped once more, perhaps.
+        let rest = text.strip_prefix('\\')?.trim_start_matches('\\');
+        let letter = rest.chars().next()?;
+        Some((letter, &rest[letter.len_utf8()..]))
+    };
+    let backslash = || text.strip_prefix("\\\\").map(|rest| ('\\', rest));
+    let entity = || {
+        let (name, rest) =
+            text.strip_prefix('&')?.split_at_checked(text.find(';')?.checked_sub(1)?)?;
+        let letter = match name {
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" => '"',
+            "apos" => '\'',
+            _ => match name.strip_prefix("#x").or_else(|| name.strip_prefix("#X")) {
+                Some(digits) => code(digits, 16)?,
+                None => code(name.strip_prefix('#')?, 10)?,
+            },
+        };
+        Some((letter, &rest[1..]))
+    };
+    [hex("\\u", 4), hex("\\\\u", 4), hex("%", 2), hex("%25", 2), backslash(), escaped(), entity()]
+        .into_iter()
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn without(text: &str, secret: &str) -> String {
+        Sent(vec![SecretString::from(secret)]).left_out_of(text).into_owned()
+    }
+
+    #[test]
+    fn secret_is_left_out_in_every_encoding() {
+        let secret = "gAAA/b+c=&\"d\\e<f";
+        for (name, encoded) in [
+            ("as it is", "gAAA/b+c=&\"d\\e<f"),
+            ("JSON", r#"gAAA/b+c=&\"d\\e<f"#),
+            ("JSON with escaped slashes", r#"gAAA\/b+c=&\"d\\e<f"#),
+            ("JSON for HTML", r#"gAAA/b+c\u003d\u0026\"d\\e\u003Cf"#),
+            ("JSON within JSON", r#"gAAA/b+c\\u003d&\\\"d\\\\e<f"#),
+            ("a URL", "gAAA%2Fb%2Bc%3D%26%22d%5Ce%3cf"),
+            ("a URL within a URL", "gAAA%252Fb%252Bc%253D%2526%2522d%255Ce%253Cf"),
+            ("HTML", "gAAA/b+c=&amp;&quot;d\\e&lt;f"),
+            ("HTML by number", "gAAA&#47;b&#x2b;c&#61;&#38;&#34;d&#92;e&#X3C;f"),
+        ] {
+            let text = format!("the token {encoded} is not valid");
+            assert_eq!(without(&text, secret), "the token [secret] is not valid", "{name}");
+        }
+        assert_eq!(without("gAAA/b+c=&\"d\\e<g", secret), "gAAA/b+c=&\"d\\e<g");
+        assert_eq!(without("x %2 & &; \\ \\u00 &#; %25", secret), "x %2 & &; \\ \\u00 &#; %25");
+    }
+
+    #[test]
+    fn short_secret_does_not_shred_the_text() {
+        assert_eq!(without("AS.2007: a bad thing", "A"), "AS.2007: a bad thing");
+        assert_eq!(without("token t is not that", "t"), "token [secret] is not that");
+        assert_eq!(without("(abc) abcd xabc abc", "abc"), "([secret]) abcd xabc [secret]");
+        assert_eq!(without("x12345678x", "12345678"), "x[secret]x");
+        assert_eq!(without("äöü äöüä", "äöü"), "[secret] äöüä");
     }
 }

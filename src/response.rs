@@ -119,7 +119,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status())
-            .field("request_id", &self.request_id())
+            .field("request_id", &self.request_id().map(|id| self.reply.sent.left_out_of(id)))
             .field("value", &self.value)
             .finish_non_exhaustive()
     }

@@ -20,6 +20,7 @@ use super::{Authorize, Credentials, CredentialsError, OutgoingRequest, Token};
 use crate::clock::Clock;
 use crate::error::{ERROR_LIMIT, ErrorBody, one_line, requested_delay};
 use crate::generated::service;
+use crate::redact::Sent;
 use crate::transport::{CONNECT_TIMEOUT, HttpClient, checked};
 use crate::validation::{ValidationError, Violations, quoted};
 use crate::wire::read_json;
@@ -547,10 +548,9 @@ impl Login {
         let is_transient = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS]
             .contains(&status)
             || status.is_server_error();
-        // It could quote what it was sent.
-        let message = said.message.filter(|message| !message.contains(self.method.secret()));
-        let message = match message {
-            Some(message) => one_line(&message),
+        let message = match said.message {
+            // It could quote what it was sent.
+            Some(message) => one_line(&Sent::of(self.method.secret()).left_out_of(message)),
             None if status.is_redirection() => "redirects are not followed".to_owned(),
             None => "no message".to_owned(),
         };

@@ -107,7 +107,7 @@ impl Error {
         let Some(reply) = self.reply() else { return Ok(()) };
         let content_type = reply.headers.get(http::header::CONTENT_TYPE);
         if let Some(content_type) = content_type.and_then(|value| value.to_str().ok()) {
-            write!(f, ", {}", one_line(content_type))?;
+            write!(f, ", {}", one_line(&reply.sent.left_out_of(content_type)))?;
         }
         if reply.body.is_empty() {
             return f.write_str(", an empty body");

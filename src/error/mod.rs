@@ -15,6 +15,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::clock::Elapsed;
 use crate::exchange::{RawResponse, Success};
+use crate::generated::service;
 use crate::operation::Operation;
 use crate::validation::{self, ValidationError, Violation};
 
@@ -213,7 +214,10 @@ impl Error {
             inner.body.request_id = Some(id.to_owned());
         }
         let ErrorBody { code, message, request_id, .. } = &mut inner.body;
-        for text in [code, message, request_id].into_iter().flatten() {
+        // A code of the document is no secret, whatever the secret is.
+        let is_known = |code: &str| service::ERROR_CODES.iter().any(|(it, _)| *it == code);
+        let code = code.as_mut().filter(|code| !is_known(code));
+        for text in code.into_iter().chain(message).chain(request_id) {
             *text = sent.left_out_of(text.as_str()).into_owned();
         }
         let start = &reply.body[..reply.body.len().min(SHOWN + sent.longest())];

@@ -2,7 +2,7 @@
 //! by its status.
 
 use otc_autoscaling::mock::{MockResponse, MockService};
-use otc_autoscaling::{Error, ErrorKind};
+use otc_autoscaling::{Client, Credentials, Error, ErrorKind};
 use serde_json::json;
 
 use crate::support::GROUP;
@@ -119,4 +119,36 @@ async fn rejection_until_later_is_transient_and_repeated_only_for_a_read() {
     }
     let [_, change] = errors(service(500, "AS.0001")).await;
     assert!(change.is_transient() && change.may_have_been_applied());
+}
+
+/// A service that sends the token back is not quoted, whatever the encoding.
+#[tokio::test]
+async fn token_that_is_sent_back_is_not_shown() {
+    let token = "gAAAAABk/b+c=canary";
+    for response in [
+        MockResponse::error(401, token, &format!("token {token} is not valid")),
+        MockResponse::error(401, "AS.0006", "token gAAAAABk%2Fb%2Bc%3Dcanary is not valid"),
+        MockResponse::error(401, "AS.0006", r"token gAAAAABk\/b+c\u003dcanary is not valid"),
+        MockResponse::new(502).body(format!("<html>{token}</html>")),
+        MockResponse::new(502).body("<html>gAAAAABk&#47;b+c&#x3D;canary</html>"),
+        MockResponse::new(502).body(r#"{"token": "gAAAAABk\/b+c\u003dcanary", "#),
+        MockResponse::new(502).header("Content-Type", &format!("text/{token}")).body("x"),
+        MockResponse::new(500).header("X-Request-Id", token),
+    ] {
+        let service = MockService::new();
+        let sent = format!("{response:?}");
+        service.respond_with("updateScalingGroup", move |_| response.clone());
+        let client = Client::builder()
+            .endpoint("https://as.example")
+            .project_id("p")
+            .credentials(Credentials::token(token))
+            .mock(&service)
+            .build()
+            .unwrap();
+        let call = client.update_scaling_group().scaling_group_id(GROUP);
+        let error = call.send().await.unwrap_err();
+        let shown = format!("{error} {error:?} {:?}", error.message());
+        assert!(!shown.contains("canary"), "{sent}: {shown}");
+        assert!(shown.contains("[secret]"), "{sent}: {shown}");
+    }
 }

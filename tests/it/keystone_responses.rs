@@ -251,7 +251,13 @@ async fn status_of_keystone_decides_whether_an_error_is_transient() {
             "failed: 503 Service Unavailable: a b",
         ),
         // A validation error quotes what it was sent.
-        ("400 Bad Request", said(&format!("of {PASSWORD}")), false, false, "no message"),
+        (
+            "400 Bad Request",
+            said(&format!("of {PASSWORD}")),
+            false,
+            false,
+            "Bad Request: of [secret]",
+        ),
     ] {
         let server = Service::always(reply(status, &[], body)).await;
         let error = not_sent(&server).await;
