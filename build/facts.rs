@@ -43,6 +43,9 @@ pub fn facts(document: &Document, operations: &[Call]) -> Result<TokenStream> {
         let kind = optional(kind.map(|kind| quote!(crate::kind::ErrorKind::#kind)));
         quote!((#code, #kind))
     });
+    let roots: BTreeSet<&str> =
+        operations.iter().filter_map(|call| call.path.split('/').nth(1)).collect();
+    let roots = roots.into_iter().filter(|root| !root.contains('{'));
     let examples = operations.iter().map(|call| {
         let Call { id, success: (status, _), example, .. } = call;
         // `2XX` stands for any of them.
@@ -61,6 +64,8 @@ pub fn facts(document: &Document, operations: &[Call]) -> Result<TokenStream> {
         pub(crate) mod service {
             /// The address of the service, with a place for the region.
             pub(crate) const URL: &str = #url;
+            /// The first segments of the operations' paths.
+            pub(crate) const ROOTS: &[&str] = &[#(#roots),*];
             /// The regions that the address knows.
             pub(crate) const REGIONS: &[&str] = &[#(#regions),*];
             /// What the identity service's catalog calls the service.

@@ -216,9 +216,10 @@ impl<'a> Object<'a> {
                 }
             };
         }
-        let set = self.fields.iter().map(|(_, field)| {
-            let set = if field.nullable && !field.required { "set_nullable" } else { "set" };
-            format_ident!("{set}")
+        let set = self.fields.iter().map(|(ident, field)| match (field.nullable, field.required) {
+            (false, _) => quote!(set(&mut builder.#ident, key, value)),
+            (true, true) => quote!(set_nullable(&mut builder.#ident, |value| value, key, value)),
+            (true, false) => quote!(set_nullable(&mut builder.#ident, Some, key, value)),
         });
         let other = match self.plan.additional {
             None => quote!(false),
@@ -247,9 +248,7 @@ impl<'a> Object<'a> {
                     value: ::serde_json::Value,
                 ) -> bool {
                     match key {
-                        #(#keys => {
-                            crate::wire::request::#set(&mut builder.#fields, key, value)
-                        })*
+                        #(#keys => crate::wire::request::#set,)*
                         _ => #other,
                     }
                 }

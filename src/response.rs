@@ -35,7 +35,10 @@ impl<T> Response<T> {
         T: ResponseBody,
     {
         let Success { operation, reply, attempts, is_read } = success;
-        match T::read(&reply.body) {
+        // A change that was made is not an error for lack of a body, of a status that needs none.
+        let needs_none = !is_read && reply.status != StatusCode::OK;
+        let is_blank = needs_none && reply.body.trim_ascii().is_empty();
+        match if is_blank { Ok(T::default()) } else { T::read(&reply.body) } {
             Ok(value) => Ok(Self { value, reply, attempts }),
             Err(error) => {
                 let error = Error::unreadable(operation, error, reply).after(attempts);

@@ -72,7 +72,8 @@ impl ClientBuilder {
     }
 
     /// The address of the service in place of a region's public one: `https://`, or `http://` to
-    /// this machine (a loopback address, or `localhost`).
+    /// this machine (a loopback address, or `localhost`). An address as the identity service's catalog
+    /// has it, with version and project, will do.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
         self
@@ -277,7 +278,9 @@ impl ClientBuilder {
             }
             (Some(region), None) => checked(&service::URL.replace("{region}", region))
                 .map_err(|error| error.at("endpoint")),
-            (None, Some(endpoint)) => checked(endpoint).map_err(|error| error.at("endpoint")),
+            (None, Some(endpoint)) => {
+                checked(endpoint).map(without_operations).map_err(|error| error.at("endpoint"))
+            }
         }
     }
 
@@ -312,6 +315,20 @@ impl crate::mock::MockService {
             .build();
         client.unwrap_or_else(|error| panic!("{error}"))
     }
+}
+
+/// An address without the paths of operations, with which the identity service's catalog has it.
+fn without_operations(mut address: Url) -> Url {
+    let mut kept = String::new();
+    for segment in address.path().split('/').skip(1) {
+        if service::ROOTS.contains(&segment) {
+            address.set_path(&kept);
+            break;
+        }
+        kept.push('/');
+        kept.push_str(segment);
+    }
+    address
 }
 
 /// Where else what is missing may come from.

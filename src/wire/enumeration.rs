@@ -45,7 +45,6 @@ macro_rules! enumeration {
             }
         }
 
-        /// Takes any text: one that the document does not list becomes `Unknown`.
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 

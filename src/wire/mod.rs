@@ -30,8 +30,7 @@ pub use response::Extra;
 pub(crate) use response::{ResponseBody, read_json};
 pub use text::{Secret, Text};
 
-/// A schema of the document that constrains a value: a type without values, for the sake of its
-/// constants.
+/// A schema that constrains a value: a type without values, for its constants.
 pub trait Rule: Copy + Ord + Hash + Send + Sync + 'static {
     /// The name of the schema.
     const NAME: &'static str;

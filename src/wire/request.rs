@@ -22,10 +22,13 @@ impl Checked for f64 {}
 impl Checked for bool {}
 impl Checked for Value {}
 
-/// A null is absent.
+/// A null is no value: what is absent is left out.
 impl<T: Checked> Checked for Option<T> {
     fn check(value: Value) -> Result<Self, ValidationError> {
-        if value.is_null() { Ok(None) } else { T::check(value).map(Some) }
+        match value {
+            Value::Null => Err(ValidationError::new("is null: leave it out, to leave it unset")),
+            value => T::check(value).map(Some),
+        }
     }
 }
 
@@ -52,15 +55,16 @@ pub(crate) fn set<T: Checked>(
     true
 }
 
-/// Sets a field that can be null, and be absent as well.
+/// Sets a field that can be null, and perhaps be absent as well.
 #[allow(dead_code, reason = "the document decides whether there is one")]
-#[allow(clippy::option_option, reason = "absent and null are two things")]
-pub(crate) fn set_nullable<T: Checked>(
-    field: &mut Result<Option<Option<T>>, ValidationError>,
+pub(crate) fn set_nullable<T: Checked, U>(
+    field: &mut Result<U, ValidationError>,
+    wrap: fn(Option<T>) -> U,
     key: &str,
     value: Value,
 ) -> bool {
-    *field = Option::check(value).map(Some).map_err(|error| error.at(key));
+    let value = if value.is_null() { Ok(None) } else { T::check(value).map(Some) };
+    *field = value.map(wrap).map_err(|error| error.at(key));
     true
 }
 

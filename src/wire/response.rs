@@ -55,10 +55,8 @@ impl Extra {
     ) -> Result<(), A::Error> {
         let Read { value, original } = object.next_value_seed(Reader::new())?;
         *field = value;
-        match original {
-            Some(value) => {
-                drop(self.0.insert(key.to_owned(), Original { value, is_documented: true }));
-            }
+        match original.map(|value| Original { value, is_documented: true }) {
+            Some(original) => drop(self.0.insert(key.to_owned(), original)),
             None => drop(self.0.remove(key)),
         }
         Ok(())
@@ -180,7 +178,7 @@ impl<T: ResponseObject> Reading for T {
 }
 
 /// A type that the body of a success is read into.
-pub(crate) trait ResponseBody: Sized {
+pub(crate) trait ResponseBody: Default {
     fn read(body: &[u8]) -> Result<Self, serde_json::Error>;
 }
 

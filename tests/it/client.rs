@@ -469,3 +469,46 @@ fn public_types_are_send_and_sync() {
     crosses::<Error>();
     crosses::<otc_autoscaling::Response<otc_autoscaling::types::ScalingActivityLogPage>>();
 }
+
+/// A change that was made is not an error for lack of a body; a page without one is.
+#[tokio::test]
+async fn change_that_is_answered_without_a_body_is_a_success() {
+    for (status, body) in [
+        ("204 No Content", ""),
+        ("202 Accepted", ""),
+        ("205 Reset Content", ""),
+        ("201 Created", " \n"),
+    ] {
+        let server = Service::always(reply(status, &[], body)).await;
+        let client = settings().endpoint(&server.address).build().unwrap();
+        let call = client.update_scaling_group().scaling_group_id(GROUP);
+        let response = call.send().await.unwrap();
+        assert_eq!(response.status().as_u16().to_string(), status[..3]);
+        assert_eq!(
+            (response.scaling_group_id.as_deref(), response.extra().is_empty()),
+            (None, true)
+        );
+    }
+    let server = Service::always(reply("200 OK", &[], "")).await;
+    let client = settings().endpoint(&server.address).build().unwrap();
+    let call = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+    assert!(call.send().await.unwrap_err().is_unreadable());
+}
+
+/// The identity service's catalog has it so.
+#[test]
+fn endpoint_with_version_and_project_is_the_address_before_them() {
+    for (endpoint, expected) in [
+        ("https://as.example/autoscaling-api/v1/p", "https://as.example"),
+        ("https://as.example/autoscaling-api/v2/$(tenant_id)s", "https://as.example"),
+        ("https://as.example:8443/autoscaling-api/", "https://as.example:8443"),
+        ("https://as.example/autoscaling-api", "https://as.example"),
+        ("https://gateway.example/as/autoscaling-api/v1/p/", "https://gateway.example/as"),
+        ("https://gateway.example/as", "https://gateway.example/as"),
+        ("https://as.example/my-autoscaling-api", "https://as.example/my-autoscaling-api"),
+        ("https://as.example", "https://as.example"),
+    ] {
+        let client = settings().endpoint(endpoint).build().unwrap();
+        assert_eq!(client.endpoint(), expected, "{endpoint}");
+    }
+}

@@ -1094,14 +1094,14 @@ fn null_of_a_request_is_not_the_same_as_absent() {
             .has(&format!("TryInto<{ty}>,"))
             .has(".map(|value| Some(Some(value)))")
             .has("pub fn probe_null(mut self) -> Self { self.probe = Ok(Some(None)); self }")
-            .has("request::set_nullable(&mut builder.probe, key, value)");
+            .has("request::set_nullable(&mut builder.probe, Some, key, value)");
         Sketch::new()
             .sent(piece)
             .with("/components/schemas/ThingChange/required", "[probe]")
             .code()
             .has(&format!("pub probe: Option<{ty}>, }}"))
             .has("pub fn probe_null(mut self) -> Self { self.probe = Ok(None); self }")
-            .has("request::set(&mut builder.probe, key, value)");
+            .has("request::set_nullable(&mut builder.probe, |value| value, key, value)");
     }
     Sketch::new()
         .received("{type: string, nullable: true, description: A probe.}")

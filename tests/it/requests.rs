@@ -197,6 +197,13 @@ fn json_request_is_validated() {
         assert!(error.starts_with(expected), "{error}");
     }
 
+    let null = serde_json::from_value::<UpdateScalingGroupRequest>(json!({ "description": null }));
+    let expected = "description: is null: leave it out, to leave it unset";
+    assert_eq!(null.unwrap_err().to_string(), expected);
+    let nulls = json!({ "networks": null, "cool_down_time": null, "networks2": null });
+    let error = UpdateScalingGroupRequest::try_from(nulls).unwrap_err();
+    assert_eq!(error.violations().len(), 3);
+
     let twice = r#"{"cool_down_time": 1, "cool_down_time": 1}"#;
     let error = serde_json::from_str::<UpdateScalingGroupRequest>(twice).unwrap_err().to_string();
     assert!(error.starts_with("cool_down_time: stands there twice"), "{error}");
