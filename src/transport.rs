@@ -110,7 +110,7 @@ pub(crate) fn checked(address: &str) -> Result<Url, ValidationError> {
     let refused = |reason: String| ValidationError::new(reason);
     let url: Url = address
         .parse()
-        .map_err(|error| refused(format!("{} is no URL: {error}", quoted(address))))?;
+        .map_err(|error| refused(format!("{} is no URL: {error}", quoted(&shown(address)))))?;
     // The address may hold a password, so it is not shown from here on.
     if !url.username().is_empty() || url.password().is_some() {
         return Err(refused("holds a user or a password: leave them out".into()));
@@ -124,6 +124,14 @@ pub(crate) fn checked(address: &str) -> Result<Url, ValidationError> {
             Err(refused("is plain http, which is taken only to this machine: give https://".into()))
         }
         (scheme, _) => Err(refused(format!("begins with {scheme}: give https://"))),
+    }
+}
+
+/// An address that is no URL, without a user and a password that may stand in it.
+fn shown(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((_, rest)) => format!("[secret]@{rest}"),
+        None => address.to_owned(),
     }
 }
 

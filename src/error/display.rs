@@ -48,7 +48,9 @@ impl fmt::Display for Error {
             }
             Cause::Interrupted(_) => f.write_str("the reply broke off")?,
             Cause::CutShort(time) => write!(f, "the reply was not complete within {time:?}")?,
-            Cause::TooLarge(limit) => write!(f, "the reply is larger than {limit} bytes")?,
+            Cause::TooLarge(limit) => {
+                write!(f, "the reply is larger than {limit} bytes, the response_limit")?;
+            }
             Cause::Redirected => {
                 f.write_str(
                     "the HTTP client that was given followed a redirect; \
@@ -56,8 +58,12 @@ impl fmt::Display for Error {
                 )?;
             }
             Cause::Status => self.fmt_message(f)?,
+            Cause::Unreadable(_) if self.code().is_some() => {
+                f.write_str("an error with the status of a success: ")?;
+                self.fmt_message(f)?;
+            }
             Cause::Unreadable(_) => {
-                write!(f, "the reply is not as documented")?;
+                f.write_str("the reply is not as documented")?;
                 self.fmt_start(f)?;
             }
             Cause::Stalled { parameter, offset } => {
@@ -74,13 +80,19 @@ impl fmt::Display for Error {
             f.write_str(" after ")?;
             self.fmt_message(f)?;
         }
-        if let Some(id) = self.request_id() {
+        if let Some(id) = self.request_id().filter(|id| !id.is_empty()) {
             write!(f, " (request {})", one_line(id))?;
         }
-        match self.attempts() {
-            0 | 1 => Ok(()),
-            attempts => write!(f, ", after {attempts} attempts"),
+        if let Some(delay) = self.retry_after() {
+            write!(f, ", retry after {delay:?}")?;
         }
+        if self.attempts() > 1 {
+            write!(f, ", after {} attempts", self.attempts())?;
+        }
+        if self.may_have_been_applied() {
+            f.write_str("; the change may have been applied: read the state first")?;
+        }
+        Ok(())
     }
 }
 

@@ -152,3 +152,38 @@ async fn token_that_is_sent_back_is_not_shown() {
         assert!(shown.contains("[secret]"), "{sent}: {shown}");
     }
 }
+
+#[tokio::test]
+async fn display_has_what_a_caller_needs() {
+    let uncertain = "; the change may have been applied: read the state first";
+    for (response, expected) in [
+        (
+            service(429, "APIGW.0308").header("Retry-After", "3600"),
+            "429 Too Many Requests: APIGW.0308: m (request mock-1), retry after 3600s".to_owned(),
+        ),
+        (
+            service(400, "AS.2007").header("X-Request-Id", ""),
+            "400 Bad Request: AS.2007: m".to_owned(),
+        ),
+        (
+            service(200, "AS.0022"),
+            format!(
+                "200 OK: an error with the status of a success: AS.0022: m (request mock-1){uncertain}"
+            ),
+        ),
+        (
+            service(500, "AS.0001"),
+            format!("500 Internal Server Error: AS.0001: m (request mock-1){uncertain}"),
+        ),
+        (service(403, "AS.0011"), "403 Forbidden: AS.0011: m (request mock-1)".to_owned()),
+    ] {
+        let service = MockService::new();
+        service.respond("updateScalingGroup", response);
+        let call = service.client().update_scaling_group().scaling_group_id(GROUP);
+        let error = call.send().await.unwrap_err();
+        assert_eq!(error.to_string(), format!("updateScalingGroup: {expected}"));
+    }
+    let [read, change] = errors(MockResponse::timeout()).await;
+    assert!(!read.to_string().contains("may have been applied"), "{read}");
+    assert!(change.to_string().ends_with(uncertain), "{change}");
+}
