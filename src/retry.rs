@@ -140,7 +140,7 @@ impl Retry {
             let reason = "begins above its ceiling: give the smaller one first";
             wrong.add(ValidationError::new(reason).at("throttle_backoff"));
         }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong.into_error()) }
+        wrong.or(())
     }
 
     /// The times between the attempts.

@@ -66,7 +66,7 @@ pub(crate) fn check<T: HasRules>(body: T) -> Result<T, ValidationError> {
             }
         }
     }
-    if broken.is_empty() { Ok(body) } else { Err(broken.into_error()) }
+    broken.or(body)
 }
 
 impl Rule {

@@ -290,7 +290,7 @@ impl TryFrom<Days> for RecurrenceValue {
         for day in days.iter().filter(|day| Self::try_from(*day).is_err()) {
             refused.add(ValidationError::new(format!("{day} is no day of a month; use 1 to 31")));
         }
-        if refused.is_empty() { days.join(",").try_into() } else { Err(refused.into_error()) }
+        refused.or(()).and_then(|()| days.join(",").try_into())
     }
 }
 

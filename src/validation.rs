@@ -127,7 +127,6 @@ impl ValidationError {
     }
 
     /// Adds the violations of another error.
-    #[allow(dead_code, reason = "the document decides whether there are additional fields")]
     pub(crate) fn extend(&mut self, other: Self) {
         self.violations.extend(other.violations);
     }
@@ -162,7 +161,7 @@ impl From<Infallible> for ValidationError {
     }
 }
 
-/// Gathers what is refused, so that a caller learns of all of it at once.
+/// Collects violations, so that a caller learns of all of them at once.
 #[derive(Debug, Default)]
 pub(crate) struct Violations(Vec<Violation>);
 
@@ -175,20 +174,25 @@ impl Violations {
         self.0.is_empty()
     }
 
-    /// What was gathered. The caller has seen at least one refusal.
+    /// The value, if nothing was rejected; otherwise all violations.
+    pub(crate) fn or<T>(self, value: T) -> Result<T, ValidationError> {
+        if self.0.is_empty() { Ok(value) } else { Err(self.into_error()) }
+    }
+
+    /// The violations as an error, for a caller that has no value because of one of them.
     pub(crate) fn into_error(self) -> ValidationError {
-        debug_assert!(!self.0.is_empty(), "a refusal without a reason");
+        debug_assert!(!self.0.is_empty(), "an error without a violation");
         ValidationError { violations: self.0 }
     }
 }
 
-/// All that was rejected, where anything was.
+/// All violations of the values that were rejected, if any was.
 pub(crate) fn report<const N: usize>(
     rejected: [Option<&ValidationError>; N],
 ) -> Result<(), ValidationError> {
     let mut violations = Violations::default();
     rejected.into_iter().flatten().for_each(|error| violations.add(error.clone()));
-    if violations.is_empty() { Ok(()) } else { Err(violations.into_error()) }
+    violations.or(())
 }
 
 /// A value as it stands in an error: short, and on one line.

@@ -37,10 +37,7 @@ impl ClientBuilder {
         let mut settings = self.completed();
         let scoped = settings.credentials.as_ref().and_then(Credentials::scoped).cloned();
         let Some(scoped) = scoped else { return settings.build() };
-        let wrong = settings.wrong();
-        if !wrong.is_empty() {
-            return Err(Error::settings(wrong.into_error()));
-        }
+        settings.wrong().or(()).map_err(Error::settings)?;
         let grant = settings.grant(&scoped).await?;
         settings.fill(&grant).map_err(Error::settings)?;
         settings.build()

@@ -88,11 +88,7 @@ impl<R: ListRule, T, F> List<R, T, F> {
             }
         }
         // A list that is too long has all its items made, and is rejected all the same.
-        if violations.is_empty() {
-            Ok(Self(made, PhantomData))
-        } else {
-            Err(violations.into_error())
-        }
+        violations.or(Self(made, PhantomData))
     }
 }
 

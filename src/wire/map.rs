@@ -22,7 +22,7 @@ impl<T: Checked + DeserializeOwned> Checked for BTreeMap<String, T> {
                 Err(error) => violations.add(error.at(&key)),
             }
         }
-        if violations.is_empty() { Ok(map) } else { Err(violations.into_error()) }
+        violations.or(map)
     }
 }
 

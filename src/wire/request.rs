@@ -98,8 +98,7 @@ impl<T: RequestObject> Checked for T {
             }
         }
         match builder.try_into() {
-            Ok(object) if violations.is_empty() => Ok(object),
-            Ok(_) => Err(violations.into_error()),
+            Ok(object) => violations.or(object),
             Err(error) => {
                 violations.add(error);
                 Err(violations.into_error())

@@ -85,7 +85,7 @@ impl Found {
                 Err(error) => wrong.add(error),
             }
         }
-        if wrong.is_empty() { Ok(Self { names, values }) } else { Err(wrong.into_error()) }
+        wrong.or(Self { names, values })
     }
 
     fn has(&self, key: &str) -> bool {
@@ -206,7 +206,7 @@ impl Found {
                 None => wrong.add(self.names.at(key, "is required, and was not given")),
             }
         }
-        if wrong.is_empty() { Ok(values) } else { Err(wrong.into_error()) }
+        wrong.or(values)
     }
 
     #[cfg(feature = "keystone")]
