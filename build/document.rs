@@ -1,17 +1,123 @@
 //! The document: loaded from YAML, and looked things up in.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use serde_json::{Map, Value};
 
 use super::{Failure, Result};
 
 pub const SCHEMAS: &str = "#/components/schemas/";
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// What each part of the document may hold. Any other key is refused: it would be lost.
+const KEYS: [(&str, &str); 20] = [
+    ("path", "parameters get put post delete options head patch trace"),
+    (
+        "operation",
+        "operationId summary description tags externalDocs deprecated parameters requestBody \
+         responses x-pagination",
+    ),
+    (
+        "parameter",
+        "name in required description deprecated style explode schema example examples \
+         x-client-parameter",
+    ),
+    ("requestBody", "description required content"),
+    ("content", "schema example examples"),
+    ("response", "description headers content x-observed"),
+    (
+        "schema",
+        "type description example externalDocs title deprecated nullable x-unit x-observed \
+         x-error-codes",
+    ),
+    // Beside these, by type or form.
+    ("allOf", "allOf x-default-on-create"),
+    ("oneOf", "oneOf"),
+    ("integer", "format minimum maximum enum x-enum-descriptions default"),
+    ("string", "format minLength maxLength pattern x-strftime default"),
+    ("enum", "enum x-enum-descriptions default"),
+    ("array", "items minItems maxItems"),
+    ("object", "properties required additionalProperties x-rules"),
+    ("plain", "format items x-default-on-create"),
+    (
+        "rule",
+        "id description fix when each require any forbid exclusive ascending within allow match",
+    ),
+    ("bounds", "minimum maximum"),
+    ("x-pagination", "items total offset marker next limit id"),
+    ("x-error-codes", "code class description x-observed"),
+    ("alternative", "format"),
+];
+
+/// A part of the document, and what errors call the place where it stands.
+#[derive(Clone)]
+pub struct Part<'a> {
+    pub place: String,
+    pub value: &'a Value,
+}
+
+impl<'a> Part<'a> {
+    pub fn new(place: impl Display, value: &'a Value) -> Self {
+        Self { place: place.to_string(), value }
+    }
+
+    /// Something in this part, which has a place of its own.
+    pub fn part(&self, name: impl Display, value: &'a Value) -> Self {
+        Self::new(format!("{}, {name}", self.place), value)
+    }
+
+    /// Something in this part, which has none.
+    pub fn with(&self, value: &'a Value) -> Self {
+        Self::new(&self.place, value)
+    }
+
+    pub fn get(&self, key: &str) -> Option<&'a Value> {
+        self.value.get(key)
+    }
+
+    /// The value of a key whose type the document's model has checked.
+    pub fn str(&self, key: &str) -> &'a str {
+        self.value[key].as_str().unwrap_or_default()
+    }
+
+    pub fn fail(&self, reason: impl Display) -> Failure {
+        Failure::new(&self.place, reason)
+    }
+
+    pub fn check(&self, holds: bool, otherwise: impl Display) -> Result<()> {
+        self.need(holds.then_some(()), otherwise)
+    }
+
+    pub fn need<T>(&self, value: Option<T>, otherwise: impl Display) -> Result<T> {
+        value.ok_or_else(|| self.fail(otherwise))
+    }
+
+    /// A text that has to be there.
+    pub fn text(&self, key: &str) -> Result<&'a str> {
+        let text = Some(self.str(key).trim()).filter(|text| !text.is_empty());
+        self.need(text, format!("has no {key}"))
+    }
+
+    /// Refuses a key that none of these kinds of parts has.
+    pub fn keys(&self, kinds: &[&str]) -> Result<()> {
+        let known = KEYS.iter().filter(|(kind, _)| kinds.contains(kind));
+        let known: Vec<&str> = known.flat_map(|(_, keys)| keys.split(' ')).collect();
+        let lost = members(self.value).find(|(key, _)| !known.contains(&key.as_str()));
+        lost.map_or(Ok(()), |(key, _)| Err(self.fail(format!("{key} would be lost here"))))
+    }
+
+    /// Checks this part against OpenAPI's own model.
+    fn typed<T: serde::de::DeserializeOwned>(&self) -> Result<()> {
+        let typed = serde_json::from_value::<T>(self.value.clone());
+        typed.map(drop).map_err(|error| self.fail(format!("is no OpenAPI 3.0: {error}")))
+    }
+}
 
 /// The document as it was written. It stays JSON, since a typed model would drop the keywords that
 /// it does not know.
 pub struct Document {
-    root: Value,
+    pub root: Value,
 }
 
 /// One method of one path.
@@ -19,103 +125,89 @@ pub struct Operation<'a> {
     pub id: &'a str,
     pub method: &'a str,
     pub path: &'a str,
-    pub item: &'a Value,
-    pub value: &'a Value,
+    pub at: Part<'a>,
+    /// Its own parameters, and before them those of its path.
+    pub parameters: Vec<Part<'a>>,
 }
-
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 impl Document {
     pub fn parse(yaml: &str) -> Result<Self> {
-        let root: Value = serde_saphyr::from_str(yaml)
-            .map_err(|error| Failure::new("not valid YAML", error.to_string()))?;
-        if !root.is_object() {
-            return Err(Failure::new("the document", "is not an object"));
-        }
+        let root: Value =
+            serde_saphyr::from_str(yaml).map_err(|error| Failure::new("not valid YAML", error))?;
         let document = Self { root };
-        let version = document.root["openapi"].as_str().unwrap_or("none");
-        if !version.starts_with("3.0.") {
-            return Err(Failure::new("openapi", format!("3.0.x is needed, this is {version}")));
-        }
-        for (name, schema) in document.schemas() {
-            typed::<openapiv3::ReferenceOr<openapiv3::Schema>>(&schema_place(name), schema)?;
+        let whole = Part::new("openapi", &document.root);
+        let version = &whole.value["openapi"];
+        let is_known = version.as_str().is_some_and(|version| version.starts_with("3.0."));
+        whole.check(is_known, format!("3.0.x is needed, this is {version}"))?;
+        for (_, schema) in document.schemas() {
+            schema.typed::<openapiv3::ReferenceOr<openapiv3::Schema>>()?;
         }
         for operation in document.operations()? {
-            typed::<openapiv3::Operation>(&operation.place(), operation.value)?;
+            operation.at.typed::<openapiv3::Operation>()?;
         }
-        typed::<openapiv3::OpenAPI>("the document", &document.root)?;
+        Part::new("the document", &document.root).typed::<openapiv3::OpenAPI>()?;
         Ok(document)
     }
 
-    pub fn root(&self) -> &Value {
-        &self.root
-    }
-
     /// The component schemas, by name.
-    pub fn schemas(&self) -> impl Iterator<Item = (&str, &Value)> {
-        members(&self.root["components"]["schemas"]).map(|(name, schema)| (name.as_str(), schema))
+    pub fn schemas(&self) -> impl Iterator<Item = (&str, Part<'_>)> {
+        members(&self.root["components"]["schemas"])
+            .map(|(name, schema)| (name.as_str(), Part::new(schema_place(name), schema)))
     }
 
     pub fn operations(&self) -> Result<Vec<Operation<'_>>> {
         let mut operations = Vec::new();
         for (path, item) in members(&self.root["paths"]) {
-            if let Some((key, _)) = members(item)
-                .find(|(key, _)| *key != "parameters" && !METHODS.contains(&key.as_str()))
-            {
-                return Err(Failure::new(
-                    format!("path {path}"),
-                    format!("{key} would be lost here"),
-                ));
-            }
+            let item = Part::new(format!("path {path}"), item);
+            item.keys(&["path"])?;
             for method in METHODS {
                 let Some(value) = item.get(method) else { continue };
-                let id = value["operationId"].as_str().ok_or_else(|| {
-                    Failure::new(format!("{method} {path}"), "the operation has no operationId")
-                })?;
-                operations.push(Operation { id, method, path, item, value });
+                let at = Part::new(format!("{method} {path}"), value);
+                let id = at.text("operationId")?;
+                let at = Part::new(format!("operation {id}"), value);
+                let parameters = [item.value, value].into_iter();
+                let parameters = parameters.flat_map(|part| items(&part["parameters"]));
+                let parameters = parameters.map(|parameter| self.resolve(&at.with(parameter)));
+                let parameters = parameters.collect::<Result<_>>()?;
+                operations.push(Operation { id, method, path, at, parameters });
             }
         }
         Ok(operations)
     }
 
     /// The thing itself, where a `$ref` stands for it.
-    pub fn resolve<'a>(&'a self, place: &str, value: &'a Value) -> Result<&'a Value> {
-        let mut value = value;
-        let mut steps = 0;
-        while let Some(reference) = value.get("$ref") {
-            if members(value).count() > 1 {
-                return Err(Failure::new(place, format!("what stands beside {reference} is lost")));
-            }
-            steps += 1;
-            value = reference
-                .as_str()
-                .and_then(|reference| reference.strip_prefix('#'))
-                .and_then(|pointer| self.root.pointer(pointer))
-                .filter(|_| steps < 20)
-                .ok_or_else(|| Failure::new(place, format!("{reference} leads nowhere")))?;
+    pub fn resolve<'a>(&'a self, at: &Part<'a>) -> Result<Part<'a>> {
+        let mut value = at.value;
+        // References may go in circles.
+        for _ in 0..20 {
+            let Some(reference) = value.get("$ref") else { return Ok(at.with(value)) };
+            let is_alone = members(value).count() == 1;
+            at.check(is_alone, format!("what stands beside {reference} is lost"))?;
+            let Some(target) = self.target(reference) else { break };
+            value = target;
         }
-        Ok(value)
+        Err(at.fail(format!("{} leads nowhere", at.value["$ref"])))
     }
-}
 
-impl Document {
+    fn target(&self, reference: &Value) -> Option<&Value> {
+        self.root.pointer(reference.as_str()?.strip_prefix('#')?)
+    }
+
+    /// What a property is, where `allOf` or a `$ref` stands for it.
+    pub fn unwrapped<'a>(&'a self, at: &Part<'a>) -> Result<Part<'a>> {
+        self.resolve(&at.with(wrapped(at.value)))
+    }
+
     /// Adds all references in a part of the document, and in what they refer to.
     pub fn collect<'a>(&'a self, part: &'a Value, references: &mut BTreeSet<&'a str>) {
-        if let Some(reference) = part.get("$ref").and_then(Value::as_str) {
-            // One that leads nowhere is refused where it is read.
-            let target = reference.strip_prefix('#').and_then(|at| self.root.pointer(at));
-            if let Some(target) = target.filter(|_| references.insert(reference)) {
-                self.collect(target, references);
-            }
+        if let Some(reference) = part.get("$ref")
+            && let (Some(name), Some(target)) = (reference.as_str(), self.target(reference))
+            && references.insert(name)
+        {
+            self.collect(target, references);
         }
         let members = part.as_object().into_iter().flat_map(Map::values);
         members.chain(items(part)).for_each(|part| self.collect(part, references));
-    }
-}
-
-impl Operation<'_> {
-    pub fn place(&self) -> String {
-        format!("operation {}", self.id)
     }
 }
 
@@ -133,15 +225,19 @@ pub fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
+/// The only one there is.
+pub fn only<T>(some: impl IntoIterator<Item = T>) -> Option<T> {
+    let mut some = some.into_iter();
+    let first = some.next()?;
+    some.next().is_none().then_some(first)
+}
+
+/// The schema in an `allOf`, which wraps a reference so that it can have words of its own.
+pub fn wrapped(schema: &Value) -> &Value {
+    schema.get("allOf").and_then(|schemas| schemas.get(0)).unwrap_or(schema)
+}
+
 /// The name of the component schema that a reference names.
 pub fn referred(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix(SCHEMAS)
-}
-
-/// Checks a part against OpenAPI's own model, so that an error names the part.
-fn typed<T: serde::de::DeserializeOwned>(place: &str, value: &Value) -> Result<()> {
-    match serde_json::from_value::<T>(value.clone()) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Failure::new(place, format!("is no OpenAPI 3.0: {error}"))),
-    }
 }

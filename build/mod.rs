@@ -29,24 +29,21 @@ pub mod values;
 
 use std::fmt;
 
-/// Why the document can't be generated from, and where in it.
+/// Why the document can't be generated from, and where in it, in one line: cargo shows only the first
+/// of a build script's error.
 #[derive(Debug)]
-pub struct Failure {
-    place: String,
-    reason: String,
-}
+pub struct Failure(String);
 
 impl Failure {
-    pub fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { place: place.into(), reason: reason.into() }
+    pub fn new(place: impl fmt::Display, reason: impl fmt::Display) -> Self {
+        let reason = reason.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        Self(format!("{place}: {reason}"))
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // One line: cargo shows only the first of a build script's error.
-        let reason = self.reason.split_whitespace().collect::<Vec<_>>().join(" ");
-        write!(f, "{}: {reason}", self.place)
+        f.write_str(&self.0)
     }
 }
 
@@ -54,10 +51,7 @@ pub type Result<T> = std::result::Result<T, Failure>;
 
 /// The Rust code of the client that the document describes.
 pub fn generate(yaml: &str) -> Result<String> {
-    let document = document::Document::parse(yaml)?;
-    let plan = read::read(&document)?;
-    let lowered = lower::lower(&plan);
-    let generated = generator::generate(&lowered)?;
-    let code = assemble::assemble(&generated, &plan)?;
-    Ok(prettyplease::unparse(&code))
+    let plan = read::read(&document::Document::parse(yaml)?)?;
+    let generated = generator::generate(&lower::lower(&plan))?;
+    Ok(prettyplease::unparse(&assemble::assemble(&generated, &plan)?))
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::document::items;
 
 /// All that the code is generated from.
+#[derive(Default)]
 pub struct Plan {
     pub info: Value,
     /// The code of what the document says of the service as a whole.
@@ -19,33 +20,6 @@ pub struct Plan {
     pub operations: Vec<Call>,
     /// The code of the rules that span fields, by the body that they are of.
     pub rules: BTreeMap<String, TokenStream>,
-}
-
-impl Plan {
-    pub fn object(&self, name: &str) -> Option<&Object> {
-        self.objects.iter().find(|object| object.name == name)
-    }
-
-    /// Whether a number that is no integer stands in an object, or in one that it refers to.
-    pub fn has_number(&self, object: &Object) -> bool {
-        let (mut open, mut seen) = (vec![&*object.schema], std::collections::BTreeSet::new());
-        while let Some(name) = open.pop() {
-            let Some(schema) = self.schemas.get(name).filter(|_| seen.insert(name)) else {
-                continue;
-            };
-            for mut ty in schema.kind.types() {
-                while let Type::Vec(item) = ty {
-                    ty = item;
-                }
-                match ty {
-                    Type::Number => return true,
-                    Type::Named(name) => open.push(name),
-                    _ => {}
-                }
-            }
-        }
-        false
-    }
 }
 
 /// A schema with a name: a component, or one that stands inline and is named after its place.
@@ -60,16 +34,10 @@ pub struct Schema {
 }
 
 /// Where a schema is used.
-#[derive(Clone, Copy, Default, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct Use {
     pub in_requests: bool,
     pub in_responses: bool,
-}
-
-impl Use {
-    pub fn is_shared(self) -> bool {
-        self.in_requests && self.in_responses
-    }
 }
 
 pub enum Kind {
@@ -87,33 +55,6 @@ pub enum Kind {
         /// The type of fields that are not named.
         additional: Option<Type>,
     },
-}
-
-impl Schema {
-    /// A keyword whose value is a text.
-    pub fn text(&self, keyword: &str) -> Option<&str> {
-        self.stated[keyword].as_str()
-    }
-
-    /// Each value of the `enum` with its meaning.
-    pub fn values(&self) -> impl Iterator<Item = (&Value, &str)> {
-        let meanings = items(&self.stated["x-enum-descriptions"]);
-        let meanings = meanings.filter_map(Value::as_str).map(str::trim);
-        items(&self.stated["enum"]).zip(meanings)
-    }
-}
-
-impl Kind {
-    /// The types of what it holds.
-    fn types(&self) -> Vec<&Type> {
-        match self {
-            Self::Object { fields, additional } => {
-                fields.iter().map(|field| &field.ty).chain(additional).collect()
-            }
-            Self::List { item, .. } | Self::Map(item) => vec![item],
-            _ => Vec::new(),
-        }
-    }
 }
 
 /// A struct, made of an object schema.
@@ -185,4 +126,95 @@ pub struct Parameter {
     pub required: bool,
     /// Taken from the client, not from the caller.
     pub from_client: bool,
+}
+
+impl Plan {
+    pub fn object(&self, name: &str) -> Option<&Object> {
+        self.objects.iter().find(|object| object.name == name)
+    }
+
+    /// The schema that a type is by name.
+    pub fn schema(&self, ty: &Type) -> Option<&Schema> {
+        match ty {
+            Type::Named(name) => self.schemas.get(name),
+            _ => None,
+        }
+    }
+
+    /// The name of the form that an object has in responses: another one where requests use it too.
+    pub fn response_name(&self, name: &str) -> String {
+        let used = self.schemas[name].used;
+        let suffix = if used.in_requests && used.in_responses { "Response" } else { "" };
+        format!("{name}{suffix}")
+    }
+
+    /// The type that a response has where the document states this one: bounds are not checked.
+    pub fn in_response(&self, ty: &Type) -> Type {
+        let boxed = |ty| Box::new(self.in_response(ty));
+        let (name, schema) = match ty {
+            Type::Named(name) => (name, &self.schemas[name]),
+            Type::Vec(item) => return Type::Vec(boxed(item)),
+            plain => return plain.clone(),
+        };
+        match (&schema.kind, schema.text("format")) {
+            (Kind::Integer, _) => Type::Integer,
+            (Kind::String, Some("date-time")) => Type::DateTime,
+            (Kind::String, Some("password")) => Type::Secret,
+            (Kind::String, _) => Type::String,
+            (Kind::List { item, .. }, _) => Type::Vec(boxed(item)),
+            (Kind::Map(value), _) => Type::Map(boxed(value)),
+            (Kind::Object { .. }, _) => Type::Named(self.response_name(name)),
+            (Kind::Enumeration | Kind::IntegerOrString, _) => ty.clone(),
+        }
+    }
+
+    /// Whether a number that is no integer stands in an object, or in one that it refers to.
+    pub fn has_number(&self, object: &Object) -> bool {
+        let (mut open, mut at) = (vec![&*object.schema], 0);
+        while let Some(schema) = open.get(at).map(|name| &self.schemas[*name]) {
+            for ty in schema.kind.types() {
+                match ty.innermost() {
+                    Type::Number => return true,
+                    Type::Named(name) if !open.contains(&&**name) => open.push(name),
+                    _ => {}
+                }
+            }
+            at += 1;
+        }
+        false
+    }
+}
+
+impl Schema {
+    /// A keyword whose value is a text.
+    pub fn text(&self, keyword: &str) -> Option<&str> {
+        self.stated[keyword].as_str()
+    }
+
+    /// Each value of the `enum` with its meaning.
+    pub fn values(&self) -> impl Iterator<Item = (&Value, &str)> {
+        let meanings = items(&self.stated["x-enum-descriptions"]);
+        let meanings = meanings.filter_map(Value::as_str).map(str::trim);
+        items(&self.stated["enum"]).zip(meanings)
+    }
+}
+
+impl Kind {
+    /// The types of what it holds.
+    fn types(&self) -> Vec<&Type> {
+        match self {
+            Self::Object { fields, additional } => {
+                fields.iter().map(|field| &field.ty).chain(additional).collect()
+            }
+            Self::List { item, .. } | Self::Map(item) => vec![item],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Type {
+    /// The type of the items of the lists in it.
+    fn innermost(&self) -> &Self {
+        if let Self::Vec(item) = self { item.innermost() } else { self }
+    }
 }

@@ -5,34 +5,27 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::document::{Document, items, members};
+use super::Result;
+use super::document::{Document, Part, items, members, only};
 use super::names::pascal_case;
 use super::read::scalar::anchored;
 use super::values::optional;
-use super::{Failure, Result};
 
-const TEXTS: [&str; 3] = ["id", "description", "fix"];
 /// The constraints; a rule has one of them.
 const CONSTRAINTS: [&str; 8] =
     ["require", "any", "forbid", "exclusive", "ascending", "within", "allow", "match"];
 
 /// The rules of a request's schema, where it states any.
-pub fn rules(
-    place: &str,
-    document: &Document,
-    name: &str,
-    schema: &Value,
-) -> Result<Option<TokenStream>> {
+pub fn rules(at: &Part, document: &Document, name: &str) -> Result<Option<TokenStream>> {
     let mut rules = Vec::new();
     let mut ids: Vec<&Value> = Vec::new();
-    for rule in items(&schema["x-rules"]) {
-        let place = format!("{place}, rule {}", rule["id"].as_str().unwrap_or("without an id"));
-        let reader = Reader { document, schema, place };
-        rules.push(reader.rule(rule)?);
-        if ids.contains(&&rule["id"]) {
-            return Err(reader.fail("there are two of this id"));
-        }
-        ids.push(&rule["id"]);
+    for rule in items(&at.value["x-rules"]) {
+        let id = &rule["id"];
+        let place = format!("rule {}", id.as_str().unwrap_or("without an id"));
+        let reader = Reader { document, schema: at.value, at: at.part(place, rule) };
+        rules.push(reader.rule()?);
+        reader.at.check(!ids.contains(&id), "there are two of this id")?;
+        ids.push(id);
     }
     let ident = format_ident!("{name}");
     Ok((!rules.is_empty()).then(|| {
@@ -54,47 +47,28 @@ struct Reader<'a> {
     document: &'a Document,
     /// The schema that pointers begin at.
     schema: &'a Value,
-    place: String,
+    at: Part<'a>,
 }
 
 impl<'a> Reader<'a> {
-    fn fail(&self, reason: &str) -> Failure {
-        Failure::new(&self.place, reason)
-    }
-
-    fn rule(&self, rule: &Value) -> Result<TokenStream> {
-        let known = TEXTS.iter().chain(&["each", "when"]).chain(&CONSTRAINTS);
-        let known: Vec<&str> = known.copied().collect();
-        if let Some((key, _)) = members(rule).find(|(key, _)| !known.contains(&key.as_str())) {
-            return Err(self.fail(&format!("{key} is no part of a rule")));
+    fn rule(&self) -> Result<TokenStream> {
+        let rule = &self.at;
+        rule.keys(&["rule"])?;
+        let (id, description, fix) =
+            (rule.text("id")?, rule.text("description")?, rule.text("fix")?);
+        let stated = CONSTRAINTS.into_iter().filter_map(|key| Some((key, rule.get(key)?)));
+        let reason = format!("needs exactly one of {}", CONSTRAINTS.join(", "));
+        let (constraint, value) = rule.need(only(stated), reason)?;
+        let mut item = Self { schema: self.schema, at: rule.clone(), ..*self };
+        if let Some(list) = rule.get("each") {
+            let items = self.field(list.as_str().unwrap_or_default())?.get("items");
+            let items = rule.need(items, format!("{list} is no list"))?;
+            item.schema = self.document.resolve(&rule.with(items))?.value;
         }
-        let texts: Option<Vec<&str>> = TEXTS.iter().map(|key| rule[key].as_str()).collect();
-        let texts = texts.ok_or_else(|| self.fail("needs an id, a description and a fix"))?;
-        let [id, description, fix] = [texts[0], texts[1], texts[2]].map(str::trim);
-        let stated: Vec<&str> =
-            CONSTRAINTS.into_iter().filter(|key| rule.get(*key).is_some()).collect();
-        let [constraint] = stated.as_slice() else {
-            return Err(self.fail(&format!("needs exactly one of {}", CONSTRAINTS.join(", "))));
-        };
-        let item = match rule.get("each") {
-            None => None,
-            Some(list) => {
-                Some(Reader { schema: self.item_of(list)?, place: self.place.clone(), ..*self })
-            }
-        };
-        let at = item.as_ref().unwrap_or(self);
-        let value = &rule[*constraint];
-        let fields = match *constraint {
-            "within" => at.each(value, |pointer, bounds| at.bounds(pointer, bounds))?,
-            "allow" => at.each(value, |pointer, values| at.values(pointer, values))?,
-            "match" => at.each(value, |pointer, pattern| at.pattern(pointer, pattern))?,
-            _ => at.pointers(value)?,
-        };
-        if fields.is_empty() {
-            return Err(self.fail(&format!("{constraint} names no field")));
-        }
-        let when = at.each(&rule["when"], |pointer, values| at.values(pointer, values))?;
-        let each = optional(rule["each"].as_str());
+        let fields = item.fields(constraint, value)?;
+        rule.check(!fields.is_empty(), format!("{constraint} names no field"))?;
+        let when = item.fields("when", &rule.value["when"])?;
+        let each = optional(rule.value["each"].as_str());
         let constraint = format_ident!("{}", pascal_case(constraint));
         Ok(quote! {
             Rule {
@@ -108,76 +82,69 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn pointers(&self, fields: &Value) -> Result<Vec<TokenStream>> {
-        let pointers = items(fields).map(|pointer| {
-            let pointer = pointer.as_str().ok_or_else(|| self.fail("its fields are no texts"))?;
+    /// The fields that a key of the rule names, each with what it says of the field.
+    fn fields(&self, key: &str, value: &Value) -> Result<Vec<TokenStream>> {
+        let named = items(value).map(|pointer| {
+            let pointer = pointer.as_str().unwrap_or_default();
             self.field(pointer).map(|_| quote!(#pointer))
         });
-        pointers.collect()
-    }
-
-    fn each(
-        &self,
-        fields: &Value,
-        write: impl Fn(&str, &Value) -> Result<TokenStream>,
-    ) -> Result<Vec<TokenStream>> {
-        members(fields).map(|(pointer, value)| write(pointer, value)).collect()
-    }
-
-    fn values(&self, pointer: &str, values: &Value) -> Result<TokenStream> {
-        let known: Vec<&Value> = items(&self.field(pointer)?["enum"]).collect();
-        let is_stray = |value: &&Value| !known.is_empty() && !known.contains(value);
-        if let Some(stray) = items(values).find(is_stray) {
-            return Err(self.fail(&format!("{pointer} is never {stray}")));
+        let ruled = members(value).map(|(pointer, stated)| {
+            let field = self.field(pointer)?;
+            let stated = match key {
+                "within" => self.bounds(pointer, stated)?,
+                "match" => self.pattern(stated)?,
+                _ => self.values(pointer, &field, stated)?,
+            };
+            Ok(quote!((#pointer, #stated)))
+        });
+        match key {
+            "within" | "allow" | "match" | "when" => ruled.collect(),
+            _ => named.collect(),
         }
+    }
+
+    fn values(&self, pointer: &str, field: &Part, values: &Value) -> Result<TokenStream> {
+        let known: Vec<&Value> = items(&field.value["enum"]).collect();
+        let stray = items(values).find(|it| !known.is_empty() && !known.contains(it));
+        let stray = stray.map(|stray| self.at.fail(format!("{pointer} is never {stray}")));
+        stray.map_or(Ok(()), Err)?;
         let texts: Option<Vec<&str>> = items(values).map(Value::as_str).collect();
-        let texts = texts.filter(|texts| !texts.is_empty()).ok_or_else(|| {
-            self.fail(&format!("{pointer} has no list of values, which are texts"))
-        })?;
-        Ok(quote!((#pointer, &[#(#texts),*])))
+        let texts = texts.filter(|texts| !texts.is_empty());
+        let reason = format!("{pointer} has no list of values, which are texts");
+        let texts = self.at.need(texts, reason)?;
+        Ok(quote!(&[#(#texts),*]))
     }
 
     fn bounds(&self, pointer: &str, bounds: &Value) -> Result<TokenStream> {
-        self.field(pointer)?;
-        let is_known = |(key, bound): (&String, &Value)| {
-            ["minimum", "maximum"].contains(&key.as_str()) && bound.is_i64()
-        };
-        if members(bounds).next().is_none() || !members(bounds).all(is_known) {
-            let reason = "needs minimum, maximum or both, as whole numbers";
-            return Err(self.fail(&format!("{pointer} {reason}")));
-        }
-        let [minimum, maximum] = ["minimum", "maximum"]
-            .map(|key| optional(bounds[key].as_i64().map(Literal::i64_unsuffixed)));
-        Ok(quote!((#pointer, #minimum, #maximum)))
+        self.at.with(bounds).keys(&["bounds"])?;
+        let mut stated = members(bounds).map(|(_, bound)| bound.is_i64()).peekable();
+        let is_known = stated.peek().is_some() && stated.all(|is_whole| is_whole);
+        let reason = format!("{pointer} needs minimum, maximum or both, as whole numbers");
+        self.at.check(is_known, reason)?;
+        let bound = |key| optional(bounds[key].as_i64().map(Literal::i64_unsuffixed));
+        let (minimum, maximum) = (bound("minimum"), bound("maximum"));
+        Ok(quote!(#minimum, #maximum))
     }
 
-    fn pattern(&self, pointer: &str, pattern: &Value) -> Result<TokenStream> {
-        self.field(pointer)?;
+    fn pattern(&self, pattern: &Value) -> Result<TokenStream> {
         let pattern = pattern.as_str().unwrap_or_default();
-        anchored(&self.place, pattern)?;
-        Ok(quote!((#pointer, {
-            static PATTERN: Pattern = Pattern::new(#pattern);
-            &PATTERN
-        })))
-    }
-
-    /// The schema of the items of a list.
-    fn item_of(&self, list: &Value) -> Result<&'a Value> {
-        let pointer = list.as_str().ok_or_else(|| self.fail("each is no text"))?;
-        let item = self.field(pointer)?.get("items");
-        let item = item.ok_or_else(|| self.fail(&format!("{pointer} is no list")))?;
-        self.document.resolve(&self.place, item)
+        anchored(&self.at, pattern)?;
+        Ok(quote! {
+            {
+                static PATTERN: Pattern = Pattern::new(#pattern);
+                &PATTERN
+            }
+        })
     }
 
     /// The schema of a field.
-    fn field(&self, pointer: &str) -> Result<&'a Value> {
+    fn field(&self, pointer: &str) -> Result<Part<'a>> {
         let steps = pointer.strip_prefix('/');
-        let steps = steps.ok_or_else(|| self.fail(&format!("{pointer:?} is no JSON pointer")))?;
-        steps.split('/').try_fold(self.schema, |at, step| {
-            let field = at["properties"].get(step);
-            let field = field.ok_or_else(|| self.fail(&format!("there is no field {pointer}")))?;
-            let wrapped = field.get("allOf").and_then(|wrapped| wrapped.get(0));
-            self.document.resolve(&self.place, wrapped.unwrap_or(field))
+        let steps = self.at.need(steps, format!("{pointer:?} is no JSON pointer"))?;
+        steps.split('/').try_fold(self.at.with(self.schema), |at, step| {
+            let field = at.value["properties"].get(step);
+            let field = at.need(field, format!("there is no field {pointer}"))?;
+            self.document.unwrapped(&at.with(field))
         })
     }
 }

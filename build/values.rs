@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::document::items;
 use super::names::variant_name;
 use super::plan::{Call, Kind, Parameter, Plan, Schema, Type};
-use super::read::in_response;
 
 /// The types of all schemas that are no objects.
 pub fn values(plan: &Plan) -> TokenStream {
@@ -64,7 +63,7 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
         Kind::Map(value) => {
             let value = match schema.used.in_requests {
                 true => rust_type(plan, value, true),
-                false => rust_type(plan, &in_response(&plan.schemas, value), false),
+                false => rust_type(plan, &plan.in_response(value), false),
             };
             quote!(::std::collections::BTreeMap<String, #value>)
         }

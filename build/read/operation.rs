@@ -1,290 +1,191 @@
 //! Operations and their parameters.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
 
 use super::scalar::compile;
-use super::schema::ONE_FORM;
-use super::{Reader, deprecation, description};
-use crate::pipeline::document::{Operation, items, members, referred};
+use super::{Reader, description};
+use crate::pipeline::Result;
+use crate::pipeline::document::{Operation, Part, members, only, referred, wrapped};
 use crate::pipeline::names::pascal_case;
-use crate::pipeline::plan::{Call, Kind, Parameter, Schema, Type, Use};
-use crate::pipeline::{Failure, Result};
-
-/// What the parts of an operation may hold. What stands in none of these lists is refused, so that
-/// one with a wrong name is not lost.
-const OPERATION_PARTS: [&str; 10] = [
-    "operationId",
-    "summary",
-    "description",
-    "tags",
-    "externalDocs",
-    "deprecated",
-    "parameters",
-    "requestBody",
-    "responses",
-    "x-pagination",
-];
-const PARAMETER_PARTS: [&str; 11] = [
-    "name",
-    "in",
-    "required",
-    "description",
-    "deprecated",
-    "style",
-    "explode",
-    "schema",
-    "example",
-    "examples",
-    "x-client-parameter",
-];
-const BODY_PARTS: [&str; 3] = ["description", "required", "content"];
-const CONTENT_PARTS: [&str; 3] = ["schema", "example", "examples"];
-const RESPONSE_PARTS: [&str; 4] = ["description", "headers", "content", "x-observed"];
+use crate::pipeline::plan::{Call, Kind, Parameter, Type, Use};
 
 const REQUEST: Use = Use { in_requests: true, in_responses: false };
 
 impl<'a> Reader<'a> {
     pub fn operation(&mut self, operation: &Operation<'a>) -> Result<Call> {
-        let place = operation.place();
-        let value = operation.value;
-        let fail = |reason: String| Failure::new(&place, reason);
-        for part in ["servers", "security", "callbacks"] {
-            if value.get(part).is_some() {
-                return Err(fail(format!("{part} of its own would be lost; state it at the root")));
-            }
+        let Operation { at, path, .. } = operation;
+        at.keys(&["operation"])?;
+        let parameters = operation.parameters.iter();
+        let parameters = parameters.map(|parameter| self.parameter(operation, parameter));
+        let parameters = parameters.collect::<Result<Vec<_>>>()?;
+        let mut names = BTreeSet::new();
+        if let Some(twice) = parameters.iter().find(|parameter| !names.insert(&parameter.name)) {
+            return Err(at.fail(format!("there are two parameters {}", twice.name)));
         }
-        parts(&place, value, &OPERATION_PARTS)?;
-        let text = |key: &str| {
-            let text = value[key].as_str().map(str::trim).filter(|text| !text.is_empty());
-            text.map(str::to_owned).ok_or_else(|| fail(format!("has no {key}")))
-        };
+        let in_path = path.split('{').filter_map(|piece| Some(piece.split_once('}')?.0));
+        let in_path: BTreeSet<&str> = in_path.collect();
+        let given = parameters.iter().filter(|parameter| parameter.location == "path");
+        let given = given.map(|parameter| parameter.name.as_str()).collect();
+        let stray: Vec<&str> = in_path.symmetric_difference(&given).copied().collect();
+        let reason = "not both in its path and among its path parameters";
+        at.check(stray.is_empty(), format!("{}: {reason}", stray.join(", ")))?;
 
-        let mut parameters = Vec::new();
-        for parameter in items(&operation.item["parameters"]).chain(items(&value["parameters"])) {
-            let parameter = self.document.resolve(&place, parameter)?;
-            let parameter = self.parameter(operation, parameter)?;
-            if parameters.iter().any(|other: &Parameter| other.name == parameter.name) {
-                return Err(Failure::new(
-                    format!("{place}, parameter {}", parameter.name),
-                    "there is another parameter of this name",
-                ));
-            }
-            parameters.push(parameter);
+        let mut body = None;
+        if let Some(stated) = at.get("requestBody") {
+            let stated = self.document.resolve(&at.with(stated))?;
+            stated.keys(&["requestBody"])?;
+            let is_required = stated.value["required"] == true;
+            at.check(is_required, "an optional request body would always be sent")?;
+            body = self.body(&stated, "request body")?;
         }
-        check_path(&place, operation.path, &parameters)?;
-
-        let body = match value.get("requestBody") {
-            None => None,
-            Some(body) => {
-                let body = self.document.resolve(&place, body)?;
-                parts(&place, body, &BODY_PARTS)?;
-                if body["required"] != true {
-                    return Err(fail("an optional request body would always be sent".into()));
-                }
-                let schema = json_content(body).ok_or_else(|| {
-                    fail("the request body needs one content, application/json".into())
-                })?;
-                Some(self.body(&place, schema)?)
-            }
-        };
-
-        let (mut success, mut example) = (None, None);
-        for (status, response) in members(&value["responses"]) {
-            let response = self.document.resolve(&place, response)?;
-            parts(&place, response, &RESPONSE_PARTS)?;
-            let schema = match response.get("content") {
-                None => None,
-                Some(_) => Some(json_content(response).ok_or_else(|| {
-                    fail(format!("the response {status} needs one content, application/json"))
-                })?),
-            };
-            let schema = match schema {
-                None => None,
-                Some(schema) => Some(self.body(&place, schema)?),
-            };
+        let mut successes = Vec::new();
+        for (status, response) in members(&at.value["responses"]) {
+            let response = self.document.resolve(&at.with(response))?;
+            response.keys(&["response"])?;
+            let body = self.body(&response, &format!("response {status}"))?;
             if status.starts_with('2') {
-                example = self.example(&place, response)?;
-                if success.replace((status.clone(), schema)).is_some() {
-                    return Err(fail(
-                        "has more than one success; a method returns one type".into(),
-                    ));
-                }
-            } else if status.starts_with('1') || status.starts_with('3') {
-                return Err(fail(format!("the response {status} is neither success nor error")));
+                let body = body.map(|name| self.plan.response_name(&name));
+                successes.push(((status.clone(), body), self.example(&response)?));
             }
+            let is_final = !status.starts_with(['1', '3']);
+            at.check(is_final, format!("the response {status} is neither success nor error"))?;
         }
-        let success = success.ok_or_else(|| fail("has no success among its responses".into()))?;
-        let success = (success.0, success.1.map(|name| self.response_name(&name)));
-
+        let count = successes.len();
+        let reason = format!("has {count} successes among its responses: a method has one");
+        let (success, example) = at.need(only(successes), reason)?;
         Ok(Call {
             id: operation.id.to_owned(),
             method: operation.method.to_owned(),
-            path: operation.path.to_owned(),
-            summary: text("summary")?,
-            description: deprecation(value, text("description")?),
-            page: value["externalDocs"]["url"].as_str().map(str::to_owned),
+            path: path.to_string(),
+            summary: at.text("summary")?.to_owned(),
+            description: description(at)?,
+            page: at.value["externalDocs"]["url"].as_str().map(str::to_owned),
             parameters,
             body,
             success,
             example,
-            pagination: value.get("x-pagination").cloned(),
+            pagination: at.get("x-pagination").cloned(),
         })
     }
 
     /// The first example of a response.
-    fn example(&self, place: &str, response: &'a Value) -> Result<Option<String>> {
-        let content = &response["content"]["application/json"];
-        let named = members(&content["examples"]).next().map(|(_, example)| example);
+    fn example(&self, response: &Part<'a>) -> Result<Option<String>> {
+        let content = response.with(&response.value["content"]["application/json"]);
+        let named = members(&content.value["examples"]).next();
         let example = match named {
-            Some(example) => self.document.resolve(place, example)?.get("value"),
+            Some((_, example)) => self.document.resolve(&content.with(example))?.get("value"),
             None => content.get("example"),
         };
         Ok(example.map(ToString::to_string))
     }
 
-    /// The name of the component that a body is.
-    fn body(&mut self, place: &str, schema: &'a Value) -> Result<String> {
-        let name = referred(schema)
-            .ok_or_else(|| Failure::new(place, "a body has to refer to a component schema"))?;
-        self.component(place, name)?;
-        match self.schemas[name].kind {
-            Kind::Object { .. } => Ok(name.to_owned()),
-            _ => Err(Failure::new(place, format!("its body {name} is no object"))),
-        }
+    /// The object that a request or a response has as its body, if it has one.
+    fn body(&mut self, at: &Part<'a>, what: &str) -> Result<Option<String>> {
+        let Some(content) = at.get("content") else { return Ok(None) };
+        let json = only(members(content)).filter(|(form, _)| *form == "application/json");
+        let reason = format!("the {what} needs one content, application/json");
+        let (_, json) = at.need(json, reason)?;
+        at.with(json).keys(&["content"])?;
+        let reason = "a body has to refer to a component schema";
+        let name = at.need(referred(&json["schema"]), reason)?;
+        self.component(at, name)?;
+        let is_object = matches!(self.plan.schemas[name].kind, Kind::Object { .. });
+        at.check(is_object, format!("its body {name} is no object"))?;
+        Ok(Some(name.to_owned()))
     }
 
-    fn parameter(&mut self, operation: &Operation<'a>, value: &'a Value) -> Result<Parameter> {
-        let name = value["name"].as_str().unwrap_or_default();
-        let place = format!("{}, parameter {name}", operation.place());
-        let fail = |reason: &str| Failure::new(&place, reason);
-        let location = value["in"].as_str().unwrap_or_default();
+    /// The name of the list that a parameter joins by commas, if it is one.
+    pub fn joined_list(
+        &self,
+        operation: &Operation<'a>,
+        parameter: &Part<'a>,
+    ) -> Result<Option<String>> {
+        let Some(schema) = parameter.get("schema") else { return Ok(None) };
+        let schema = parameter.with(schema);
+        let is_joined = parameter.value["explode"] == false
+            && parameter.value["in"] == "query"
+            && self.document.unwrapped(&schema)?.value["type"] == "array";
+        let name = referred(wrapped(schema.value)).map(str::to_owned);
+        Ok(is_joined.then(|| name.unwrap_or_else(|| suggested(operation, parameter))))
+    }
+
+    fn parameter(&mut self, operation: &Operation<'a>, at: &Part<'a>) -> Result<Parameter> {
+        let name = at.str("name");
+        let at = &at.part(format!("parameter {name}"), at.value);
+        at.keys(&["parameter"])?;
+        let location = at.str("in");
         let style = match location {
             "path" => "simple",
             "query" => "form",
-            _ => return Err(fail("is in neither path nor query: it is not carried")),
+            _ => return Err(at.fail("is in neither path nor query: it is not carried")),
         };
-        if location == "path" && value["required"] != true {
-            return Err(fail("a path parameter is required: say so"));
-        }
-        if value.get("style").is_some_and(|stated| stated != style) {
-            return Err(fail("its style is not the default one, and would be ignored"));
-        }
-        parts(&place, value, &PARAMETER_PARTS)?;
-        let schema = value.get("schema").ok_or_else(|| fail("has no schema"))?;
-        let suggested = format!("{}{}", pascal_case(operation.id), pascal_case(name));
-        let ty = self.held(&place, schema, REQUEST, Some(&suggested))?;
-        let explode = value["explode"].as_bool().unwrap_or(location == "query");
-        if let Type::Named(name) = &ty {
-            self.check_style(&place, name, location, explode)?;
-        }
+        let required = at.value["required"] == true;
+        at.check(required || location != "path", "a path parameter is required: say so")?;
+        let is_default = at.get("style").is_none_or(|stated| stated == style);
+        at.check(is_default, "its style is not the default one, and would be ignored")?;
+        let schema = at.with(&at.value["schema"]);
+        self.joins = self.joined_list(operation, at)?;
+        let ty = self.held(&schema, REQUEST, &suggested(operation, at))?;
+        self.joins = None;
+        let is_carried = match self.plan.schema(&ty).map(|schema| &schema.kind) {
+            Some(Kind::List { item, .. }) => location == "query" && self.is_scalar(item),
+            _ => self.is_scalar(&ty),
+        };
+        at.check(is_carried, "only a scalar is carried here, or in a query a list of scalars")?;
         if location == "path" {
-            self.check_path_value(&place, &ty)?;
+            self.check_path_value(at, &ty)?;
         }
-        if let Type::Named(name) = &ty
-            && self.schemas[name].text("format") == Some("password")
-        {
-            return Err(fail("a secret in an address would stand in logs: send it in the body"));
-        }
-        let from_client = match value.get("x-client-parameter").map(Value::as_str) {
-            None => false,
-            Some(Some("project_id")) if location == "path" => true,
-            Some(_) => return Err(fail("x-client-parameter knows only the path's project_id")),
-        };
-        let doc = description(&place, value)?;
+        let schema = self.plan.schema(&ty);
+        let is_secret = schema.is_some_and(|schema| schema.text("format") == Some("password"));
+        let reason = "a secret in an address would stand in logs: send it in the body";
+        at.check(!is_secret, reason)?;
+        let client = at.get("x-client-parameter");
+        let is_known = client.is_none_or(|it| it == "project_id" && location == "path");
+        at.check(is_known, "x-client-parameter knows only the path's project_id")?;
         Ok(Parameter {
             name: name.to_owned(),
             location: location.to_owned(),
-            doc: deprecation(value, doc),
+            doc: description(at)?,
             ty,
-            required: value["required"] == true,
-            from_client,
+            required,
+            from_client: client.is_some(),
         })
     }
 
-    /// How a list stands in a query is a matter of its type, and `explode: false` of nothing else.
-    fn check_style(
-        &mut self,
-        place: &str,
-        name: &str,
-        location: &str,
-        explode: bool,
-    ) -> Result<()> {
-        let schema = self.schemas.get_mut(name).ok_or_else(|| Failure::new(place, "no schema"))?;
-        match &mut schema.kind {
-            Kind::List { .. } if location != "query" => {
-                Err(Failure::new(place, "a list is carried only by a query"))
+    fn is_scalar(&self, ty: &Type) -> bool {
+        match (ty, self.plan.schema(ty).map(|schema| &schema.kind)) {
+            (Type::Vec(_) | Type::Any, _) => false,
+            (_, kind) => {
+                !matches!(kind, Some(Kind::List { .. } | Kind::Map(_) | Kind::Object { .. }))
             }
-            Kind::List { comma_separated, item, .. } => {
-                if self.lists.insert(name.to_owned(), explode).is_some_and(|other| other != explode)
-                {
-                    return Err(Failure::new(place, ONE_FORM));
-                }
-                *comma_separated = !explode;
-                let scalar = !matches!(item, Type::Vec(_) | Type::Any);
-                scalar.then_some(()).ok_or_else(|| Failure::new(place, "its items are no scalars"))
-            }
-            Kind::Map(_) | Kind::Object { .. } => {
-                Err(Failure::new(place, "an object as a parameter would be lost"))
-            }
-            _ => Ok(()),
         }
     }
 
     /// A path value is put into the URL, where `.` and `..` would lead to another resource.
-    fn check_path_value(&self, place: &str, ty: &Type) -> Result<()> {
-        let pattern = match ty {
-            Type::Named(name) => match &self.schemas[name] {
-                Schema { kind: Kind::Enumeration | Kind::Integer, .. } => return Ok(()),
-                schema => schema.text("pattern"),
-            },
-            Type::Integer | Type::Boolean => return Ok(()),
-            _ => None,
+    fn check_path_value(&self, at: &Part, ty: &Type) -> Result<()> {
+        let schema = self.plan.schema(ty);
+        let is_safe = match schema.map(|schema| &schema.kind) {
+            None => matches!(ty, Type::Integer | Type::Boolean),
+            Some(kind) => matches!(kind, Kind::Enumeration | Kind::Integer),
         };
-        let pattern = pattern.ok_or_else(|| Failure::new(place, "a path value needs a pattern"))?;
-        let regex = compile(place, pattern)?;
+        if is_safe {
+            return Ok(());
+        }
+        let pattern = schema.and_then(|schema| schema.text("pattern"));
+        let pattern = at.need(pattern, "a path value needs a pattern")?;
+        let regex = compile(at, pattern)?;
         // A pattern may ask for a length, so that each is tried at many.
         let repeated = ["/", "\\", "a/", "a\\", "./", ".\\"].into_iter();
         let repeated = repeated.flat_map(|text| (1..=64).map(move |count| text.repeat(count)));
-        let mut texts = ["", ".", ".."].into_iter().map(str::to_owned).chain(repeated);
-        match texts.find(|text| regex.is_match(text)) {
-            Some(text) => Err(Failure::new(
-                place,
-                format!("its pattern {pattern} admits {text:?}, which would change the path"),
-            )),
-            None => Ok(()),
-        }
+        let mut texts = ["", ".", ".."].map(str::to_owned).into_iter().chain(repeated);
+        texts.find(|text| regex.is_match(text)).map_or(Ok(()), |text| {
+            let reason = format!("admits {text:?}, which would change the path");
+            Err(at.fail(format!("its pattern {pattern} {reason}")))
+        })
     }
 }
 
-/// Refuses a part of an operation that is not one of those known.
-fn parts(place: &str, value: &Value, known: &[&str]) -> Result<()> {
-    if let Some((key, _)) = members(value).find(|(key, _)| !known.contains(&key.as_str())) {
-        return Err(Failure::new(place, format!("{key} would be lost here")));
-    }
-    members(&value["content"]).try_for_each(|(_, content)| parts(place, content, &CONTENT_PARTS))
-}
-
-/// Checks that a path names its parameters, each once.
-fn check_path(place: &str, path: &str, parameters: &[Parameter]) -> Result<()> {
-    let pieces = path.split('{').skip(1);
-    let named: Vec<&str> = pieces.filter_map(|piece| Some(piece.split_once('}')?.0)).collect();
-    let in_path = parameters.iter().filter(|parameter| parameter.location == "path");
-    let given: Vec<&str> = in_path.map(|parameter| parameter.name.as_str()).collect();
-    let stray = named.iter().find(|name| !given.contains(name));
-    let stray = stray.or_else(|| given.iter().find(|name| !named.contains(name)));
-    match stray {
-        Some(name) => Err(Failure::new(
-            place,
-            format!("{name} is not both in its path and among its path parameters"),
-        )),
-        None => Ok(()),
-    }
-}
-
-fn json_content(value: &Value) -> Option<&Value> {
-    let content = value.get("content")?;
-    match members(content).count() {
-        1 => content.get("application/json")?.get("schema"),
-        _ => None,
-    }
+/// The name of what stands inline in a parameter.
+fn suggested(operation: &Operation, parameter: &Part) -> String {
+    pascal_case(operation.id) + &pascal_case(parameter.str("name"))
 }
