@@ -5,129 +5,87 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::document::members;
+use super::Result;
+use super::document::Part;
 use super::names::{lowered_parameter, lowered_property, pascal_case, rust_name};
-use super::plan::{Call, Kind, Object, Plan, Type};
-use super::{Failure, Result};
-
-const KEYS: [&str; 7] = ["items", "total", "offset", "marker", "next", "limit", "id"];
-
-pub fn list(call: &Call, plan: &Plan) -> Result<TokenStream> {
-    match &call.pagination {
-        None => Ok(TokenStream::new()),
-        Some(_) => Paged { call, plan }
-            .list()
-            .map_err(|reason| Failure::new(format!("operation {}, x-pagination", call.id), reason)),
-    }
-}
-
-type Outcome<T> = std::result::Result<T, String>;
+use super::plan::{Call, Object, Plan, Type};
 
 /// An operation that answers a list in pages.
 struct Paged<'a> {
+    at: Part<'a>,
     call: &'a Call,
     plan: &'a Plan,
 }
 
-/// A property of a response.
-struct Property<'a> {
+/// What a key names: a property of the response, or a value of the request.
+struct Named<'a> {
+    /// The key on the wire.
     key: &'a str,
     ident: Ident,
     ty: &'a Type,
+    required: bool,
+    is_property: bool,
 }
 
-/// How a value of the request is read, set and rejected.
-struct Place<'a> {
-    key: &'a str,
-    ty: &'a Type,
-    value: TokenStream,
-    set: TokenStream,
-    reject: TokenStream,
+pub fn list(call: &Call, plan: &Plan) -> Result<TokenStream> {
+    let Some(stated) = &call.pagination else { return Ok(TokenStream::new()) };
+    let at = Part::new(format!("operation {}, x-pagination", call.id), stated);
+    Paged { at, call, plan }.list()
 }
 
 impl<'a> Paged<'a> {
-    fn list(&self) -> Outcome<TokenStream> {
-        if !["get", "post"].contains(&&*self.call.method) {
-            return Err(format!(
-                "stands on a {}, where reading on would act once more: it is for a get, or a post \
-                 that queries",
-                self.call.method
-            ));
-        }
-        let mut stated = self.call.pagination.iter().flat_map(members);
-        if let Some((key, _)) = stated.find(|(key, _)| !KEYS.contains(&key.as_str())) {
-            return Err(format!("{key} is no part of it: it has {}", KEYS.join(", ")));
-        }
-        // The methods of a list's builder.
-        let mut names = self.call.parameters.iter().map(|parameter| rust_name(&parameter.name));
-        if let Some(hidden) = names.find(|it| ["items", "pages"].contains(&&**it)) {
-            return Err(format!(
-                "the setter of the parameter {hidden} would have the name of a method that reads on"
-            ));
-        }
-
-        let page = self.call.success.1.as_deref();
-        let page = page.ok_or("the success of the operation has no body")?;
-        let page = self.plan.object(page).ok_or("the success of the operation has no body")?;
-        let items = self.property("items", page)?.ok_or("needs items, which is a text")?;
-        let Some(entry) = self.entry(items.ty) else {
-            return Err(format!("items: {} is no list of objects", items.key));
-        };
-        let id = self.property("id", entry)?.ok_or("needs id, which is a text")?;
-        is("id", id.key, id.ty, &Type::String)?;
-        let total = self.property("total", page)?;
-        if let Some(total) = &total {
-            is("total", total.key, total.ty, &Type::Integer)?;
-        }
-        let next = self.property("next", page)?;
-        if let Some(next) = &next {
-            is("next", next.key, next.ty, &Type::String)?;
-        }
-        let limit = self.place("limit")?.ok_or("needs limit, which is a text")?;
-        let (at, expected) = match (self.place("offset")?, self.place("marker")?) {
-            (Some(offset), None) if total.is_some() && next.is_none() => (offset, Type::Integer),
-            (Some(_), None) => {
-                return Err("an offset needs total, and next stands beside a marker".to_owned());
-            }
-            (None, Some(marker)) => (marker, Type::String),
-            _ => return Err("needs offset or marker, and not both".to_owned()),
-        };
-        if at.key == limit.key {
-            return Err(format!("the limit is {} as well", at.key));
-        }
-        let key = if expected == Type::Integer { "offset" } else { "marker" };
-        is(key, at.key, &self.plain(at.ty), &expected)?;
-        is("limit", limit.key, &self.plain(limit.ty), &Type::Integer)?;
-        let maximum = match limit.ty {
-            Type::Named(name) => self.plan.schemas[name].stated["maximum"].as_i64(),
+    fn list(&self) -> Result<TokenStream> {
+        let Self { at, call, plan } = self;
+        at.keys(&["x-pagination"])?;
+        let reason =
+            "where reading on would act once more: it is for a get, or a post that queries";
+        let is_query = ["get", "post"].contains(&&*call.method);
+        at.check(is_query, format!("stands on a {}, {reason}", call.method))?;
+        let page = call.success.1.as_deref().and_then(|name| plan.object(name));
+        let page = at.need(page, "the success of the operation has no body")?;
+        let items = at.need(self.named("items", Some(page))?, "has no items")?;
+        let entry = match items.ty {
+            Type::Vec(item) => match &**item {
+                Type::Named(name) => plan.object(name),
+                _ => None,
+            },
             _ => None,
         };
-        let largest = maximum.filter(|maximum| *maximum > 0).ok_or_else(|| {
-            format!("limit: {} has no maximum above 0, the page that is asked for", limit.key)
-        })?;
+        let entry = at.need(entry, format!("items: {} is no list of objects", items.key))?;
+        let id = at.need(self.named("id", Some(entry))?, "has no id")?.ident;
+        let limit = at.need(self.named("limit", None)?, "has no limit")?;
+        let maximum = plan.schema(limit.ty).and_then(|schema| schema.stated["maximum"].as_i64());
+        let reason = "has no maximum above 0, the page that is asked for";
+        let largest = maximum.filter(|maximum| *maximum > 0);
+        let largest = at.need(largest, format!("limit: {} {reason}", limit.key))?;
+        let largest = Literal::i64_unsuffixed(largest);
 
-        let Place { value, set, .. } = &at;
-        let (position, with_position) = match expected {
-            Type::Integer => (
+        let [total, next] = [self.named("total", Some(page))?, self.named("next", Some(page))?];
+        let has_next = next.is_some();
+        let (at, position) = match (self.named("offset", None)?, self.named("marker", None)?) {
+            (Some(offset), None) if total.is_some() && !has_next => (offset, "Offset"),
+            (None, Some(marker)) => (marker, "Marker"),
+            _ => return Err(at.fail("has neither offset and total, nor marker and perhaps next")),
+        };
+        self.at.check(at.key != limit.key, format!("the limit is {} as well", at.key))?;
+        let (value, set, _) = at.code();
+        let (position, with_position) = match position {
+            "Offset" => (
                 quote!(Offset(value.map_or(0, |offset| i64::from(*offset)))),
-                quote!(Position::Offset(value) if #value.is_ok() => #set,),
+                quote!(Position::Offset(value)),
             ),
             _ => (
                 quote!(Marker(value.map(|marker| marker.to_string()))),
-                quote!(Position::Marker(Some(value)) if #value.is_ok() => #set,),
+                quote!(Position::Marker(Some(value))),
             ),
         };
-        let total = total.map(|Property { ident, .. }| quote!(page.#ident));
-        let total = total.unwrap_or_else(|| quote!(None));
-        let has_next = next.is_some();
-        let next = next.map(|Property { ident, .. }| quote!(page.#ident.as_deref()));
-        let next = next.unwrap_or_else(|| quote!(None));
-        let largest = Literal::i64_unsuffixed(largest);
-        let ident = format_ident!("{}", pascal_case(&self.call.id));
+        let total = total.map_or(quote!(None), |Named { ident, .. }| quote!(page.#ident));
+        let next = next.map_or(quote!(None), |Named { ident, .. }| quote!(page.#ident.as_deref()));
+        let ident = format_ident!("{}", pascal_case(&call.id));
         let [page, entry] = [page, entry].map(|object| format_ident!("{}", object.name));
-        let (items_key, items, id) = (items.key, items.ident, id.ident);
+        let (items_key, items) = (items.key, items.ident);
         let (position_key, limit_key) = (at.key, limit.key);
-        let Place { value: limit, set: set_limit, reject, .. } = limit;
+        let (limit, set_limit, reject) = limit.code();
         Ok(quote! {
             impl #ident {
                 /// All entries of the list, from one page after another, as a stream.
@@ -164,7 +122,7 @@ impl<'a> Paged<'a> {
 
                 fn with_position(self, position: Position) -> Self {
                     match position {
-                        #with_position
+                        #with_position if #value.is_ok() => #set,
                         _ => self,
                     }
                 }
@@ -206,100 +164,68 @@ impl<'a> Paged<'a> {
         })
     }
 
-    /// The text of a key.
-    fn text(&self, key: &str) -> Outcome<Option<&'a str>> {
-        match self.call.pagination.as_ref().and_then(|stated| stated.get(key)) {
-            None => Ok(None),
-            Some(value) => value.as_str().map(Some).ok_or_else(|| format!("{key} is no text")),
+    /// What a key names in an object of the response, or in the request.
+    fn named(&self, key: &str, response: Option<&'a Object>) -> Result<Option<Named<'a>>> {
+        if self.at.get(key).is_none() {
+            return Ok(None);
         }
-    }
-
-    /// The property of an object that the pointer of a key leads to.
-    fn property<'o>(&self, key: &str, object: &'o Object) -> Outcome<Option<Property<'o>>> {
-        let Some(pointer) = self.text(key)? else { return Ok(None) };
-        let name = pointer
-            .strip_prefix('/')
-            .ok_or_else(|| format!("{key}: {pointer:?} is no JSON pointer to a property"))?;
-        if name.contains('/') {
-            return Err(format!("{key}: {pointer} is of more than one step, which is not carried"));
-        }
-        let found = object.fields.iter().find(|(field, _)| field.key == name);
-        let (field, ty) =
-            found.ok_or_else(|| format!("{key}: {} has no property {name}", object.schema))?;
-        let ident = format_ident!("{}", rust_name(&lowered_property(name)));
-        Ok(Some(Property { key: &field.key, ident, ty }))
-    }
-
-    /// The object that a list of a response is a list of.
-    fn entry(&self, list: &Type) -> Option<&'a Object> {
-        let Type::Vec(item) = list else { return None };
-        let Type::Named(name) = &**item else { return None };
-        self.plan.object(name)
-    }
-
-    /// Where a value of the request stands: by the name of a query parameter, or a pointer into the
-    /// body.
-    fn place(&self, key: &str) -> Outcome<Option<Place<'a>>> {
-        let Some(name) = self.text(key)? else { return Ok(None) };
-        let (place, is_required) = if name.starts_with('/') {
-            let body = self.call.body.as_deref().and_then(|body| self.plan.object(body));
-            let body = body.ok_or_else(|| format!("{key}: the request has no body"))?;
-            let Some(Property { ident, ty, key }) = self.property(key, body)? else {
-                return Ok(None);
-            };
-            let required = body.fields.iter().any(|(it, _)| it.key == key && it.required);
-            let place = Place {
-                key: name.trim_start_matches('/'),
-                ty,
-                value: quote!(self.body.as_ref().and_then(|body| body.#ident.as_ref())),
-                set: quote!(self.body_map(|body| body.#ident(value))),
-                reject: quote! {
-                    if let Ok(body) = &mut self.body {
-                        body.#ident = Err(error);
-                    }
-                },
-            };
-            (place, required)
-        } else {
-            let mut parameters = self.call.parameters.iter();
-            let found = parameters.find(|it| it.name == name && it.location == "query");
-            let found =
-                found.ok_or_else(|| format!("{key}: there is no query parameter {name}"))?;
-            let ident = format_ident!("{}", rust_name(&lowered_parameter(name)));
-            let place = Place {
-                key: name,
-                ty: &found.ty,
-                value: quote!(self.#ident.as_ref()),
-                set: quote!(self.#ident(value)),
-                reject: quote!(self.#ident = Err(error)),
-            };
-            (place, found.required)
+        let name = self.at.text(key)?;
+        let body = self.call.body.as_deref().and_then(|body| self.plan.object(body));
+        let named = match (name.strip_prefix('/'), response.or(body)) {
+            (Some(name), Some(object)) => object.property(name),
+            (None, _) if response.is_none() => self.parameter(name),
+            _ => None,
         };
-        match is_required {
-            true => Err(format!("{key}: {name} is required, so that no page can go without it")),
-            false => Ok(Some(place)),
-        }
+        let reason = "is neither a property, as /name, nor a query parameter of the request";
+        let named = self.at.need(named, format!("{key}: {name} {reason}"))?;
+        let is_set = response.is_none() && named.required;
+        let reason = "is required, so that no page can go without it";
+        self.at.check(!is_set, format!("{key}: {name} {reason}"))?;
+        let (expected, what) = match key {
+            "items" => return Ok(Some(named)),
+            "total" | "offset" | "limit" => (Type::Integer, "integer"),
+            _ => (Type::String, "string"),
+        };
+        // Bounds are no matter in the request, but a list of values is.
+        let is_listed =
+            self.plan.schema(named.ty).is_some_and(|schema| !schema.stated["enum"].is_null());
+        let is_known = *named.ty == expected
+            || (response.is_none() && !is_listed && self.plan.in_response(named.ty) == expected);
+        self.at.check(is_known, format!("{key}: {} is no {what}", named.key))?;
+        Ok(Some(named))
     }
 
-    /// A type of a request without its bounds.
-    fn plain(&self, ty: &Type) -> Type {
-        match ty {
-            Type::Named(name) => match &self.plan.schemas[name] {
-                schema if schema.stated.get("enum").is_some() => ty.clone(),
-                schema if matches!(schema.kind, Kind::Integer) => Type::Integer,
-                schema if matches!(schema.kind, Kind::String) => Type::String,
-                _ => ty.clone(),
-            },
-            ty => ty.clone(),
-        }
+    fn parameter(&self, name: &str) -> Option<Named<'a>> {
+        let mut parameters = self.call.parameters.iter();
+        let found = parameters.find(|it| it.name == name && it.location == "query")?;
+        let ident = format_ident!("{}", rust_name(&lowered_parameter(name)));
+        let (ty, required) = (&found.ty, found.required);
+        Some(Named { key: &found.name, ident, ty, required, is_property: false })
     }
 }
 
-/// Checks the type of a value.
-fn is(key: &str, name: &str, ty: &Type, expected: &Type) -> Outcome<()> {
-    let what = if *expected == Type::Integer { "integer" } else { "string" };
-    match ty == expected {
-        true => Ok(()),
-        false => Err(format!("{key}: {name} is no {what}")),
+impl Object {
+    fn property(&self, name: &str) -> Option<Named<'_>> {
+        let (field, ty) = self.fields.iter().find(|(field, _)| field.key == name)?;
+        let ident = format_ident!("{}", rust_name(&lowered_property(name)));
+        Some(Named { key: &field.key, ident, ty, required: field.required, is_property: true })
+    }
+}
+
+impl Named<'_> {
+    /// How a value of the request is read, set and rejected.
+    fn code(&self) -> (TokenStream, TokenStream, TokenStream) {
+        let ident = &self.ident;
+        if !self.is_property {
+            let set = quote!(self.#ident(value));
+            return (quote!(self.#ident.as_ref()), set, quote!(self.#ident = Err(error)));
+        }
+        let reject = quote! {
+            if let Ok(body) = &mut self.body {
+                body.#ident = Err(error);
+            }
+        };
+        let value = quote!(self.body.as_ref().and_then(|body| body.#ident.as_ref()));
+        (value, quote!(self.body_map(|body| body.#ident(value))), reject)
     }
 }
