@@ -1,7 +1,7 @@
 //! The copy of the document that the generator gets: the plan, in the words that it keeps.
 //!
-//! * A value that the generator has no type for is an opaque string there, a [`Slot`], which it is
-//!   told to replace.
+//! * A value that the generator has no type for is an opaque string there, a slot, which it is told
+//!   to replace.
 //! * Every property of a response is optional, whatever the document says: responses are read
 //!   leniently.
 //! * Optional lists are nullable, since the generator makes them an `Option` only then.
@@ -14,34 +14,29 @@ use serde_json::{Map, Value, json};
 
 use super::document::SCHEMAS;
 use super::names::{lowered_parameter, lowered_property};
-use super::plan::{Call, Object, Plan, Type};
+use super::plan::{ANY, Call, DATE_TIME, Object, Plan, Type};
 use super::values::rust_type;
+
+/// The name of a slot, before its number.
+pub const SLOT: &str = "Slot";
 
 /// The copy, and the types that are put into its slots.
 pub struct Lowered {
     pub document: Value,
-    pub slots: Vec<Slot>,
-}
-
-/// A type that the generator is told to use as it is.
-pub struct Slot {
-    pub name: String,
-    pub ty: TokenStream,
+    pub slots: Vec<TokenStream>,
 }
 
 pub fn lower(plan: &Plan) -> Lowered {
     let mut lowering = Lowering { plan, slots: Vec::new() };
-    let mut schemas = Map::new();
-    for object in &plan.objects {
-        schemas.insert(object.name.clone(), lowering.object(object));
-    }
-    let mut paths = Map::new();
+    let objects = plan.objects.iter();
+    let mut schemas: Map<_, _> =
+        objects.map(|object| (object.name.clone(), lowering.object(object))).collect();
+    let mut paths = json!({});
     for call in &plan.operations {
-        let path = paths.entry(&call.path).or_insert_with(|| json!({}));
-        path[&call.method] = lowering.call(call);
+        paths[&call.path][&call.method] = lowering.call(call);
     }
-    for slot in &lowering.slots {
-        schemas.insert(slot.name.clone(), json!({ "type": "string" }));
+    for slot in 0..lowering.slots.len() {
+        schemas.insert(format!("{SLOT}{slot}"), json!({ "type": "string" }));
     }
     let document = json!({
         "openapi": "3.0.3",
@@ -54,27 +49,24 @@ pub fn lower(plan: &Plan) -> Lowered {
 
 struct Lowering<'a> {
     plan: &'a Plan,
-    slots: Vec<Slot>,
+    slots: Vec<TokenStream>,
 }
 
 impl Lowering<'_> {
     fn object(&mut self, object: &Object) -> Value {
-        let mut properties = Map::new();
+        let mut lowered = json!({ "type": "object", "properties": {}, "required": [] });
         let mut required = Vec::new();
         for (field, ty) in &object.fields {
+            let key = lowered_property(&field.key);
             let mut property = self.ty(ty, object.is_request);
             if object.is_request && field.required {
-                required.push(lowered_property(&field.key));
+                required.push(key.clone());
             } else if matches!(ty, Type::Vec(_)) {
                 property["nullable"] = true.into();
             }
-            properties.insert(lowered_property(&field.key), property);
+            lowered["properties"][key] = property;
         }
-        let mut lowered = json!({
-            "type": "object",
-            "properties": properties,
-            "required": required,
-        });
+        lowered["required"] = required.into();
         if let Some(values) = object.additional.as_ref().filter(|_| object.is_request) {
             lowered["additionalProperties"] = self.ty(values, true);
         }
@@ -83,58 +75,53 @@ impl Lowering<'_> {
 
     fn ty(&mut self, ty: &Type, in_request: bool) -> Value {
         match ty {
-            Type::Named(name) if self.plan.object(name).is_some() => {
-                json!({ "$ref": format!("{SCHEMAS}{name}") })
-            }
+            Type::Named(name) if self.plan.object(name).is_some() => reference(name),
             Type::Vec(item) => json!({ "type": "array", "items": self.ty(item, in_request) }),
-            Type::String => json!({ "type": "string" }),
-            Type::Integer => json!({ "type": "integer", "format": "int64" }),
-            Type::Number => json!({ "type": "number", "format": "double" }),
-            Type::Boolean => json!({ "type": "boolean" }),
-            Type::DateTime => json!({ "type": "string", "format": "date-time" }),
-            Type::Any => json!({}),
-            Type::Named(_) | Type::Map(_) | Type::Nullable(_) | Type::Secret => {
+            Type::Plain("String") => json!({ "type": "string" }),
+            Type::Plain("i64") => json!({ "type": "integer", "format": "int64" }),
+            Type::Plain("f64") => json!({ "type": "number", "format": "double" }),
+            Type::Plain("bool") => json!({ "type": "boolean" }),
+            Type::Plain(DATE_TIME) => json!({ "type": "string", "format": "date-time" }),
+            Type::Plain(ANY) => json!({}),
+            _ => {
                 let ty = rust_type(self.plan, ty, in_request);
-                let is_it = |slot: &Slot| slot.ty.to_string() == ty.to_string();
-                let at = self.slots.iter().position(is_it).unwrap_or_else(|| {
-                    self.slots.push(Slot { name: format!("Slot{}", self.slots.len()), ty });
-                    self.slots.len() - 1
-                });
-                json!({ "$ref": format!("{SCHEMAS}{}", self.slots[at].name) })
+                let same = |slot: &TokenStream| slot.to_string() == ty.to_string();
+                let slot = self.slots.iter().position(same).unwrap_or(self.slots.len());
+                if slot == self.slots.len() {
+                    self.slots.push(ty);
+                }
+                reference(&format!("{SLOT}{slot}"))
             }
         }
     }
 
     fn call(&mut self, call: &Call) -> Value {
-        let parameters: Vec<Value> = call
-            .parameters
-            .iter()
-            .map(|parameter| {
-                json!({
-                    "name": lowered_parameter(&parameter.name),
-                    "in": parameter.location,
-                    "required": parameter.required,
-                    "schema": self.ty(&parameter.ty, true),
-                })
+        let parameters = call.parameters.iter().map(|parameter| {
+            json!({
+                "name": lowered_parameter(&parameter.name),
+                "in": parameter.location,
+                "required": parameter.required,
+                "schema": self.ty(&parameter.ty, true),
             })
-            .collect();
-        let content = |name: &str| {
-            let schema = json!({ "$ref": format!("{SCHEMAS}{name}") });
-            json!({ "application/json": { "schema": schema } })
-        };
+        });
+        let parameters: Vec<Value> = parameters.collect();
+        let content = |name: &String| json!({ "application/json": { "schema": reference(name) } });
         let (status, response) = &call.success;
-        let mut success = json!({ "description": "success" });
-        if let Some(response) = response {
-            success["content"] = content(response);
-        }
         let mut lowered = json!({
             "operationId": call.id,
             "parameters": parameters,
-            "responses": { status: success },
+            "responses": { status: { "description": "", "content": {} } },
         });
+        if let Some(response) = response {
+            lowered["responses"][status]["content"] = content(response);
+        }
         if let Some(body) = &call.body {
             lowered["requestBody"] = json!({ "required": true, "content": content(body) });
         }
         lowered
     }
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("{SCHEMAS}{name}") })
 }

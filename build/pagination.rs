@@ -183,8 +183,8 @@ impl<'a> Paged<'a> {
         self.at.check(!is_set, format!("{key}: {name} {reason}"))?;
         let (expected, what) = match key {
             "items" => return Ok(Some(named)),
-            "total" | "offset" | "limit" => (Type::Integer, "integer"),
-            _ => (Type::String, "string"),
+            "total" | "offset" | "limit" => (Type::Plain("i64"), "integer"),
+            _ => (Type::Plain("String"), "string"),
         };
         // Bounds are no matter in the request, but a list of values is.
         let is_listed =

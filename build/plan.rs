@@ -79,15 +79,12 @@ pub enum Type {
     Map(Box<Type>),
     /// A field of a request that can be null.
     Nullable(Box<Type>),
-    /// A string of a response that is not shown.
-    Secret,
-    String,
-    Integer,
-    Number,
-    Boolean,
-    DateTime,
-    Any,
+    /// A type that is written in Rust like this.
+    Plain(&'static str),
 }
+
+pub const DATE_TIME: &str = "::chrono::DateTime<::chrono::Utc>";
+pub const ANY: &str = "::serde_json::Value";
 
 #[derive(Clone)]
 pub struct Field {
@@ -157,10 +154,11 @@ impl Plan {
             plain => return plain.clone(),
         };
         match (&schema.kind, schema.text("format")) {
-            (Kind::Integer, _) => Type::Integer,
-            (Kind::String, Some("date-time")) => Type::DateTime,
-            (Kind::String, Some("password")) => Type::Secret,
-            (Kind::String, _) => Type::String,
+            (Kind::Integer, _) => Type::Plain("i64"),
+            (Kind::String, Some("date-time")) => Type::Plain(DATE_TIME),
+            // A string that is not shown.
+            (Kind::String, Some("password")) => Type::Plain("crate::wire::Secret"),
+            (Kind::String, _) => Type::Plain("String"),
             (Kind::List { item, .. }, _) => Type::Vec(boxed(item)),
             (Kind::Map(value), _) => Type::Map(boxed(value)),
             (Kind::Object { .. }, _) => Type::Named(self.response_name(name)),
@@ -174,7 +172,7 @@ impl Plan {
         while let Some(schema) = open.get(at).map(|name| &self.schemas[*name]) {
             for ty in schema.kind.types() {
                 match ty.innermost() {
-                    Type::Number => return true,
+                    Type::Plain("f64") => return true,
                     Type::Named(name) if !open.contains(&&**name) => open.push(name),
                     _ => {}
                 }

@@ -88,7 +88,6 @@ const CONSTANTS: [(&str, &str, &str); 10] = [
 
 /// The type that states the rule of a constrained value.
 fn rule_type(name: &str, schema: &Schema) -> TokenStream {
-    let path = |path: &str| -> TokenStream { path.parse().unwrap_or_default() };
     let stated = &schema.stated;
     let (rule, also) = match &schema.kind {
         Kind::Integer => ("integer::IntegerRule", None),
@@ -106,7 +105,7 @@ fn rule_type(name: &str, schema: &Schema) -> TokenStream {
         _ => return TokenStream::new(),
     };
     let constants = CONSTANTS.iter().filter_map(|(keyword, name, ty)| {
-        let (name, ty) = (format_ident!("{name}"), path(ty));
+        let (name, ty) = (format_ident!("{name}"), tokens(ty));
         let value = match stated.get(keyword)? {
             Value::Array(items) => {
                 let items = items.iter().map(literal);
@@ -127,8 +126,8 @@ fn rule_type(name: &str, schema: &Schema) -> TokenStream {
     });
     let ident = format_ident!("{name}");
     let doc = docs(&format!("The rule of [`{name}`](super::{name})."));
-    let rule = path(rule);
-    let also = also.map(path).map(|also| quote!(impl crate::wire::#also for #ident {}));
+    let rule = tokens(rule);
+    let also = also.map(tokens).map(|also| quote!(impl crate::wire::#also for #ident {}));
     quote! {
         #doc
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,6 +141,10 @@ fn rule_type(name: &str, schema: &Schema) -> TokenStream {
 
         #also
     }
+}
+
+fn tokens(code: &str) -> TokenStream {
+    code.parse().unwrap_or_default()
 }
 
 /// A number or a text of the document.
@@ -184,13 +187,7 @@ pub fn rust_type(plan: &Plan, ty: &Type, in_request: bool) -> TokenStream {
             let ty = rust_type(plan, ty, in_request);
             quote!(Option<#ty>)
         }
-        Type::Secret => quote!(crate::wire::Secret),
-        Type::String => quote!(String),
-        Type::Integer => quote!(i64),
-        Type::Number => quote!(f64),
-        Type::Boolean => quote!(bool),
-        Type::DateTime => quote!(::chrono::DateTime<::chrono::Utc>),
-        Type::Any => quote!(::serde_json::Value),
+        Type::Plain(ty) => tokens(ty),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Reader, description};
 use crate::pipeline::Result;
 use crate::pipeline::document::{Operation, Part, members, only, referred, wrapped};
 use crate::pipeline::names::pascal_case;
-use crate::pipeline::plan::{Call, Kind, Parameter, Type, Use};
+use crate::pipeline::plan::{ANY, Call, Kind, Parameter, Type, Use};
 
 const REQUEST: Use = Use { in_requests: true, in_responses: false };
 
@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
 
     fn is_scalar(&self, ty: &Type) -> bool {
         match (ty, self.plan.schema(ty).map(|schema| &schema.kind)) {
-            (Type::Vec(_) | Type::Any, _) => false,
+            (Type::Vec(_) | Type::Plain(ANY), _) => false,
             (_, kind) => {
                 !matches!(kind, Some(Kind::List { .. } | Kind::Map(_) | Kind::Object { .. }))
             }
@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
     fn check_path_value(&self, at: &Part, ty: &Type) -> Result<()> {
         let schema = self.plan.schema(ty);
         let is_safe = match schema.map(|schema| &schema.kind) {
-            None => matches!(ty, Type::Integer | Type::Boolean),
+            None => matches!(ty, Type::Plain("i64" | "bool")),
             Some(kind) => matches!(kind, Kind::Enumeration | Kind::Integer),
         };
         if is_safe {

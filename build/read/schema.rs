@@ -7,7 +7,7 @@ use super::{Reader, description};
 use crate::pipeline::Result;
 use crate::pipeline::document::{Part, SCHEMAS, items, members, only, referred};
 use crate::pipeline::names::pascal_case;
-use crate::pipeline::plan::{Field, Kind, Schema, Type, Use};
+use crate::pipeline::plan::{ANY, DATE_TIME, Field, Kind, Schema, Type, Use};
 use crate::pipeline::rules::rules;
 
 /// The keywords that make a type of its own of a schema that stands inside another one.
@@ -169,13 +169,13 @@ impl<'a> Reader<'a> {
         check_format(at)?;
         at.keys(&["schema", if kind == "array" { kind } else { "plain" }])?;
         match (kind, format) {
-            ("string", "date-time") => Ok(Type::DateTime),
-            ("string", _) => Ok(Type::String),
-            ("integer", "int64") => Ok(Type::Integer),
+            ("string", "date-time") => Ok(Type::Plain(DATE_TIME)),
+            ("string", _) => Ok(Type::Plain("String")),
+            ("integer", "int64") => Ok(Type::Plain("i64")),
             ("integer", _) => Err(at.fail("an integer without bounds has to say format: int64")),
-            ("number", _) => Ok(Type::Number),
-            ("boolean", _) => Ok(Type::Boolean),
-            ("object", _) => Ok(Type::Any),
+            ("number", _) => Ok(Type::Plain("f64")),
+            ("boolean", _) => Ok(Type::Plain("bool")),
+            ("object", _) => Ok(Type::Plain(ANY)),
             ("array", _) => {
                 let items = at.with(&at.value["items"]);
                 let item = self.held(&items, used, &format!("{suggested}Item"))?;
