@@ -10,45 +10,32 @@ use super::{Failure, Result};
 pub const SCHEMAS: &str = "#/components/schemas/";
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// What each part of the document may hold. Any other key is refused: it would be lost.
-const KEYS: [(&str, &str); 20] = [
-    ("path", "parameters get put post delete options head patch trace"),
-    (
-        "operation",
-        "operationId summary description tags externalDocs deprecated parameters requestBody \
-         responses x-pagination",
-    ),
-    (
-        "parameter",
-        "name in required description deprecated style explode schema example examples \
-         x-client-parameter",
-    ),
-    ("requestBody", "description required content"),
-    ("content", "schema example examples"),
-    ("response", "description headers content x-observed"),
-    (
-        "schema",
-        "type description example externalDocs title deprecated nullable x-unit x-observed \
-         x-error-codes",
-    ),
-    // Beside these, by type or form.
-    ("allOf", "allOf x-default-on-create"),
-    ("oneOf", "oneOf"),
-    ("integer", "format minimum maximum enum x-enum-descriptions default"),
-    ("string", "format minLength maxLength pattern x-strftime default"),
-    ("enum", "enum x-enum-descriptions default"),
-    ("array", "items minItems maxItems"),
-    ("object", "properties required additionalProperties x-rules"),
-    ("plain", "format items x-default-on-create"),
-    (
-        "rule",
-        "id description fix when each require any forbid exclusive ascending within allow match",
-    ),
-    ("bounds", "minimum maximum"),
-    ("x-pagination", "items total offset marker next limit id"),
-    ("x-error-codes", "code class description x-observed"),
-    ("alternative", "format"),
-];
+/// What each kind of part of the document may hold. Any other key is refused: it would be lost.
+const KEYS: &str = "
+path: parameters get put post delete options head patch trace
+operation: operationId summary description tags externalDocs deprecated x-pagination
+operation: parameters requestBody responses
+parameter: name in required description deprecated style explode schema example examples
+parameter: x-client-parameter
+requestBody: description required content
+response: description headers content x-observed
+content: schema example examples
+x-pagination: items total offset marker next limit id
+x-error-codes: code class description x-observed
+rule: id description fix when each require any forbid exclusive ascending within allow match
+bounds: minimum maximum
+schema: type description example externalDocs title deprecated nullable
+schema: x-unit x-observed x-error-codes
+plain: format x-default-on-create
+allOf: allOf x-default-on-create
+oneOf: oneOf
+alternative: format
+integer: format minimum maximum enum x-enum-descriptions default
+string: format minLength maxLength pattern x-strftime default
+enum: enum x-enum-descriptions default
+array: items minItems maxItems
+object: properties required additionalProperties x-rules
+";
 
 /// A part of the document, and what errors call the place where it stands.
 #[derive(Clone)]
@@ -101,7 +88,8 @@ impl<'a> Part<'a> {
 
     /// Refuses a key that none of these kinds of parts has.
     pub fn keys(&self, kinds: &[&str]) -> Result<()> {
-        let known = KEYS.iter().filter(|(kind, _)| kinds.contains(kind));
+        let known = KEYS.lines().filter_map(|line| line.split_once(": "));
+        let known = known.filter(|(kind, _)| kinds.contains(kind));
         let known: Vec<&str> = known.flat_map(|(_, keys)| keys.split(' ')).collect();
         let lost = members(self.value).find(|(key, _)| !known.contains(&key.as_str()));
         lost.map_or(Ok(()), |(key, _)| Err(self.fail(format!("{key} would be lost here"))))

@@ -5,20 +5,15 @@ use syn::Ident;
 /// `ELB_CHECK_DELETE` as `ElbCheckDelete`, and `5_bgp` as `X5Bgp`.
 pub fn variant_name(value: &str) -> String {
     let words = value.split(|c: char| !c.is_ascii_alphanumeric());
-    let name: String = words
-        .map(|word| {
-            if word.chars().any(|c| c.is_ascii_lowercase()) {
-                capitalised(word)
-            } else {
-                capitalised(&word.to_ascii_lowercase())
-            }
-        })
-        .collect();
-    match name.chars().next() {
-        Some(first) if first.is_ascii_digit() => format!("X{name}"),
+    let words = words.map(|word| match word.chars().any(|c| c.is_ascii_lowercase()) {
+        true => capitalised(word),
+        false => capitalised(&word.to_ascii_lowercase()),
+    });
+    match words.collect::<String>() {
+        name if name.starts_with(|first: char| first.is_ascii_digit()) => format!("X{name}"),
         // The only keyword of this form.
-        _ if name == "Self" => "Self_".to_owned(),
-        _ => name,
+        name if name == "Self" => "Self_".to_owned(),
+        name => name,
     }
 }
 
@@ -28,33 +23,15 @@ pub fn pascal_case(name: &str) -> String {
 }
 
 fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+    let (first, rest) = word.split_at(word.len().min(1));
+    first.to_ascii_uppercase() + rest
 }
 
 /// The name of a parameter in the lowered copy: another one where the generated code has a use for it.
 pub fn lowered_parameter(name: &str) -> String {
-    const TAKEN: &[&str] = &[
-        "body",
-        "body_map",
-        "client",
-        "header_map",
-        "info",
-        "items",
-        "new",
-        "pages",
-        "request",
-        "response",
-        "result",
-        "retry_unsafe",
-        "send",
-        "unchecked",
-        "url",
-        "when_some",
-    ];
-    let is_taken = TAKEN.contains(&&*rust_name(name));
+    const TAKEN: &str = "body body_map client header_map info items new pages request response result \
+                         retry_unsafe send unchecked url when_some";
+    let is_taken = TAKEN.split(' ').any(|taken| taken == rust_name(name));
     if is_taken { format!("{name}_parameter") } else { name.to_owned() }
 }
 

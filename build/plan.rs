@@ -1,7 +1,7 @@
 //! What the code is generated from: the document's schemas and operations, in the terms that the
 //! code is written in. [`read`](super::read) makes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use serde_json::Value;
@@ -168,18 +168,23 @@ impl Plan {
 
     /// Whether a number that is no integer stands in an object, or in one that it refers to.
     pub fn has_number(&self, object: &Object) -> bool {
-        let (mut open, mut at) = (vec![&*object.schema], 0);
-        while let Some(schema) = open.get(at).map(|name| &self.schemas[*name]) {
-            for ty in schema.kind.types() {
-                match ty.innermost() {
-                    Type::Plain("f64") => return true,
-                    Type::Named(name) if !open.contains(&&**name) => open.push(name),
-                    _ => {}
+        self.is_number(&Type::Named(object.schema.clone()), &mut BTreeSet::new())
+    }
+
+    fn is_number(&self, ty: &Type, seen: &mut BTreeSet<String>) -> bool {
+        match ty {
+            Type::Plain(ty) => *ty == "f64",
+            Type::Vec(ty) | Type::Map(ty) | Type::Nullable(ty) => self.is_number(ty, seen),
+            Type::Named(name) if !seen.insert(name.clone()) => false,
+            Type::Named(name) => match &self.schemas[name].kind {
+                Kind::Object { fields, additional } => {
+                    let mut types = fields.iter().map(|field| &field.ty).chain(additional);
+                    types.any(|ty| self.is_number(ty, seen))
                 }
-            }
-            at += 1;
+                Kind::List { item, .. } | Kind::Map(item) => self.is_number(item, seen),
+                _ => false,
+            },
         }
-        false
     }
 }
 
@@ -194,25 +199,5 @@ impl Schema {
         let meanings = items(&self.stated["x-enum-descriptions"]);
         let meanings = meanings.filter_map(Value::as_str).map(str::trim);
         items(&self.stated["enum"]).zip(meanings)
-    }
-}
-
-impl Kind {
-    /// The types of what it holds.
-    fn types(&self) -> Vec<&Type> {
-        match self {
-            Self::Object { fields, additional } => {
-                fields.iter().map(|field| &field.ty).chain(additional).collect()
-            }
-            Self::List { item, .. } | Self::Map(item) => vec![item],
-            _ => Vec::new(),
-        }
-    }
-}
-
-impl Type {
-    /// The type of the items of the lists in it.
-    fn innermost(&self) -> &Self {
-        if let Self::Vec(item) = self { item.innermost() } else { self }
     }
 }

@@ -24,52 +24,47 @@ pub fn values(plan: &Plan) -> TokenStream {
 }
 
 fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
-    let ident = format_ident!("{name}");
-    let doc = docs(&schema_doc(schema));
     let ty = match &schema.kind {
         Kind::Object { .. } => return TokenStream::new(),
-        Kind::Enumeration => {
-            let (names, variants): (Vec<_>, Vec<_>) = schema
-                .values()
-                .map(|(value, meaning)| {
-                    let text = value.as_str().unwrap_or_default();
-                    let variant = format_ident!("{}", variant_name(text));
-                    let doc = docs(&format!("`{text}`: {}", markdown(meaning)));
-                    (quote!(#variant = #text), quote!(#doc #variant))
-                })
-                .unzip();
-            return quote! {
-                #doc
-                #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-                #[non_exhaustive]
-                pub enum #ident {
-                    #(#variants,)*
-                    /// A value that is not documented: match it by a wildcard, which takes values of
-                    /// later versions as well.
-                    #[doc(hidden)]
-                    Unknown(String),
-                }
-
-                crate::wire::enumeration::enumeration! { #ident { #(#names,)* } }
-            };
-        }
-        Kind::Integer => quote!(crate::wire::Integer<rules::#ident>),
-        Kind::String => quote!(crate::wire::Text<rules::#ident>),
+        Kind::Enumeration => return enumeration(name, schema),
+        Kind::Integer => format!("crate::wire::Integer<rules::{name}>"),
+        Kind::String => format!("crate::wire::Text<rules::{name}>"),
         Kind::List { item, comma_separated } => {
-            let item = rust_type(plan, item, true);
-            let form = comma_separated.then(|| quote!(, crate::wire::Commas));
-            quote!(crate::wire::List<rules::#ident, #item #form>)
+            let form = if *comma_separated { ", crate::wire::Commas" } else { "" };
+            format!("crate::wire::List<rules::{name}, {}{form}>", written(plan, item, true))
         }
-        Kind::Map(value) => {
-            let value = match schema.used.in_requests {
-                true => rust_type(plan, value, true),
-                false => rust_type(plan, &plan.in_response(value), false),
-            };
-            quote!(::std::collections::BTreeMap<String, #value>)
+        Kind::Map(value) if schema.used.in_requests => {
+            written(plan, &Type::Map(Box::new(value.clone())), true)
         }
-        Kind::IntegerOrString => quote!(crate::wire::IntegerOrString),
+        Kind::Map(_) => written(plan, &plan.in_response(&Type::Named(name.to_owned())), false),
+        Kind::IntegerOrString => "crate::wire::IntegerOrString".to_owned(),
     };
+    let (ident, ty, doc) = (format_ident!("{name}"), tokens(&ty), docs(&schema_doc(schema)));
     quote!(#doc pub type #ident = #ty;)
+}
+
+fn enumeration(name: &str, schema: &Schema) -> TokenStream {
+    let (ident, doc) = (format_ident!("{name}"), docs(&schema_doc(schema)));
+    let variants = schema.values().map(|(value, meaning)| {
+        let text = value.as_str().unwrap_or_default();
+        let doc = docs(&format!("`{text}`: {}", markdown(meaning)));
+        (format_ident!("{}", variant_name(text)), text, doc)
+    });
+    let (variants, texts, meanings): (Vec<_>, Vec<_>, Vec<_>) = variants.collect();
+    quote! {
+        #doc
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #ident {
+            #(#meanings #variants,)*
+            /// A value that is not documented: match it by a wildcard, which takes values of
+            /// later versions as well.
+            #[doc(hidden)]
+            Unknown(String),
+        }
+
+        crate::wire::enumeration::enumeration! { #ident { #(#variants = #texts,)* } }
+    }
 }
 
 /// The keywords that are constants of a rule, with their names and types.
@@ -165,29 +160,22 @@ pub fn optional<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
 
 /// The Rust type of a field, an item or a parameter.
 pub fn rust_type(plan: &Plan, ty: &Type, in_request: bool) -> TokenStream {
+    tokens(&written(plan, ty, in_request))
+}
+
+fn written(plan: &Plan, ty: &Type, in_request: bool) -> String {
+    let inner = |ty| written(plan, ty, in_request);
     match ty {
-        Type::Named(name) => {
-            let ident = format_ident!("{name}");
-            let kind = plan.schemas.get(name).map(|schema| &schema.kind);
-            if in_request && matches!(kind, Some(Kind::Enumeration)) {
-                quote!(crate::types::Closed<crate::types::#ident>)
-            } else {
-                quote!(crate::types::#ident)
+        Type::Named(name) => match plan.schemas.get(name).map(|schema| &schema.kind) {
+            Some(Kind::Enumeration) if in_request => {
+                format!("crate::types::Closed<crate::types::{name}>")
             }
-        }
-        Type::Vec(item) => {
-            let item = rust_type(plan, item, in_request);
-            quote!(Vec<#item>)
-        }
-        Type::Map(value) => {
-            let value = rust_type(plan, value, in_request);
-            quote!(::std::collections::BTreeMap<String, #value>)
-        }
-        Type::Nullable(ty) => {
-            let ty = rust_type(plan, ty, in_request);
-            quote!(Option<#ty>)
-        }
-        Type::Plain(ty) => tokens(ty),
+            _ => format!("crate::types::{name}"),
+        },
+        Type::Vec(item) => format!("Vec<{}>", inner(item)),
+        Type::Map(value) => format!("::std::collections::BTreeMap<String, {}>", inner(value)),
+        Type::Nullable(ty) => format!("Option<{}>", inner(ty)),
+        Type::Plain(ty) => (*ty).to_owned(),
     }
 }
 
@@ -279,33 +267,20 @@ pub fn markdown(text: &str) -> String {
     text.replace('<', "\\<").replace('[', "\\[")
 }
 
-/// The words of a line; what is between backticks is one word.
-fn words(line: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for word in line.split_whitespace() {
-        match words.last_mut() {
-            Some(last) if last.matches('`').count() % 2 == 1 => {
-                last.push(' ');
-                last.push_str(word);
-            }
-            _ => words.push(word.to_owned()),
-        }
-    }
-    words
-}
-
 /// Documentation, as attributes of one line each.
 pub fn docs(text: &str) -> TokenStream {
     const WIDTH: usize = 88;
     let mut lines: Vec<String> = Vec::new();
     for paragraph in text.lines() {
         let mut line = String::new();
-        for word in words(paragraph) {
-            if !line.is_empty() && line.len() + word.len() > WIDTH {
+        for word in paragraph.split_whitespace() {
+            // What is between backticks stays on one line.
+            let is_code = line.matches('`').count() % 2 == 1;
+            if !line.is_empty() && !is_code && line.len() + word.len() > WIDTH {
                 lines.push(std::mem::take(&mut line));
             }
             line.push(' ');
-            line.push_str(&word);
+            line.push_str(word);
         }
         lines.push(line);
     }
