@@ -24,17 +24,17 @@ x-pagination: items total offset marker next limit id
 x-error-codes: code class description x-observed
 rule: id description fix when each require any forbid exclusive ascending within allow match
 bounds: minimum maximum
-schema: type description example externalDocs title deprecated nullable
+schema: description example externalDocs title deprecated nullable
 schema: x-unit x-observed x-error-codes
-plain: format x-default-on-create
+plain: type format x-default-on-create
 allOf: allOf x-default-on-create
 oneOf: oneOf
-alternative: format
-integer: format minimum maximum enum x-enum-descriptions default
-string: format minLength maxLength pattern x-strftime default
-enum: enum x-enum-descriptions default
-array: items minItems maxItems
-object: properties required additionalProperties x-rules
+alternative: type format
+integer: type format minimum maximum enum x-enum-descriptions default
+string: type format minLength maxLength pattern x-strftime default
+enum: type enum x-enum-descriptions default
+array: type items minItems maxItems
+object: type properties required additionalProperties x-rules
 ";
 
 /// A part of the document, and what errors call the place where it stands.
@@ -183,7 +183,8 @@ impl Document {
 
     /// What a property is, where `allOf` or a `$ref` stands for it.
     pub fn unwrapped<'a>(&'a self, at: &Part<'a>) -> Result<Part<'a>> {
-        self.resolve(&at.with(wrapped(at.value)))
+        let wrapped = at.get("allOf").and_then(|wrapped| wrapped.get(0));
+        self.resolve(&at.with(wrapped.unwrap_or(at.value)))
     }
 
     /// Adds all references in a part of the document, and in what they refer to.
@@ -218,11 +219,6 @@ pub fn only<T>(some: impl IntoIterator<Item = T>) -> Option<T> {
     let mut some = some.into_iter();
     let first = some.next()?;
     some.next().is_none().then_some(first)
-}
-
-/// The schema in an `allOf`, which wraps a reference so that it can have words of its own.
-pub fn wrapped(schema: &Value) -> &Value {
-    schema.get("allOf").and_then(|schemas| schemas.get(0)).unwrap_or(schema)
 }
 
 /// The name of the component schema that a reference names.

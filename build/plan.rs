@@ -84,6 +84,7 @@ pub enum Type {
 }
 
 pub const DATE_TIME: &str = "::chrono::DateTime<::chrono::Utc>";
+pub const SECRET: &str = "crate::wire::Secret";
 pub const ANY: &str = "::serde_json::Value";
 
 #[derive(Clone)]
@@ -156,8 +157,7 @@ impl Plan {
         match (&schema.kind, schema.text("format")) {
             (Kind::Integer, _) => Type::Plain("i64"),
             (Kind::String, Some("date-time")) => Type::Plain(DATE_TIME),
-            // A string that is not shown.
-            (Kind::String, Some("password")) => Type::Plain("crate::wire::Secret"),
+            (Kind::String, Some("password")) => Type::Plain(SECRET),
             (Kind::String, _) => Type::Plain("String"),
             (Kind::List { item, .. }, _) => Type::Vec(boxed(item)),
             (Kind::Map(value), _) => Type::Map(boxed(value)),

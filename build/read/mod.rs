@@ -19,10 +19,6 @@ struct Reader<'a> {
     /// The references in requests, and those in responses.
     in_requests: BTreeSet<&'a str>,
     in_responses: BTreeSet<&'a str>,
-    /// The names of the lists that stand in a query as one value, joined by commas.
-    joined: BTreeSet<String>,
-    /// The one that is being read as such.
-    joins: Option<String>,
     /// What is being read, to see a schema that contains itself.
     begun: BTreeSet<String>,
     plan: Plan,
@@ -34,8 +30,6 @@ pub fn read(document: &Document) -> Result<Plan> {
         document,
         in_requests: BTreeSet::new(),
         in_responses: BTreeSet::new(),
-        joined: BTreeSet::new(),
-        joins: None,
         begun: BTreeSet::new(),
         plan: Plan { info: document.root["info"].clone(), ..Plan::default() },
     };
@@ -43,7 +37,6 @@ pub fn read(document: &Document) -> Result<Plan> {
     for operation in &operations {
         for parameter in &operation.parameters {
             document.collect(parameter.value, &mut reader.in_requests);
-            reader.joined.extend(reader.joined_list(operation, parameter)?);
         }
         document.collect(&operation.at.value["requestBody"], &mut reader.in_requests);
         document.collect(&operation.at.value["responses"], &mut reader.in_responses);

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::scalar::compile;
 use super::{Reader, description};
 use crate::pipeline::Result;
-use crate::pipeline::document::{Operation, Part, members, only, referred, wrapped};
+use crate::pipeline::document::{Operation, Part, SCHEMAS, members, only, referred};
 use crate::pipeline::names::pascal_case;
-use crate::pipeline::plan::{ANY, Call, Kind, Parameter, Type, Use};
+use crate::pipeline::plan::{ANY, Call, Kind, Parameter, SECRET, Type, Use};
 
 const REQUEST: Use = Use { in_requests: true, in_responses: false };
 
@@ -94,21 +94,6 @@ impl<'a> Reader<'a> {
         Ok(Some(name.to_owned()))
     }
 
-    /// The name of the list that a parameter joins by commas, if it is one.
-    pub fn joined_list(
-        &self,
-        operation: &Operation<'a>,
-        parameter: &Part<'a>,
-    ) -> Result<Option<String>> {
-        let Some(schema) = parameter.get("schema") else { return Ok(None) };
-        let schema = parameter.with(schema);
-        let is_joined = parameter.value["explode"] == false
-            && parameter.value["in"] == "query"
-            && self.document.unwrapped(&schema)?.value["type"] == "array";
-        let name = referred(wrapped(schema.value)).map(str::to_owned);
-        Ok(is_joined.then(|| name.unwrap_or_else(|| suggested(operation, parameter))))
-    }
-
     fn parameter(&mut self, operation: &Operation<'a>, at: &Part<'a>) -> Result<Parameter> {
         let name = at.str("name");
         let at = &at.part(format!("parameter {name}"), at.value);
@@ -124,21 +109,24 @@ impl<'a> Reader<'a> {
         let is_default = at.get("style").is_none_or(|stated| stated == style);
         at.check(is_default, "its style is not the default one, and would be ignored")?;
         let schema = at.with(&at.value["schema"]);
-        self.joins = self.joined_list(operation, at)?;
-        let ty = self.held(&schema, REQUEST, &suggested(operation, at))?;
-        self.joins = None;
-        let is_carried = match self.plan.schema(&ty).map(|schema| &schema.kind) {
-            Some(Kind::List { item, .. }) => location == "query" && self.is_scalar(item),
-            _ => self.is_scalar(&ty),
+        let suggested = pascal_case(operation.id) + &pascal_case(name);
+        let ty = self.held(&schema, REQUEST, &suggested)?;
+        let scalar = match self.plan.in_response(&ty) {
+            Type::Vec(item) if location == "query" => *item,
+            ty => ty,
         };
-        at.check(is_carried, "only a scalar is carried here, or in a query a list of scalars")?;
+        let is_scalar = match self.plan.schema(&scalar) {
+            Some(schema) => !matches!(schema.kind, Kind::Object { .. }),
+            None => matches!(scalar, Type::Plain(ty) if ty != ANY),
+        };
+        at.check(is_scalar, "only a scalar is carried here, or in a query a list of scalars")?;
+        let reason = "a secret in an address would stand in logs: send it in the body";
+        at.check(scalar != Type::Plain(SECRET), reason)?;
         if location == "path" {
             self.check_path_value(at, &ty)?;
+        } else if at.value["explode"] == false {
+            self.join(at, &ty)?;
         }
-        let schema = self.plan.schema(&ty);
-        let is_secret = schema.is_some_and(|schema| schema.text("format") == Some("password"));
-        let reason = "a secret in an address would stand in logs: send it in the body";
-        at.check(!is_secret, reason)?;
         let client = at.get("x-client-parameter");
         let is_known = client.is_none_or(|it| it == "project_id" && location == "path");
         at.check(is_known, "x-client-parameter knows only the path's project_id")?;
@@ -152,13 +140,20 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn is_scalar(&self, ty: &Type) -> bool {
-        match (ty, self.plan.schema(ty).map(|schema| &schema.kind)) {
-            (Type::Vec(_) | Type::Plain(ANY), _) => false,
-            (_, kind) => {
-                !matches!(kind, Some(Kind::List { .. } | Kind::Map(_) | Kind::Object { .. }))
-            }
+    /// A list that stands in a query as one value, joined by commas, has a type that says so.
+    fn join(&mut self, at: &Part, list: &Type) -> Result<()> {
+        if let Type::Named(name) = list
+            && let Some(schema) = self.plan.schemas.get_mut(name)
+            && let Kind::List { comma_separated, .. } = &mut schema.kind
+        {
+            *comma_separated = true;
+            let reference = format!("\"{SCHEMAS}{name}\"");
+            let uses = self.document.root.to_string().matches(&reference).count();
+            let reason = "a list that is joined by commas is nothing else: where it stands twice, \
+                          give each a schema of its own, or make them one parameter";
+            at.check(uses < 2, reason)?;
         }
+        Ok(())
     }
 
     /// A path value is put into the URL, where `.` and `..` would lead to another resource.
@@ -183,9 +178,4 @@ impl<'a> Reader<'a> {
             Err(at.fail(format!("its pattern {pattern} {reason}")))
         })
     }
-}
-
-/// The name of what stands inline in a parameter.
-fn suggested(operation: &Operation, parameter: &Part) -> String {
-    pascal_case(operation.id) + &pascal_case(parameter.str("name"))
 }

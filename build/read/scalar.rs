@@ -47,10 +47,9 @@ pub fn check_string(at: &Part, used: Use) -> Result<()> {
 /// Whether a format has only the specifiers that the document's README allows, and either all of a
 /// date or none of it.
 fn is_time_format(format: &str) -> bool {
-    let rest = ["%Y", "%m", "%d", "%H", "%M", "%S"];
-    let rest = rest.iter().fold(format.to_owned(), |rest, known| rest.replace(known, " "));
     let date = ["%Y", "%m", "%d"].map(|specifier| format.contains(specifier));
-    !rest.contains('%')
+    let is_known = Regex::new("^([^%]|%[YmdHMS])*$").is_ok_and(|known| known.is_match(format));
+    is_known
         && format.contains("%H")
         && format.contains("%M")
         && (date == [true; 3] || date == [false; 3])

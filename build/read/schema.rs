@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
                 at.keys(&["schema", "array"])?;
                 let items = at.with(&at.value["items"]);
                 let item = self.held(&items, used, &format!("{name}Item"))?;
-                Ok(Kind::List { item, comma_separated: self.joined.contains(name) })
+                Ok(Kind::List { item, comma_separated: false })
             }
             "object" => self.object(at, name, used),
             _ => {
@@ -145,10 +145,6 @@ impl<'a> Reader<'a> {
             let is_alone = members(at.value).count() == 1;
             at.check(is_alone, "what stands beside $ref is lost: wrap the $ref in allOf")?;
             let name = at.need(referred(at.value), "refers to no component schema")?;
-            let is_joined = self.joined.contains(name) && self.joins.as_deref() != Some(name);
-            let reason = "a list that is joined by commas is nothing else: where it stands in \
-                          another form, give each a schema of its own";
-            at.check(!is_joined, reason)?;
             self.component(at, name)?;
             return Ok(Type::Named(name.to_owned()));
         }
