@@ -66,8 +66,8 @@ impl<'a> Reader<'a> {
             item.schema = self.document.resolve(&rule.with(items))?.value;
         }
         let fields = item.fields(constraint, value)?;
-        rule.check(!fields.is_empty(), format!("{constraint} names no field"))?;
-        let when = item.fields("when", &rule.value["when"])?;
+        let when = rule.get("when").map(|when| item.fields("when", when)).transpose()?;
+        let when = when.unwrap_or_default();
         let each = optional(rule.value["each"].as_str());
         let constraint = format_ident!("{}", pascal_case(constraint));
         Ok(quote! {
@@ -82,25 +82,26 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The fields that a key of the rule names, each with what it says of the field.
+    /// The fields that a key of the rule names, each with what the key says of it.
     fn fields(&self, key: &str, value: &Value) -> Result<Vec<TokenStream>> {
-        let named = items(value).map(|pointer| {
-            let pointer = pointer.as_str().unwrap_or_default();
-            self.field(pointer).map(|_| quote!(#pointer))
-        });
-        let ruled = members(value).map(|(pointer, stated)| {
+        let named = items(value).map(|pointer| (pointer.as_str().unwrap_or_default(), None));
+        let ruled = members(value).map(|(pointer, stated)| (pointer.as_str(), Some(stated)));
+        let fields = named.chain(ruled).map(|(pointer, stated)| {
             let field = self.field(pointer)?;
-            let stated = match key {
-                "within" => self.bounds(pointer, stated)?,
-                "match" => self.pattern(stated)?,
-                _ => self.values(pointer, &field, stated)?,
+            let stated = match (key, stated) {
+                ("within", Some(bounds)) => self.bounds(pointer, bounds)?,
+                ("match", Some(pattern)) => self.pattern(pattern)?,
+                ("allow" | "when", Some(values)) => self.values(pointer, &field, values)?,
+                ("within" | "match" | "allow" | "when", None) | (_, Some(_)) => {
+                    return Err(self.at.fail(format!("{key} has another form")));
+                }
+                (_, None) => return Ok(quote!(#pointer)),
             };
             Ok(quote!((#pointer, #stated)))
         });
-        match key {
-            "within" | "allow" | "match" | "when" => ruled.collect(),
-            _ => named.collect(),
-        }
+        let fields = fields.collect::<Result<Vec<_>>>()?;
+        self.at.check(!fields.is_empty(), format!("{key} names no field"))?;
+        Ok(fields)
     }
 
     fn values(&self, pointer: &str, field: &Part, values: &Value) -> Result<TokenStream> {

@@ -1,7 +1,7 @@
 //! The types that the generator can't make: a constrained value is an alias of a generic type of
 //! `src/wire` with a rule, which states what the document does.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
@@ -84,31 +84,22 @@ const CONSTANTS: [(&str, &str, &str); 10] = [
 /// The type that states the rule of a constrained value.
 fn rule_type(name: &str, schema: &Schema) -> TokenStream {
     let stated = &schema.stated;
+    let is_time = stated.get("x-strftime").is_some();
+    let is_bytes = schema.text("format") == Some("byte");
+    let can_be_empty = stated["minItems"].as_u64().unwrap_or(0) == 0;
     let (rule, also) = match &schema.kind {
         Kind::Integer => ("integer::IntegerRule", None),
-        Kind::String if stated.get("x-strftime").is_some() => {
-            ("text::TextRule", Some("text::TimeRule"))
-        }
-        Kind::String if schema.text("format") == Some("byte") => {
-            ("text::TextRule", Some("text::ByteRule"))
-        }
-        Kind::String => ("text::TextRule", None),
-        Kind::List { .. } if stated["minItems"].as_u64().unwrap_or(0) == 0 => {
-            ("list::ListRule", Some("list::EmptyRule"))
-        }
-        Kind::List { .. } => ("list::ListRule", None),
+        Kind::String if is_time => ("text::TextRule", Some("text::TimeRule")),
+        Kind::String => ("text::TextRule", is_bytes.then_some("text::ByteRule")),
+        Kind::List { .. } => ("list::ListRule", can_be_empty.then_some("list::EmptyRule")),
         _ => return TokenStream::new(),
     };
     let constants = CONSTANTS.iter().filter_map(|(keyword, name, ty)| {
-        let (name, ty) = (format_ident!("{name}"), tokens(ty));
         let value = match stated.get(keyword)? {
-            Value::Array(items) => {
-                let items = items.iter().map(literal);
-                quote!(&[#(#items),*])
-            }
-            value => optional(Some(literal(value))),
+            Value::Array(values) => format!("&{}", Value::from(values.clone())),
+            value => format!("Some({value})"),
         };
-        Some(quote!(const #name: #ty = #value;))
+        Some(tokens(&format!("const {name}: {ty} = {value};")))
     });
     let pattern = schema.text("pattern").map(|pattern| {
         quote! {
@@ -139,18 +130,7 @@ fn rule_type(name: &str, schema: &Schema) -> TokenStream {
 }
 
 fn tokens(code: &str) -> TokenStream {
-    code.parse().unwrap_or_default()
-}
-
-/// A number or a text of the document.
-fn literal(value: &Value) -> TokenStream {
-    match value.as_str() {
-        Some(text) => quote!(#text),
-        None => {
-            let number = Literal::i64_unsuffixed(value.as_i64().unwrap_or_default());
-            quote!(#number)
-        }
-    }
+    code.parse().unwrap_or_else(|_| quote!(compile_error!(#code)))
 }
 
 /// `Some` of it, or `None`.
@@ -182,62 +162,46 @@ fn written(plan: &Plan, ty: &Type, in_request: bool) -> String {
 /// The documentation of a type: what the document says, and the rule in words.
 pub fn schema_doc(schema: &Schema) -> String {
     let mut doc = markdown(&schema.doc);
-    if let Kind::Integer = &schema.kind {
-        for (value, meaning) in schema.values() {
-            doc.push_str(&format!("\n\n`{value}`: {}", markdown(meaning)));
-        }
+    if let Kind::Enumeration = &schema.kind {
+        return doc;
     }
-    let errors = "A value that breaks it is refused with a \
-                  [`ValidationError`](crate::ValidationError).";
-    match rule(schema) {
-        Some(rule) => format!("{doc}\n\nRule: {rule}. {errors}"),
-        None => doc,
+    for (value, meaning) in schema.values() {
+        doc.push_str(&format!("\n\n`{value}`: {}", markdown(meaning)));
     }
+    let rule = rule(schema);
+    if !rule.is_empty() {
+        let errors = "A value that breaks it is refused with a \
+                      [`ValidationError`](crate::ValidationError).";
+        doc.push_str(&format!("\n\nRule: {rule}. {errors}"));
+    }
+    doc
 }
 
 /// The bounds of a schema in words, with the unit.
-fn rule(schema: &Schema) -> Option<String> {
+fn rule(schema: &Schema) -> String {
+    let unit = schema.text("x-unit").map(|unit| format!(" {unit}")).unwrap_or_default();
     let bound = |keyword: &str| schema.stated[keyword].as_i64();
-    let listed = |keyword: &str| {
-        let values = items(&schema.stated[keyword]);
-        let values: Vec<String> =
-            values.map(|value| value.as_str().map_or(value.to_string(), str::to_owned)).collect();
-        (!values.is_empty()).then_some(values)
+    let span = |low: &str, high: &str, unit: &str| match (bound(low), bound(high)) {
+        (Some(low), Some(high)) => Some(format!("{low} to {high}{unit}")),
+        (Some(low), None) => Some(format!("{low} or more{unit}")),
+        (None, Some(1)) => Some(format!("at most 1{}", unit.trim_end_matches('s'))),
+        (None, high) => high.map(|high| format!("at most {high}{unit}")),
     };
-    match &schema.kind {
-        Kind::Integer => {
-            let unit = schema.text("x-unit").map(|unit| format!(" {unit}")).unwrap_or_default();
-            let rule = match (listed("enum"), bound("minimum"), bound("maximum")) {
-                (Some(values), ..) => format!("one of {}", values.join(", ")),
-                (_, Some(minimum), Some(maximum)) => format!("{minimum} to {maximum}"),
-                (_, Some(minimum), None) => format!("{minimum} or more"),
-                (_, None, Some(maximum)) => format!("{maximum} or less"),
-                (_, None, None) => return None,
-            };
-            Some(rule + &unit)
-        }
-        Kind::String => {
-            let pattern = schema.text("pattern").map(|pattern| format!("matches `{pattern}`"));
-            let times = listed("x-strftime")
-                .map(|times| format!("a time in UTC as `{}` (`strftime`)", times.join("` or `")));
-            let length = counted("character", bound("minLength"), bound("maxLength"));
-            let parts: Vec<String> = [length, pattern, times].into_iter().flatten().collect();
-            (!parts.is_empty()).then(|| parts.join("; "))
-        }
-        Kind::List { .. } => counted("item", bound("minItems"), bound("maxItems")),
-        _ => None,
-    }
-}
-
-/// How many of something there can be.
-fn counted(what: &str, minimum: Option<i64>, maximum: Option<i64>) -> Option<String> {
-    match (minimum, maximum) {
-        (None | Some(0), Some(1)) => Some(format!("at most one {what}")),
-        (minimum, Some(maximum)) => Some(format!("{} to {maximum} {what}s", minimum.unwrap_or(0))),
-        (Some(1), None) => Some("not empty".to_owned()),
-        (Some(minimum), None) => Some(format!("{minimum} {what}s or more")),
-        (None, None) => None,
-    }
+    let listed = |keyword: &str, between: &str| {
+        let values = items(&schema.stated[keyword]);
+        let values = values.map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
+        let values = values.collect::<Vec<_>>().join(between);
+        Some(values).filter(|values| !values.is_empty())
+    };
+    let rules = [
+        listed("enum", ", ").map(|values| format!("one of {values}{unit}")),
+        span("minimum", "maximum", &unit),
+        span("minLength", "maxLength", " characters"),
+        span("minItems", "maxItems", " items"),
+        schema.text("pattern").map(|pattern| format!("matches `{pattern}`")),
+        listed("x-strftime", "` or `").map(|it| format!("a time in UTC as `{it}` (`strftime`)")),
+    ];
+    rules.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// The documentation of a method of the client.
