@@ -10,7 +10,6 @@ use super::Result;
 use super::document::{Document, Part, items, members, only};
 use super::names::pascal_case;
 use super::plan::{Call, Type};
-use super::values::optional;
 
 /// What an error code can be classed as: variants of the crate's `ErrorKind`.
 const CLASSES: &str = "not-found unauthorized forbidden throttled scaling-action-running in-cooldown \
@@ -31,11 +30,12 @@ pub fn facts(document: &Document, operations: &[Call]) -> Result<TokenStream> {
         let codes = if codes.is_empty() { "(none)".to_owned() } else { codes.join(", ") };
         quote!((#class) => { #codes };)
     });
-    let codes = codes.iter().map(|(code, class)| {
-        let kind = Some(pascal_case(class)).filter(|kind| !kind.is_empty());
-        let kind = kind.map(|kind| format_ident!("{kind}"));
-        let kind = optional(kind.map(|kind| quote!(crate::kind::ErrorKind::#kind)));
-        quote!((#code, #kind))
+    let codes = codes.iter().map(|(code, class)| match *class {
+        "" => quote!((#code, None)),
+        class => {
+            let kind = format_ident!("{}", pascal_case(class));
+            quote!((#code, Some(crate::kind::ErrorKind::#kind)))
+        }
     });
     let roots = operations.iter().filter_map(|call| call.path.split('/').nth(1));
     let roots: BTreeSet<&str> = roots.filter(|root| !root.contains('{')).collect();

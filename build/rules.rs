@@ -1,7 +1,7 @@
 //! `x-rules`: the rules that span fields of a body. Each has to speak of fields and values that there
 //! are, and is written as `src/rules.rs` evaluates it.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::Result;
 use super::document::{Document, Part, items, members, only};
 use super::names::pascal_case;
 use super::read::scalar::anchored;
-use super::values::optional;
+use super::values::tokens;
 
 /// The constraints; a rule has one of them.
 const CONSTRAINTS: [&str; 8] =
@@ -54,88 +54,71 @@ impl<'a> Reader<'a> {
     fn rule(&self) -> Result<TokenStream> {
         let rule = &self.at;
         rule.keys(&["rule"])?;
-        let (id, description, fix) =
-            (rule.text("id")?, rule.text("description")?, rule.text("fix")?);
+        let [id, description, fix] = ["id", "description", "fix"].map(|key| rule.text(key));
         let stated = CONSTRAINTS.into_iter().filter_map(|key| Some((key, rule.get(key)?)));
         let reason = format!("needs exactly one of {}", CONSTRAINTS.join(", "));
         let (constraint, value) = rule.need(only(stated), reason)?;
         let mut item = Self { schema: self.schema, at: rule.clone(), ..*self };
-        if let Some(list) = rule.get("each") {
-            let items = self.field(list.as_str().unwrap_or_default())?.get("items");
+        let each = rule.get("each").map(|list| list.as_str().unwrap_or_default());
+        if let Some(list) = each {
+            let items = self.field(list)?.get("items");
             let items = rule.need(items, format!("{list} is no list"))?;
             item.schema = self.document.resolve(&rule.with(items))?.value;
         }
         let fields = item.fields(constraint, value)?;
-        let when = rule.get("when").map(|when| item.fields("when", when)).transpose()?;
-        let when = when.unwrap_or_default();
-        let each = optional(rule.value["each"].as_str());
-        let constraint = format_ident!("{}", pascal_case(constraint));
-        Ok(quote! {
-            Rule {
-                id: #id,
-                description: #description,
-                fix: #fix,
-                each: #each,
-                when: &[#(#when),*],
-                constraint: Constraint::#constraint(&[#(#fields),*]),
-            }
-        })
+        let when = rule.get("when").map_or(Ok(String::new()), |when| item.fields("when", when))?;
+        Ok(tokens(&format!(
+            "Rule {{ id: {:?}, description: {:?}, fix: {:?}, each: {each:?}, when: &[{when}],
+                     constraint: Constraint::{}(&[{fields}]) }}",
+            id?,
+            description?,
+            fix?,
+            pascal_case(constraint)
+        )))
     }
 
     /// The fields that a key of the rule names, each with what the key says of it.
-    fn fields(&self, key: &str, value: &Value) -> Result<Vec<TokenStream>> {
+    fn fields(&self, key: &str, value: &Value) -> Result<String> {
         let named = items(value).map(|pointer| (pointer.as_str().unwrap_or_default(), None));
         let ruled = members(value).map(|(pointer, stated)| (pointer.as_str(), Some(stated)));
         let fields = named.chain(ruled).map(|(pointer, stated)| {
             let field = self.field(pointer)?;
-            let stated = match (key, stated) {
-                ("within", Some(bounds)) => self.bounds(pointer, bounds)?,
-                ("match", Some(pattern)) => self.pattern(pattern)?,
-                ("allow" | "when", Some(values)) => self.values(pointer, &field, values)?,
-                ("within" | "match" | "allow" | "when", None) | (_, Some(_)) => {
-                    return Err(self.at.fail(format!("{key} has another form")));
-                }
-                (_, None) => return Ok(quote!(#pointer)),
+            let check = |holds, otherwise| self.at.check(holds, format!("{pointer} {otherwise}"));
+            let Some(stated) = stated else {
+                let is_list = !["within", "match", "allow", "when"].contains(&key);
+                check(is_list, format!("is all that {key} says"))?;
+                return Ok(format!("{pointer:?}"));
             };
-            Ok(quote!((#pointer, #stated)))
+            match key {
+                "within" => {
+                    self.at.with(stated).keys(&["bounds"])?;
+                    let [low, high] = ["minimum", "maximum"].map(|key| stated[key].as_i64());
+                    let is_whole = members(stated).all(|(_, bound)| bound.is_i64());
+                    let reason = "needs minimum, maximum or both, as whole numbers";
+                    check(is_whole && low.or(high).is_some(), reason.to_owned())?;
+                    Ok(format!("({pointer:?}, {low:?}, {high:?})"))
+                }
+                "match" => {
+                    let pattern = stated.as_str().unwrap_or_default();
+                    anchored(&self.at, pattern)?;
+                    let pattern = format!("static PATTERN: Pattern = Pattern::new({pattern:?});");
+                    Ok(format!("({pointer:?}, {{ {pattern} &PATTERN }})"))
+                }
+                "allow" | "when" => {
+                    let known: Vec<&Value> = items(&field.value["enum"]).collect();
+                    let stray = items(stated).find(|it| !known.is_empty() && !known.contains(it));
+                    check(stray.is_none(), format!("is never {}", stray.unwrap_or(&Value::Null)))?;
+                    let texts: Vec<&str> = items(stated).filter_map(Value::as_str).collect();
+                    let is_text = !texts.is_empty() && texts.len() == items(stated).count();
+                    check(is_text, "has no list of values, which are texts".to_owned())?;
+                    Ok(format!("({pointer:?}, &{texts:?})"))
+                }
+                _ => Err(self.at.fail(format!("{key} is a list of pointers"))),
+            }
         });
         let fields = fields.collect::<Result<Vec<_>>>()?;
         self.at.check(!fields.is_empty(), format!("{key} names no field"))?;
-        Ok(fields)
-    }
-
-    fn values(&self, pointer: &str, field: &Part, values: &Value) -> Result<TokenStream> {
-        let known: Vec<&Value> = items(&field.value["enum"]).collect();
-        let stray = items(values).find(|it| !known.is_empty() && !known.contains(it));
-        let stray = stray.map(|stray| self.at.fail(format!("{pointer} is never {stray}")));
-        stray.map_or(Ok(()), Err)?;
-        let texts: Option<Vec<&str>> = items(values).map(Value::as_str).collect();
-        let texts = texts.filter(|texts| !texts.is_empty());
-        let reason = format!("{pointer} has no list of values, which are texts");
-        let texts = self.at.need(texts, reason)?;
-        Ok(quote!(&[#(#texts),*]))
-    }
-
-    fn bounds(&self, pointer: &str, bounds: &Value) -> Result<TokenStream> {
-        self.at.with(bounds).keys(&["bounds"])?;
-        let mut stated = members(bounds).map(|(_, bound)| bound.is_i64()).peekable();
-        let is_known = stated.peek().is_some() && stated.all(|is_whole| is_whole);
-        let reason = format!("{pointer} needs minimum, maximum or both, as whole numbers");
-        self.at.check(is_known, reason)?;
-        let bound = |key| optional(bounds[key].as_i64().map(Literal::i64_unsuffixed));
-        let (minimum, maximum) = (bound("minimum"), bound("maximum"));
-        Ok(quote!(#minimum, #maximum))
-    }
-
-    fn pattern(&self, pattern: &Value) -> Result<TokenStream> {
-        let pattern = pattern.as_str().unwrap_or_default();
-        anchored(&self.at, pattern)?;
-        Ok(quote! {
-            {
-                static PATTERN: Pattern = Pattern::new(#pattern);
-                &PATTERN
-            }
-        })
+        Ok(fields.join(", "))
     }
 
     /// The schema of a field.

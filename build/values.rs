@@ -129,13 +129,9 @@ fn rule_type(name: &str, schema: &Schema) -> TokenStream {
     }
 }
 
-fn tokens(code: &str) -> TokenStream {
+/// Code that is written as text; what is none is an error of rustc's.
+pub fn tokens(code: &str) -> TokenStream {
     code.parse().unwrap_or_else(|_| quote!(compile_error!(#code)))
-}
-
-/// `Some` of it, or `None`.
-pub fn optional<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
-    value.map_or(quote!(None), |value| quote!(Some(#value)))
 }
 
 /// The Rust type of a field, an item or a parameter.

@@ -1263,7 +1263,7 @@ fn a_rule_speaks_of_fields_and_values_that_there_are() {
     with_rule("when: {/probe: [LOW]}, require: [/label]").code();
     for (rule, reason) in [
         ("any: [/lable]", "there is no field /lable"),
-        ("each: /label, require: [/label]", "\"/label\" is no list"),
+        ("each: /label, require: [/label]", "/label is no list"),
         ("each: /lists, require: [/label]", "there is no field /lists"),
         ("each: [/label], require: [/label]", "\"\" is no JSON pointer"),
         ("require: [/lable]", "there is no field /lable"),
