@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 use serde_json::Value;
 
 use super::Result;
 use super::document::{Document, Part, items, members, only};
 use super::names::pascal_case;
 use super::plan::{Call, Type};
+use super::values::tokens;
 
 /// What an error code can be classed as: variants of the crate's `ErrorKind`.
 const CLASSES: &str = "not-found unauthorized forbidden throttled scaling-action-running in-cooldown \
@@ -31,10 +32,9 @@ pub fn facts(document: &Document, operations: &[Call]) -> Result<TokenStream> {
         quote!((#class) => { #codes };)
     });
     let codes = codes.iter().map(|(code, class)| match *class {
-        "" => quote!((#code, None)),
+        "" => tokens(&format!("({code:?}, None)")),
         class => {
-            let kind = format_ident!("{}", pascal_case(class));
-            quote!((#code, Some(crate::kind::ErrorKind::#kind)))
+            tokens(&format!("({code:?}, Some(crate::kind::ErrorKind::{}))", pascal_case(class)))
         }
     });
     let roots = operations.iter().filter_map(|call| call.path.split('/').nth(1));
@@ -43,9 +43,8 @@ pub fn facts(document: &Document, operations: &[Call]) -> Result<TokenStream> {
     let examples = operations.iter().map(|call| {
         let Call { id, success: (status, _), example, .. } = call;
         // `2XX` stands for any of them.
-        let status = Literal::u16_unsuffixed(status.parse().unwrap_or(200));
-        let body = example.as_deref().unwrap_or_default();
-        quote!((#id, #status, #body))
+        let status: u16 = status.parse().unwrap_or(200);
+        tokens(&format!("({id:?}, {status}, {:?})", example.as_deref().unwrap_or_default()))
     });
     Ok(quote! {
         /// The error codes of a class, for the documentation.
@@ -123,12 +122,14 @@ fn request_id_header(document: &Document) -> Result<String> {
 fn project_id(operations: &[Call]) -> Result<TokenStream> {
     let at = Part::new("x-client-parameter", &Value::Null);
     let parameters = operations.iter().flat_map(|call| &call.parameters);
-    let mut types = parameters.filter(|parameter| parameter.from_client).map(|each| &each.ty);
-    let first = at.need(types.next(), "no path parameter is the client's project_id")?;
-    at.check(types.all(|other| other == first), "there are two types of project_id")?;
-    let Type::Named(name) = first else { return Ok(quote!(String)) };
-    let name = format_ident!("{name}");
-    Ok(quote!(types::#name))
+    let names = parameters.filter(|it| it.from_client).map(|it| match &it.ty {
+        Type::Named(name) => Some(name),
+        _ => None,
+    });
+    let names: BTreeSet<_> = names.collect();
+    let reason = "the client's project_id needs one type in all paths, which is a component";
+    let name = at.need(only(names).flatten(), reason)?;
+    Ok(tokens(&format!("types::{name}")))
 }
 
 /// The codes of `x-error-codes`, each with its class, if it has one.

@@ -29,16 +29,19 @@ fn capitalised(word: &str) -> String {
 
 /// The name of a parameter in the lowered copy: another one where the generated code has a use for it.
 pub fn lowered_parameter(name: &str) -> String {
-    const TAKEN: &str = "body body_map client header_map info items new pages request response result \
-                         retry_unsafe send unchecked url when_some";
-    let is_taken = TAKEN.split(' ').any(|taken| taken == rust_name(name));
-    if is_taken { format!("{name}_parameter") } else { name.to_owned() }
+    let taken = "body body_map client header_map info items new pages request response result \
+                 retry_unsafe send unchecked url when_some";
+    renamed(name, taken, "_parameter")
 }
 
 /// The name of a property in the lowered copy: another one where the generated code has a use for it.
 pub fn lowered_property(name: &str) -> String {
-    let is_taken = ["build", "extra", "when_some"].contains(&&*rust_name(name));
-    if is_taken { format!("{name}_property") } else { name.to_owned() }
+    renamed(name, "build extra when_some", "_property")
+}
+
+fn renamed(name: &str, taken: &str, suffix: &str) -> String {
+    let is_taken = taken.split(' ').any(|taken| taken == rust_name(name));
+    name.to_owned() + if is_taken { suffix } else { "" }
 }
 
 /// `type` as the generator names it in Rust: `type_`; `updateScalingGroup` as

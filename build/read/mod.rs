@@ -50,13 +50,13 @@ pub fn read(document: &Document) -> Result<Plan> {
     }
     let plan = &reader.plan;
     let bodies: Vec<_> = plan.operations.iter().filter_map(|call| call.body.as_ref()).collect();
-    if let Some(lost) = plan.rules.keys().find(|name| !bodies.contains(name)) {
-        let reason = "x-rules are evaluated of a whole body: state them there";
-        return Err(Failure::new(schema_place(lost), reason));
-    }
+    let lost = plan.rules.keys().find(|name| !bodies.contains(name));
+    let lost =
+        lost.map(|name| (&**name, "x-rules are evaluated of a whole body: state them there"));
     let unused = document.schemas().find(|(name, _)| !plan.schemas.contains_key(*name));
-    if let Some((name, _)) = unused {
-        return Err(Failure::new(schema_place(name), "no operation uses it"));
+    let unused = unused.map(|(name, _)| (name, "no operation uses it"));
+    if let Some((name, reason)) = lost.or(unused) {
+        return Err(Failure::new(schema_place(name), reason));
     }
     reader.plan.facts = facts(document, &reader.plan.operations)?;
     reader.plan.objects = objects(&reader.plan)?;

@@ -492,7 +492,7 @@ fn the_project_is_a_parameter_that_the_client_has() {
         .as_object_mut()
         .unwrap()
         .remove("x-client-parameter");
-    without.is_refused("x-client-parameter", "no path parameter is the client's project_id");
+    without.is_refused("x-client-parameter", "project_id needs one type");
     Sketch::new()
         .schema("Other", "{type: string, description: An ID., pattern: '^[0-9]+$'}")
         .with(
@@ -500,7 +500,7 @@ fn the_project_is_a_parameter_that_the_client_has() {
             "[{name: project_id, in: path, required: true, description: The project.,
                x-client-parameter: project_id, schema: {$ref: '#/components/schemas/Other'}}]",
         )
-        .is_refused("x-client-parameter", "two types of project_id");
+        .is_refused("x-client-parameter", "project_id needs one type");
 }
 
 // Replies and their statuses.
