@@ -8,7 +8,8 @@ use syn::Ident;
 use super::Result;
 use super::document::Part;
 use super::names::{lowered_parameter, lowered_property, pascal_case, rust_name};
-use super::plan::{Call, Object, Plan, Type};
+use super::plan::{Call, Field, Object, Parameter, Plan, Type};
+use super::values::tokens;
 
 /// An operation that answers a list in pages.
 struct Paged<'a> {
@@ -44,13 +45,8 @@ impl<'a> Paged<'a> {
         let page = call.success.1.as_deref().and_then(|name| plan.object(name));
         let page = at.need(page, "the success of the operation has no body")?;
         let items = at.need(self.named("items", Some(page))?, "has no items")?;
-        let entry = match items.ty {
-            Type::Vec(item) => match &**item {
-                Type::Named(name) => plan.object(name),
-                _ => None,
-            },
-            _ => None,
-        };
+        let is_item = |it: &&Object| *items.ty == Type::Vec(Box::new(Type::Named(it.name.clone())));
+        let entry = plan.objects.iter().find(is_item);
         let entry = at.need(entry, format!("items: {} is no list of objects", items.key))?;
         let id = at.need(self.named("id", Some(entry))?, "has no id")?.ident;
         let limit = at.need(self.named("limit", None)?, "has no limit")?;
@@ -62,30 +58,28 @@ impl<'a> Paged<'a> {
 
         let [total, next] = [self.named("total", Some(page))?, self.named("next", Some(page))?];
         let has_next = next.is_some();
-        let (at, position) = match (self.named("offset", None)?, self.named("marker", None)?) {
-            (Some(offset), None) if total.is_some() && !has_next => (offset, "Offset"),
-            (None, Some(marker)) => (marker, "Marker"),
-            _ => return Err(at.fail("has neither offset and total, nor marker and perhaps next")),
-        };
-        self.at.check(at.key != limit.key, format!("the limit is {} as well", at.key))?;
-        let (value, set, _) = at.code();
-        let (position, with_position) = match position {
-            "Offset" => (
+        let (at, position, set) = match (self.named("offset", None)?, self.named("marker", None)?) {
+            (Some(offset), None) if total.is_some() && !has_next => (
+                offset,
                 quote!(Offset(value.map_or(0, |offset| i64::from(*offset)))),
                 quote!(Position::Offset(value)),
             ),
-            _ => (
+            (None, Some(marker)) => (
+                marker,
                 quote!(Marker(value.map(|marker| marker.to_string()))),
                 quote!(Position::Marker(Some(value))),
             ),
+            _ => return Err(at.fail("has neither offset and total, nor marker and perhaps next")),
         };
+        self.at.check(at.key != limit.key, format!("the limit is {} as well", at.key))?;
+        let [value, set_value, _] = at.code();
         let total = total.map_or(quote!(None), |Named { ident, .. }| quote!(page.#ident));
         let next = next.map_or(quote!(None), |Named { ident, .. }| quote!(page.#ident.as_deref()));
         let ident = format_ident!("{}", pascal_case(&call.id));
         let [page, entry] = [page, entry].map(|object| format_ident!("{}", object.name));
         let (items_key, items) = (items.key, items.ident);
         let (position_key, limit_key) = (at.key, limit.key);
-        let (limit, set_limit, reject) = limit.code();
+        let [limit, set_limit, reject] = limit.code();
         Ok(quote! {
             impl #ident {
                 /// All entries of the list, from one page after another, as a stream.
@@ -122,7 +116,7 @@ impl<'a> Paged<'a> {
 
                 fn with_position(self, position: Position) -> Self {
                     match position {
-                        #with_position if #value.is_ok() => #set,
+                        #set if #value.is_ok() => #set_value,
                         _ => self,
                     }
                 }
@@ -171,11 +165,20 @@ impl<'a> Paged<'a> {
         }
         let name = self.at.text(key)?;
         let body = self.call.body.as_deref().and_then(|body| self.plan.object(body));
-        let named = match (name.strip_prefix('/'), response.or(body)) {
-            (Some(name), Some(object)) => object.property(name),
-            (None, _) if response.is_none() => self.parameter(name),
-            _ => None,
-        };
+        let properties = response.or(body).into_iter().flat_map(|object| &object.fields);
+        let properties = properties.map(|(Field { key, required, .. }, ty)| {
+            let ident = format_ident!("{}", rust_name(&lowered_property(key)));
+            Named { key, ident, ty, required: *required, is_property: true }
+        });
+        let parameters = self.call.parameters.iter().filter(|it| it.location == "query");
+        let parameters = parameters.filter(|_| response.is_none()).map(|parameter| {
+            let Parameter { name: key, ty, required, .. } = parameter;
+            let ident = format_ident!("{}", rust_name(&lowered_parameter(key)));
+            Named { key, ident, ty, required: *required, is_property: false }
+        });
+        let (is_property, plain) = (name.starts_with('/'), name.trim_start_matches('/'));
+        let mut named = properties.chain(parameters);
+        let named = named.find(|it| it.is_property == is_property && it.key == plain);
         let reason = "is neither a property, as /name, nor a query parameter of the request";
         let named = self.at.need(named, format!("{key}: {name} {reason}"))?;
         let is_set = response.is_none() && named.required;
@@ -194,38 +197,24 @@ impl<'a> Paged<'a> {
         self.at.check(is_known, format!("{key}: {} is no {what}", named.key))?;
         Ok(Some(named))
     }
-
-    fn parameter(&self, name: &str) -> Option<Named<'a>> {
-        let mut parameters = self.call.parameters.iter();
-        let found = parameters.find(|it| it.name == name && it.location == "query")?;
-        let ident = format_ident!("{}", rust_name(&lowered_parameter(name)));
-        let (ty, required) = (&found.ty, found.required);
-        Some(Named { key: &found.name, ident, ty, required, is_property: false })
-    }
-}
-
-impl Object {
-    fn property(&self, name: &str) -> Option<Named<'_>> {
-        let (field, ty) = self.fields.iter().find(|(field, _)| field.key == name)?;
-        let ident = format_ident!("{}", rust_name(&lowered_property(name)));
-        Some(Named { key: &field.key, ident, ty, required: field.required, is_property: true })
-    }
 }
 
 impl Named<'_> {
     /// How a value of the request is read, set and rejected.
-    fn code(&self) -> (TokenStream, TokenStream, TokenStream) {
+    fn code(&self) -> [TokenStream; 3] {
         let ident = &self.ident;
-        if !self.is_property {
-            let set = quote!(self.#ident(value));
-            return (quote!(self.#ident.as_ref()), set, quote!(self.#ident = Err(error)));
-        }
-        let reject = quote! {
-            if let Ok(body) = &mut self.body {
-                body.#ident = Err(error);
-            }
+        let [value, set, reject] = match self.is_property {
+            true => [
+                format!("self.body.as_ref().and_then(|body| body.{ident}.as_ref())"),
+                format!("self.body_map(|body| body.{ident}(value))"),
+                format!("if let Ok(body) = &mut self.body {{ body.{ident} = Err(error); }}"),
+            ],
+            false => [
+                format!("self.{ident}.as_ref()"),
+                format!("self.{ident}(value)"),
+                format!("self.{ident} = Err(error)"),
+            ],
         };
-        let value = quote!(self.body.as_ref().and_then(|body| body.#ident.as_ref()));
-        (value, quote!(self.body_map(|body| body.#ident(value))), reject)
+        [tokens(&value), tokens(&set), tokens(&reject)]
     }
 }

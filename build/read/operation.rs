@@ -13,7 +13,7 @@ const REQUEST: Use = Use { in_requests: true, in_responses: false };
 
 impl<'a> Reader<'a> {
     pub fn operation(&mut self, operation: &Operation<'a>) -> Result<Call> {
-        let Operation { at, path, .. } = operation;
+        let at = &operation.at;
         at.keys(&["operation"])?;
         let parameters = operation.parameters.iter();
         let parameters = parameters.map(|parameter| self.parameter(operation, parameter));
@@ -22,13 +22,6 @@ impl<'a> Reader<'a> {
         if let Some(twice) = parameters.iter().find(|parameter| !names.insert(&parameter.name)) {
             return Err(at.fail(format!("there are two parameters {}", twice.name)));
         }
-        let in_path = path.split('{').filter_map(|piece| Some(piece.split_once('}')?.0));
-        let in_path: BTreeSet<&str> = in_path.collect();
-        let given = parameters.iter().filter(|parameter| parameter.location == "path");
-        let given = given.map(|parameter| parameter.name.as_str()).collect();
-        let stray: Vec<&str> = in_path.symmetric_difference(&given).copied().collect();
-        let reason = "not both in its path and among its path parameters";
-        at.check(stray.is_empty(), format!("{}: {reason}", stray.join(", ")))?;
 
         let mut body = None;
         if let Some(stated) = at.get("requestBody") {
@@ -56,7 +49,7 @@ impl<'a> Reader<'a> {
         Ok(Call {
             id: operation.id.to_owned(),
             method: operation.method.to_owned(),
-            path: path.to_string(),
+            path: operation.path.to_owned(),
             summary: at.text("summary")?.to_owned(),
             description: description(at)?,
             page: at.value["externalDocs"]["url"].as_str().map(str::to_owned),

@@ -459,10 +459,10 @@ fn path_parameters_match_the_path() {
         .is_refused("operation updateThing, parameter thing_id", "a path parameter is required");
     Sketch::new()
         .with("/components/parameters/ThingId/name", "id")
-        .is_refused("operation updateThing", "thing_id");
+        .is_refused("operation updateThing", "the generator refuses it: id missing from path");
     Sketch::new()
         .with(&format!("{GET}/parameters/-"), "{$ref: '#/components/parameters/ThingId'}")
-        .is_refused("operation listThings", "thing_id");
+        .is_refused("operation listThings", "the generator refuses it: thing_id missing from path");
     Sketch::new()
         .queried("schema: {type: boolean}")
         .queried("schema: {type: boolean}")
