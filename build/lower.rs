@@ -84,13 +84,8 @@ impl Lowering<'_> {
             Type::Plain(DATE_TIME) => json!({ "type": "string", "format": "date-time" }),
             Type::Plain(ANY) => json!({}),
             _ => {
-                let ty = rust_type(self.plan, ty, in_request);
-                let same = |slot: &TokenStream| slot.to_string() == ty.to_string();
-                let slot = self.slots.iter().position(same).unwrap_or(self.slots.len());
-                if slot == self.slots.len() {
-                    self.slots.push(ty);
-                }
-                reference(&format!("{SLOT}{slot}"))
+                self.slots.push(rust_type(self.plan, ty, in_request));
+                reference(&format!("{SLOT}{}", self.slots.len() - 1))
             }
         }
     }
