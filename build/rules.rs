@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
             let check = |holds, otherwise| self.at.check(holds, format!("{pointer} {otherwise}"));
             let Some(stated) = stated else {
                 let is_list = !["within", "match", "allow", "when"].contains(&key);
-                check(is_list, format!("is all that {key} says"))?;
+                check(is_list, format!("is all that {key} says: it needs more than names"))?;
                 return Ok(format!("{pointer:?}"));
             };
             match key {

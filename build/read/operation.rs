@@ -152,11 +152,8 @@ impl<'a> Reader<'a> {
     /// A path value is put into the URL, where `.` and `..` would lead to another resource.
     fn check_path_value(&self, at: &Part, ty: &Type) -> Result<()> {
         let schema = self.plan.schema(ty);
-        let is_safe = match schema.map(|schema| &schema.kind) {
-            None => matches!(ty, Type::Plain("i64" | "bool")),
-            Some(kind) => matches!(kind, Kind::Enumeration | Kind::Integer),
-        };
-        if is_safe {
+        let is_enum = schema.is_some_and(|schema| matches!(schema.kind, Kind::Enumeration));
+        if is_enum || matches!(self.plan.in_response(ty), Type::Plain("i64" | "bool")) {
             return Ok(());
         }
         let pattern = schema.and_then(|schema| schema.text("pattern"));

@@ -644,7 +644,12 @@ fn length_and_pattern_of_a_string_reach_the_type() {
 
 #[test]
 fn a_pattern_is_anchored_and_compiles() {
-    for loose in ["[a-z]+", "^[a-z]+", "[a-z]+$", "^a|b$"] {
+    for anchored in [r"^(a|b)[|(]\|$", r"^[\]|]+((a|b)|c)$"] {
+        Sketch::new()
+            .sent(&format!("{{type: string, description: A name., pattern: '{anchored}'}}"))
+            .code();
+    }
+    for loose in ["[a-z]+", "^[a-z]+", "[a-z]+$", "^a|b$", r"^a\$"] {
         Sketch::new()
             .sent(&format!("{{type: string, description: A name., pattern: '{loose}'}}"))
             .is_refused("schema ThingChange, property probe", "anchored as a whole by ^ and $");
@@ -894,6 +899,10 @@ fn a_list_stands_in_a_query_as_explode_says() {
         .schema("Tags", TAGS)
         .in_path("{$ref: '#/components/schemas/Tags'}")
         .is_refused("operation updateThing, parameter thing_id", "only a scalar is carried here");
+    Sketch::new()
+        .schema("Tags", &TAGS.replace("/Id", "/ThingChange"))
+        .queried(THE_TAGS)
+        .is_refused("operation listThings, parameter probe", "only a scalar is carried here");
 }
 
 /// A type is written in one way.
@@ -1279,6 +1288,9 @@ fn a_rule_speaks_of_fields_and_values_that_there_are() {
         ("require: [/label], forbid: [/probe]", "needs exactly one of require, any"),
         ("when: {/probe: [LOW]}", "needs exactly one of require, any"),
         ("require: []", "require names no field"),
+        ("when: [/probe], require: [/label]", "/probe is all that when says"),
+        ("within: [/label]", "/label is all that within says"),
+        ("forbid: {/label: [a]}", "forbid is a list of pointers"),
         ("when: {/probe: [LOW]}, require: /label", "require names no field"),
         ("match: {/label: '^($'}", "its pattern ^($:"),
         ("match: {/label: 'a'}", "anchored as a whole by ^ and $"),
