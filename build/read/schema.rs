@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
             }
             "object" => self.object(at, name, used),
             _ => {
-                at.keys(&["schema"])?;
+                at.keys(&["schema", "plain"])?;
                 Err(at.fail(format!("the type {kind:?} is not carried to Rust under a name")))
             }
         }

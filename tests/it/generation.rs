@@ -450,6 +450,10 @@ fn schemas_with_one_rust_name_are_rejected() {
         .schema("small", "{type: string, description: Text.}")
         .sent("{description: A probe., allOf: [$ref: '#/components/schemas/small']}")
         .is_refused("schema small", "PascalCase");
+    Sketch::new()
+        .schema("Flag", "{type: boolean, description: A flag.}")
+        .sent("{description: A probe., allOf: [$ref: '#/components/schemas/Flag']}")
+        .is_refused("schema Flag", "the type \"boolean\" is not carried to Rust under a name");
 }
 
 #[test]
