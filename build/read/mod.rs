@@ -69,24 +69,21 @@ fn objects(plan: &Plan) -> Result<Vec<Object>> {
     let mut objects = Vec::new();
     for (schema, Schema { kind, used, .. }) in &plan.schemas {
         let Kind::Object { fields, additional } = kind else { continue };
-        let mut object = |name: String, is_request, ty: &dyn Fn(&Field) -> Type| {
-            let fields = fields.iter().map(|field| (field.clone(), ty(field))).collect();
-            let (schema, additional) = (schema.clone(), additional.clone());
-            objects.push(Object { name, schema, is_request, fields, additional });
-        };
-        if used.in_requests {
-            object(schema.clone(), true, &|field| match field.nullable {
-                true => Type::Nullable(Box::new(field.ty.clone())),
-                false => field.ty.clone(),
-            });
-        }
-        if used.in_responses {
-            let name = plan.response_name(schema);
+        let forms = [(true, used.in_requests), (false, used.in_responses)];
+        for (is_request, _) in forms.into_iter().filter(|(_, is_used)| *is_used) {
+            let name = if is_request { schema.clone() } else { plan.response_name(schema) };
             if name != *schema && plan.schemas.contains_key(&name) {
                 let reason = format!("is the name of {schema} in responses as well");
                 return Err(Failure::new(schema_place(&name), reason));
             }
-            object(name, false, &|field| plan.in_response(&field.ty));
+            let ty = |field: &Field| match (is_request, field.nullable) {
+                (true, true) => Type::Nullable(Box::new(field.ty.clone())),
+                (true, false) => field.ty.clone(),
+                (false, _) => plan.in_response(&field.ty),
+            };
+            let fields = fields.iter().map(|field| (field.clone(), ty(field))).collect();
+            let (schema, additional) = (schema.clone(), additional.clone());
+            objects.push(Object { name, schema, is_request, fields, additional });
         }
     }
     Ok(objects)
