@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Result;
 use super::document::{Document, Part, items, members, only};
 use super::names::pascal_case;
-use super::plan::{Call, Type};
+use super::plan::{Call, Plan, Type};
 use super::values::tokens;
 
 /// What an error code can be classed as: variants of the crate's `ErrorKind`.
@@ -17,12 +17,15 @@ const CLASSES: &str = "not-found unauthorized forbidden throttled scaling-action
                        unavailable";
 
 /// The facts as constants.
-pub fn facts(document: &Document, operations: &[Call]) -> Result<TokenStream> {
+pub fn facts(document: &Document, plan: &Plan) -> Result<TokenStream> {
+    let operations = &plan.operations;
     let server = server(document)?;
     let (url, service_type) = (server.str("url"), server.str("x-service-type"));
     let regions = items(&server.value["variables"]["region"]["enum"]).filter_map(Value::as_str);
     let token = token_header(document)?;
-    let request_id = request_id_header(document)?;
+    let names = &plan.request_id_headers;
+    let reason = format!("has {} names in the responses, where one is needed", names.len());
+    let request_id = Part::new("the header RequestId", &Value::Null).need(only(names), reason)?;
     let project_id = project_id(operations)?;
     let codes = error_codes(document)?;
     let classes = CLASSES.split(' ').map(|class| {
@@ -101,21 +104,6 @@ fn token_header(document: &Document) -> Result<String> {
     let is_header = scheme.str("type") == "apiKey" && scheme.str("in") == "header";
     at.check(is_header, "the scheme has to be an apiKey in a header")?;
     Ok(scheme.text("name")?.to_ascii_lowercase())
-}
-
-/// The header of the responses that is the component `RequestId`: one name in all of them.
-fn request_id_header(document: &Document) -> Result<String> {
-    let mut names = BTreeSet::new();
-    for operation in document.operations()? {
-        for (_, response) in members(&operation.at.value["responses"]) {
-            let response = document.resolve(&operation.at.with(response))?;
-            let headers = members(&response.value["headers"])
-                .filter(|(_, header)| header["$ref"] == "#/components/headers/RequestId");
-            names.extend(headers.map(|(name, _)| name.to_ascii_lowercase()));
-        }
-    }
-    let reason = format!("has {} names in the responses, where one is needed", names.len());
-    Part::new("the header RequestId", &Value::Null).need(only(names), reason)
 }
 
 /// The type of the project, which the client is given once for all operations.

@@ -15,6 +15,10 @@ pub struct Plan {
     /// The code of what the document says of the service as a whole.
     pub facts: TokenStream,
     pub schemas: BTreeMap<String, Schema>,
+    /// The lists that stand in a query as one value, joined by commas.
+    pub joined: BTreeSet<String>,
+    /// The names that the header of the request ID has in responses.
+    pub request_id_headers: BTreeSet<String>,
     /// The structs: one for each object schema, or two where requests and responses use it.
     pub objects: Vec<Object>,
     pub operations: Vec<Call>,
@@ -44,10 +48,7 @@ pub enum Kind {
     Integer,
     String,
     Enumeration,
-    List {
-        item: Type,
-        comma_separated: bool,
-    },
+    List(Type),
     Map(Type),
     IntegerOrString,
     Object {
@@ -159,7 +160,7 @@ impl Plan {
             (Kind::String, Some("date-time")) => Type::Plain(DATE_TIME),
             (Kind::String, Some("password")) => Type::Plain(SECRET),
             (Kind::String, _) => Type::Plain("String"),
-            (Kind::List { item, .. }, _) => Type::Vec(boxed(item)),
+            (Kind::List(item), _) => Type::Vec(boxed(item)),
             (Kind::Map(value), _) => Type::Map(boxed(value)),
             (Kind::Object { .. }, _) => Type::Named(self.response_name(name)),
             (Kind::Enumeration | Kind::IntegerOrString, _) => ty.clone(),
@@ -181,7 +182,7 @@ impl Plan {
                     let mut types = fields.iter().map(|field| &field.ty).chain(additional);
                     types.any(|ty| self.is_number(ty, seen))
                 }
-                Kind::List { item, .. } | Kind::Map(item) => self.is_number(item, seen),
+                Kind::List(item) | Kind::Map(item) => self.is_number(item, seen),
                 _ => false,
             },
         }

@@ -29,8 +29,8 @@ fn value(plan: &Plan, name: &str, schema: &Schema) -> TokenStream {
         Kind::Enumeration => return enumeration(name, schema),
         Kind::Integer => format!("crate::wire::Integer<rules::{name}>"),
         Kind::String => format!("crate::wire::Text<rules::{name}>"),
-        Kind::List { item, comma_separated } => {
-            let form = if *comma_separated { ", crate::wire::Commas" } else { "" };
+        Kind::List(item) => {
+            let form = if plan.joined.contains(name) { ", crate::wire::Commas" } else { "" };
             format!("crate::wire::List<rules::{name}, {}{form}>", written(plan, item, true))
         }
         Kind::Map(value) if schema.used.in_requests => {
@@ -91,7 +91,7 @@ fn rule_type(name: &str, schema: &Schema) -> TokenStream {
         Kind::Integer => ("integer::IntegerRule", None),
         Kind::String if is_time => ("text::TextRule", Some("text::TimeRule")),
         Kind::String => ("text::TextRule", is_bytes.then_some("text::ByteRule")),
-        Kind::List { .. } => ("list::ListRule", can_be_empty.then_some("list::EmptyRule")),
+        Kind::List(_) => ("list::ListRule", can_be_empty.then_some("list::EmptyRule")),
         _ => return TokenStream::new(),
     };
     let constants = CONSTANTS.iter().filter_map(|(keyword, name, ty)| {

@@ -58,7 +58,7 @@ pub fn read(document: &Document) -> Result<Plan> {
     if let Some((name, reason)) = lost.or(unused) {
         return Err(Failure::new(schema_place(name), reason));
     }
-    reader.plan.facts = facts(document, &reader.plan.operations)?;
+    reader.plan.facts = facts(document, &reader.plan)?;
     reader.plan.objects = objects(&reader.plan)?;
     Ok(reader.plan)
 }

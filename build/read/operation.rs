@@ -35,6 +35,10 @@ impl<'a> Reader<'a> {
         for (status, response) in members(&at.value["responses"]) {
             let response = self.document.resolve(&at.with(response))?;
             response.keys(&["response"])?;
+            let headers = members(&response.value["headers"])
+                .filter(|(_, header)| header["$ref"] == "#/components/headers/RequestId");
+            let names = headers.map(|(name, _)| name.to_ascii_lowercase());
+            self.plan.request_id_headers.extend(names);
             let body = self.body(&response, &format!("response {status}"))?;
             if status.starts_with('2') {
                 let body = body.map(|name| self.plan.response_name(&name));
@@ -136,10 +140,9 @@ impl<'a> Reader<'a> {
     /// A list that stands in a query as one value, joined by commas, has a type that says so.
     fn join(&mut self, at: &Part, list: &Type) -> Result<()> {
         if let Type::Named(name) = list
-            && let Some(schema) = self.plan.schemas.get_mut(name)
-            && let Kind::List { comma_separated, .. } = &mut schema.kind
+            && matches!(self.plan.schemas[name].kind, Kind::List(_))
         {
-            *comma_separated = true;
+            self.plan.joined.insert(name.clone());
             let reference = format!("\"{SCHEMAS}{name}\"");
             let uses = self.document.root.to_string().matches(&reference).count();
             let reason = "a list that is joined by commas is nothing else: where it stands twice, \

@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
                 at.keys(&["schema", "array"])?;
                 let items = at.with(&at.value["items"]);
                 let item = self.held(&items, used, &format!("{name}Item"))?;
-                Ok(Kind::List { item, comma_separated: false })
+                Ok(Kind::List(item))
             }
             "object" => self.object(at, name, used),
             _ => {
