@@ -5,12 +5,11 @@ use std::panic::{self, AssertUnwindSafe};
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::{Value, json};
-use syn::Type;
-use syn::visit_mut::{self, VisitMut};
 
 use super::document::members;
+use super::edit::spaced;
 use super::lower::{Lowered, SLOT};
-use super::{Failure, Result};
+use super::{Failure, Outcome, Result};
 
 pub fn generate(lowered: &Lowered) -> Result<syn::File> {
     let Lowered { document, slots } = lowered;
@@ -30,7 +29,7 @@ pub fn generate(lowered: &Lowered) -> Result<syn::File> {
     })
 }
 
-fn run(document: Value, slots: &[TokenStream]) -> std::result::Result<syn::File, String> {
+fn run(document: Value, slots: &[TokenStream]) -> Outcome<syn::File> {
     let document: openapiv3::OpenAPI =
         serde_json::from_value(document).map_err(|error| error.to_string())?;
     let mut settings = GenerationSettings::default();
@@ -47,24 +46,9 @@ fn run(document: Value, slots: &[TokenStream]) -> std::result::Result<syn::File,
         text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("it panicked").to_owned()
     })?;
     let tokens = tokens.map_err(|error| error.to_string())?;
-    let mut file = syn::parse2(tokens).map_err(|error| error.to_string())?;
-    Slots(slots).visit_file_mut(&mut file);
-    Ok(file)
-}
-
-/// Gives the slots their types: paths with generic arguments, which the generator can't take.
-struct Slots<'a>(&'a [TokenStream]);
-
-impl VisitMut for Slots<'_> {
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        if let Type::Path(path) = ty
-            && let Some(last) = path.path.segments.last()
-            && let Some(slot) = last.ident.to_string().strip_prefix(SLOT)
-            && let Some(slot) = slot.parse().ok().and_then(|slot: usize| self.0.get(slot))
-            && let Ok(real) = syn::parse2(slot.clone())
-        {
-            *ty = real;
-        }
-        visit_mut::visit_type_mut(self, ty);
-    }
+    // The slots get their types: paths with generic arguments, which the generator can't take.
+    let code = slots.iter().enumerate().fold(spaced(tokens), |code, (slot, ty)| {
+        code.replace(&format!("crate :: slot :: {SLOT}{slot} "), &format!("{ty} "))
+    });
+    syn::parse_file(&code).map_err(|error| error.to_string())
 }

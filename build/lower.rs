@@ -4,6 +4,7 @@
 //!   to replace.
 //! * Every property of a response is optional, whatever the document says: responses are read
 //!   leniently.
+//! * A success has any status of success.
 //! * Optional lists are nullable, since the generator makes them an `Option` only then.
 //! * Errors are left out: any response whose status is no success is read by the crate.
 //! * Titles, examples, defaults and the like are left out: two schemas of one title would become
@@ -16,6 +17,9 @@ use super::document::SCHEMAS;
 use super::names::{lowered_parameter, lowered_property};
 use super::plan::{ANY, Call, DATE_TIME, Object, Plan, Type};
 use super::values::rust_type;
+
+/// The place of the client's project in a path, which is no parameter of the copy.
+pub const PROJECT: &str = "-project_id-";
 
 /// The name of a slot, before its number.
 pub const SLOT: &str = "Slot";
@@ -33,7 +37,11 @@ pub fn lower(plan: &Plan) -> Lowered {
         objects.map(|object| (object.name.clone(), lowering.object(object))).collect();
     let mut paths = json!({});
     for call in &plan.operations {
-        paths[&call.path][&call.method] = lowering.call(call);
+        let given = call.parameters.iter().filter(|it| it.from_client);
+        let path = given.fold(call.path.clone(), |path, parameter| {
+            path.replace(&format!("{{{}}}", parameter.name), PROJECT)
+        });
+        paths[path][&call.method] = lowering.call(call);
     }
     for slot in 0..lowering.slots.len() {
         schemas.insert(format!("{SLOT}{slot}"), json!({ "type": "string" }));
@@ -91,7 +99,8 @@ impl Lowering<'_> {
     }
 
     fn call(&mut self, call: &Call) -> Value {
-        let parameters = call.parameters.iter().map(|parameter| {
+        let own = call.parameters.iter().filter(|parameter| !parameter.from_client);
+        let parameters = own.map(|parameter| {
             json!({
                 "name": lowered_parameter(&parameter.name),
                 "in": parameter.location,
@@ -101,14 +110,13 @@ impl Lowering<'_> {
         });
         let parameters: Vec<Value> = parameters.collect();
         let content = |name: &String| json!({ "application/json": { "schema": reference(name) } });
-        let (status, response) = &call.success;
         let mut lowered = json!({
             "operationId": call.id,
             "parameters": parameters,
-            "responses": { status: { "description": "", "content": {} } },
+            "responses": { "2XX": { "description": "", "content": {} } },
         });
-        if let Some(response) = response {
-            lowered["responses"][status]["content"] = content(response);
+        if let (_, Some(response)) = &call.success {
+            lowered["responses"]["2XX"]["content"] = content(response);
         }
         if let Some(body) = &call.body {
             lowered["requestBody"] = json!({ "required": true, "content": content(body) });

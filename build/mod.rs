@@ -14,6 +14,7 @@
 
 pub mod assemble;
 pub mod document;
+pub mod edit;
 pub mod facts;
 pub mod generator;
 pub mod lower;
@@ -48,6 +49,9 @@ impl fmt::Display for Failure {
 }
 
 pub type Result<T> = std::result::Result<T, Failure>;
+
+/// A value, or why there is none, where the caller knows the place.
+pub type Outcome<T> = std::result::Result<T, String>;
 
 /// The Rust code of the client that the document describes.
 pub fn generate(yaml: &str) -> Result<String> {

@@ -1,35 +1,23 @@
 //! The structs of requests and responses, and the builders of requests: as the generator writes them, but
-//! for the edits of structs that [`Object::edit_struct`] makes, and those of builders that [`EDITS`] lists.
-//! Each is counted, and one that is not made as often as the document demands is an error.
+//! for the edits of structs that [`Object::edit_struct`] makes, and the counted ones of builders.
 //!
 //! A struct is `PartialEq`, and one of a request `Eq` and `Hash` as well where it can be; and it is
 //! `#[non_exhaustive]`, since a field may be added. Reading it is this crate's, and so is writing one of a
 //! response, which keeps what it does not know. Builders of responses go: nobody builds them.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
-use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Expr, ExprMethodCall, ExprStruct, Fields, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn,
-    ImplItemType, Item, ItemImpl, ItemStruct, Pat, PathArguments, WherePredicate, parse_quote,
-};
+use syn::{Fields, Ident, Item, ItemStruct, parse_quote};
 
+use super::edit::{Code, spaced};
 use super::names::{lowered_property, rust_name};
 use super::plan::{self, Field, Plan};
-use super::syntax::{argument, check_type, document, documented, inside, is_of, keep_reason};
-use super::values::{docs, markdown, rust_type, schema_doc};
-use super::{Failure, Result};
-
-/// What is edited in a builder, and why.
-const EDITS: [(&str, &str); 5] = [
-    ("type", "a value is kept with the reason why it was rejected, and not with a text"),
-    ("missing", "a required value that is missing is named as the document calls it"),
-    ("setter", "a setter keeps the reason why a value was rejected"),
-    ("option", "a setter takes what the value can be made of, in place of a ready-made `Option`"),
-    ("report", "making the value reports all that was rejected, and not the first"),
-];
+use super::syntax::{
+    KEEP, MISSING, OPTION, RESULT, SETTER, check_field, documented, is_of, structure, when_some,
+    within,
+};
+use super::values::{docs, markdown, rust_type, schema_doc, tokens};
+use super::{Failure, Outcome, Result};
 
 /// The field that the generator makes for `additionalProperties`.
 const EXTRA: &str = "extra";
@@ -43,7 +31,7 @@ pub struct Object<'a> {
     fields: Vec<(Ident, &'a Field)>,
     made: ItemStruct,
     /// The builder of a request.
-    builder: Vec<Item>,
+    builder: Option<TokenStream>,
 }
 
 /// The structs of the module `types`: exactly the objects of the plan.
@@ -75,43 +63,135 @@ impl<'a> Object<'a> {
         items: &[Item],
         builders: &[Item],
         whole: &'a Plan,
-    ) -> std::result::Result<Self, String> {
-        let made = items.iter().find_map(|item| match item {
-            Item::Struct(item) if item.ident == plan.name => Some(item.clone()),
-            _ => None,
-        });
-        let made = made.ok_or("the generator made no struct of it")?;
+    ) -> Outcome<Self> {
+        let made = structure(items, &plan.name).ok_or("the generator made no struct of it")?;
         let mut fields = Vec::new();
         for (field, planned) in &plan.fields {
             let ident = format_ident!("{}", rust_name(&lowered_property(&field.key)));
-            let found = made.fields.iter().find(|made| made.ident.as_ref() == Some(&ident));
-            let found =
-                found.ok_or_else(|| format!("the generator lost the property {}", field.key))?;
-            let planned = rust_type(whole, planned, plan.is_request);
-            let planned = match plan.is_request && field.required {
-                true => planned,
-                false => quote!(Option<#planned>),
-            };
-            let place = format!("property {}", field.key);
-            check_type(&place, &found.ty, planned).map_err(|failure| failure.to_string())?;
+            let ty = rust_type(whole, planned, plan.is_request);
+            let is_required = plan.is_request && field.required;
+            let what = format!("property {}", field.key);
+            check_field(&made, &ident, &what, ["", ""], &ty, is_required)?;
             fields.push((ident, field));
         }
         let has_extra = plan.is_request && plan.additional.is_some();
         if made.fields.len() != fields.len() + usize::from(has_extra) {
             return Err("the generator made up a property".to_owned());
         }
-        let mut object = Self { plan, whole, fields, made, builder: Vec::new() };
+        let mut object = Self { plan, whole, fields, made, builder: None };
         object.edit_struct()?;
         if plan.is_request {
-            let builder = builders.iter().filter(|item| is_builder_of(item, &plan.name));
-            object.builder = builder.cloned().collect();
-            let mut edits = Edits { object: &object, counts: BTreeMap::new() };
-            let mut builder = object.builder.clone();
-            builder.iter_mut().for_each(|item| edits.visit_item_mut(item));
-            edits.check()?;
-            object.builder = builder;
+            object.builder = Some(object.edited_builder(builders)?);
         }
         Ok(object)
+    }
+
+    /// The builder: as the generator writes it, but for the edits that stand here.
+    fn edited_builder(&self, items: &[Item]) -> Outcome<TokenStream> {
+        let name = self.ident();
+        let is_of_it = |item: &&Item| match item {
+            Item::Struct(item) => item.ident == name,
+            Item::Impl(item) => is_of(item, &self.plan.name),
+            _ => false,
+        };
+        let mut builder: Vec<Item> = items.iter().filter(is_of_it).cloned().collect();
+        let made = structure(&builder, &self.plan.name).ok_or("the generator made no builder")?;
+        let doc = format!("A builder of [`types::{0}`](super::{0}).", self.plan.name);
+        let must_use = quote!(#[must_use = "a builder makes nothing by itself"]);
+        for item in &mut builder {
+            if let Item::Struct(item) = item {
+                item.attrs.splice(0..0, documented(&doc, &must_use));
+            }
+        }
+
+        let mut code = Code::new(&builder);
+        let mut edit = |reason: &str, from, to| code.edit(reason, from, to);
+        let names: Vec<_> = self.made.fields.iter().map(|field| &field.ident).collect();
+        edit(
+            "making the value reports all that was rejected, and not the first",
+            quote! {
+                type Error = super::error::ConversionError;
+                fn try_from(value: #name)
+                    -> ::std::result::Result<Self, super::error::ConversionError>
+                {
+                    Ok(Self { #(#names: value.#names?,)* })
+                }
+            },
+            quote! {
+                type Error = crate::ValidationError;
+                fn try_from(value: #name) -> ::std::result::Result<Self, crate::ValidationError> {
+                    crate::validation::report([#(value.#names.as_ref().err()),*])?;
+                    Ok(Self { #(#names: value.#names?,)* })
+                }
+            },
+        )?;
+        for field in &made.fields {
+            let Some(ident) = &field.ident else { continue };
+            let stated = self.field(&ident.to_string());
+            let (key, doc) = match stated {
+                Some(field) => (&*field.key, markdown(&field.doc)),
+                None => (EXTRA, EXTRA_DOC.to_owned()),
+            };
+            let doc = docs(&doc);
+            let ty = spaced(field.ty.to_token_stream());
+            let ty =
+                within(&ty, RESULT).ok_or_else(|| format!("the builder of {ident} is a {ty}"))?;
+            edit(
+                KEEP,
+                tokens(&format!("{ident}: {}{ty}{},", RESULT[0], RESULT[1])),
+                tokens(&format!(
+                    "pub(crate) {ident}: ::std::result::Result<{ty}, crate::ValidationError>,"
+                )),
+            )?;
+            let unset = match stated {
+                None => Some(quote!(Ok(Default::default()))),
+                Some(field) if field.required => {
+                    Some(quote!(Err(crate::ValidationError::missing(#key))))
+                }
+                Some(_) => None,
+            };
+            if let Some(unset) = unset {
+                edit(MISSING, quote!(#ident: Err(__.to_string()),), quote!(#ident: #unset,))?;
+            }
+            // One `Option` for what may be absent, and one for what may be null.
+            let options =
+                stated.map_or(0, |it| usize::from(!it.required) + usize::from(it.nullable));
+            let inner = (0..options).try_fold(ty, |ty, _| within(ty, OPTION));
+            let inner = inner.ok_or_else(|| format!("the builder of {ident} is a {ty}"))?;
+            let made = match options {
+                0 => quote!(),
+                1 => quote!(.map(Some)),
+                _ => quote!(.map(|value| Some(Some(value)))),
+            };
+            let message = format!("error converting supplied value for {ident}: {{e}}");
+            let (ty, inner) = (tokens(ty), tokens(inner));
+            edit(
+                SETTER,
+                quote! {
+                    pub fn #ident<T>(mut self, value: T) -> Self
+                    where
+                        T: ::std::convert::TryInto<#ty>,
+                        T::Error: ::std::fmt::Display,
+                    {
+                        self.#ident = value.try_into().map_err(|e| format!(#message));
+                        self
+                    }
+                },
+                quote! {
+                    #doc
+                    pub fn #ident<T>(mut self, value: T) -> Self
+                    where
+                        T: ::std::convert::TryInto<#inner>,
+                        T::Error: Into<crate::ValidationError>,
+                    {
+                        self.#ident =
+                            value.try_into()#made.map_err(|error| error.into().at(#key));
+                        self
+                    }
+                },
+            )?;
+        }
+        code.tokens()
     }
 
     fn field(&self, name: &str) -> Option<&'a Field> {
@@ -122,7 +202,7 @@ impl<'a> Object<'a> {
         format_ident!("{}", self.plan.name)
     }
 
-    fn edit_struct(&mut self) -> std::result::Result<(), String> {
+    fn edit_struct(&mut self) -> Outcome<()> {
         let mut item = self.made.clone();
         let traits = item.attrs.iter().find(|attribute| attribute.path().is_ident("derive"));
         let traits = traits.map(|derive| derive.to_token_stream().to_string()).unwrap_or_default();
@@ -307,7 +387,7 @@ impl<'a> Object<'a> {
 
     /// The builder, where there is one.
     pub fn builder(&self) -> Option<TokenStream> {
-        let (ident, items) = (self.ident(), &self.builder);
+        let ident = self.ident();
         let nulls = self.fields.iter().filter(|(_, field)| field.nullable).map(|(name, field)| {
             let doc = docs(&format!("Sets [`{name}`](Self::{name}) to null."));
             let null = if field.required { quote!(None) } else { quote!(Some(None)) };
@@ -321,9 +401,9 @@ impl<'a> Object<'a> {
             }
         });
         let when_some = when_some();
-        self.plan.is_request.then(|| {
+        self.builder.as_ref().map(|builder| {
             quote! {
-                #(#items)*
+                #builder
 
                 impl #ident {
                     /// Makes the value.
@@ -340,191 +420,5 @@ impl<'a> Object<'a> {
                 }
             }
         })
-    }
-}
-
-/// The method of every builder by which it is set conditionally.
-pub fn when_some() -> TokenStream {
-    quote! {
-        /// Sets what the function sets, if there is a value: for what is given or not at run time,
-        /// without breaking the chain.
-        pub fn when_some<T>(self, value: Option<T>, set: impl FnOnce(Self, T) -> Self) -> Self {
-            match value {
-                Some(value) => set(self, value),
-                None => self,
-            }
-        }
-    }
-}
-
-/// Whether an item is of the builder of this name.
-fn is_builder_of(item: &Item, name: &str) -> bool {
-    match item {
-        Item::Struct(item) => item.ident == name,
-        Item::Impl(item) => match &item.trait_ {
-            Some((path, _)) if path.segments.last().is_some_and(|it| it.ident == "TryFrom") => {
-                argument(path).is_some_and(|ty| ty.to_token_stream().to_string() == name)
-            }
-            _ => is_of(item, name),
-        },
-        _ => false,
-    }
-}
-
-/// Edits the builder of a request.
-struct Edits<'a> {
-    object: &'a Object<'a>,
-    /// How often each edit was made.
-    counts: BTreeMap<&'static str, usize>,
-}
-
-impl Edits<'_> {
-    fn count(&mut self, edit: &'static str) {
-        *self.counts.entry(edit).or_default() += 1;
-    }
-
-    fn check(&self) -> std::result::Result<(), String> {
-        let fields = self.object.fields.iter().map(|(_, field)| field);
-        let all = self.object.made.fields.len();
-        for (edit, reason) in EDITS {
-            let expected = match edit {
-                "missing" => {
-                    fields.clone().filter(|field| field.required).count() + all
-                        - self.object.fields.len()
-                }
-                "option" => fields.clone().map(|field| usize::from(options(field))).sum(),
-                // The type of the error, where it stands twice, and the report.
-                "report" => 3,
-                _ => all,
-            };
-            let made = self.counts.get(edit).copied().unwrap_or_default();
-            if made != expected {
-                return Err(format!(
-                    "the edit \"{edit}\" was made {made} times, not {expected} times: {reason}"
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn edit_setter(&mut self, function: &mut ImplItemFn) {
-        let field = self.object.field(&function.sig.ident.to_string());
-        document(function, &field.map_or(EXTRA_DOC.to_owned(), |field| markdown(&field.doc)));
-        let key = field.map_or(EXTRA, |field| field.key.as_str());
-        let options = field.map_or(0, options);
-        let mut predicates = function.sig.generics.make_where_clause().predicates.iter_mut();
-        if let (Some(WherePredicate::Type(value)), Some(WherePredicate::Type(error))) =
-            (predicates.next(), predicates.next())
-        {
-            error.bounds = parse_quote!(Into<crate::ValidationError>);
-            for _ in 0..options {
-                if let Some(syn::TypeParamBound::Trait(bound)) = value.bounds.first_mut()
-                    && let Some(inner) =
-                        argument(&bound.path).and_then(|ty| inside(ty, "Option")).cloned()
-                    && let Some(segment) = bound.path.segments.last_mut()
-                    && let PathArguments::AngleBracketed(arguments) = &mut segment.arguments
-                {
-                    arguments.args = std::iter::once(GenericArgument::Type(inner)).collect();
-                    self.count("option");
-                }
-            }
-        }
-        Setter { edits: self, key, options }.visit_block_mut(&mut function.block);
-    }
-}
-
-/// One `Option` for what may be absent, and one for what may be null.
-fn options(field: &Field) -> u8 {
-    u8::from(!field.required) + u8::from(field.nullable)
-}
-
-impl VisitMut for Edits<'_> {
-    fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
-        let doc = format!("A builder of [`types::{0}`](super::{0}).", self.object.plan.name);
-        let must_use = quote!(#[must_use = "a builder makes nothing by itself"]);
-        item.attrs.splice(0..0, documented(&doc, &must_use));
-        for field in &mut item.fields {
-            // For the triggers, which unset fields.
-            field.vis = parse_quote!(pub(crate));
-            if keep_reason(&mut field.ty) {
-                self.count("type");
-            }
-        }
-    }
-
-    fn visit_item_impl_mut(&mut self, item: &mut ItemImpl) {
-        if item.trait_.is_some() {
-            return visit_mut::visit_item_impl_mut(self, item);
-        }
-        for item in &mut item.items {
-            if let ImplItem::Fn(function) = item {
-                self.edit_setter(function);
-            }
-        }
-    }
-
-    /// The struct that `default` makes.
-    fn visit_expr_struct_mut(&mut self, made: &mut ExprStruct) {
-        for value in &mut made.fields {
-            if !value.expr.to_token_stream().to_string().contains("no value supplied") {
-                continue;
-            }
-            value.expr = match self.object.field(&value.member.to_token_stream().to_string()) {
-                Some(Field { key, .. }) => {
-                    parse_quote!(Err(crate::ValidationError::missing(#key)))
-                }
-                // Of `additionalProperties`, there may be none.
-                None => parse_quote!(Ok(Default::default())),
-            };
-            self.count("missing");
-        }
-    }
-
-    fn visit_impl_item_type_mut(&mut self, error: &mut ImplItemType) {
-        error.ty = parse_quote!(crate::ValidationError);
-        self.count("report");
-    }
-
-    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        if function.sig.ident == "try_from"
-            && let Some(FnArg::Typed(argument)) = function.sig.inputs.first()
-            && let Pat::Ident(value) = &*argument.pat
-        {
-            let (value, fields) = (&value.ident, self.object.made.fields.iter());
-            let names = fields.map(|field| &field.ident);
-            let report = parse_quote! {
-                crate::validation::report([#(#value.#names.as_ref().err()),*])?;
-            };
-            function.block.stmts.insert(0, report);
-            function.sig.output =
-                parse_quote!(-> ::std::result::Result<Self, crate::ValidationError>);
-            self.count("report");
-            self.count("report");
-        }
-        visit_mut::visit_impl_item_fn_mut(self, function);
-    }
-}
-
-/// Edits the expression in a setter.
-struct Setter<'s, 'a> {
-    edits: &'s mut Edits<'a>,
-    key: &'s str,
-    options: u8,
-}
-
-impl VisitMut for Setter<'_, '_> {
-    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
-        if call.method == "map_err" {
-            let key = self.key;
-            let keep: Expr = parse_quote!(|error| error.into().at(#key));
-            call.args = std::iter::once(keep).collect();
-            let value = &call.receiver;
-            call.receiver = match self.options {
-                0 => return self.edits.count("setter"),
-                1 => parse_quote!(#value.map(Some)),
-                _ => parse_quote!(#value.map(|value| Some(Some(value)))),
-            };
-            self.edits.count("setter");
-        }
     }
 }

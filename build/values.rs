@@ -150,7 +150,7 @@ fn written(plan: &Plan, ty: &Type, in_request: bool) -> String {
         },
         Type::Vec(item) => format!("Vec<{}>", inner(item)),
         Type::Map(value) => format!("::std::collections::BTreeMap<String, {}>", inner(value)),
-        Type::Nullable(ty) => format!("Option<{}>", inner(ty)),
+        Type::Nullable(ty) => format!("::std::option::Option<{}>", inner(ty)),
         Type::Plain(ty) => (*ty).to_owned(),
     }
 }

@@ -103,6 +103,8 @@ impl<'a> Reader<'a> {
         };
         let required = at.value["required"] == true;
         at.check(required || location != "path", "a path parameter is required: say so")?;
+        let has_place = operation.path.contains(&format!("{{{name}}}")) || location != "path";
+        at.check(has_place, format!("the path {} has no place for it", operation.path))?;
         let is_default = at.get("style").is_none_or(|stated| stated == style);
         at.check(is_default, "its style is not the default one, and would be ignored")?;
         let schema = at.with(&at.value["schema"]);

@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 use crate::pipeline;
 use crate::pipeline::assemble::assemble;
 use crate::pipeline::document::Document;
+use crate::pipeline::edit::spaced;
 use crate::pipeline::generator;
-use crate::pipeline::lower::lower;
+use crate::pipeline::lower::{PROJECT, lower};
 use crate::pipeline::plan::Plan;
 use crate::pipeline::read::read;
+use crate::pipeline::syntax::{MISSING, SETTER};
 
 /// The document that the crate is generated from.
 const WHOLE: &str = include_str!("../../openapi/autoscaling.yaml");
@@ -463,10 +465,16 @@ fn path_parameters_match_the_path() {
         .is_refused("operation updateThing, parameter thing_id", "a path parameter is required");
     Sketch::new()
         .with("/components/parameters/ThingId/name", "id")
-        .is_refused("operation updateThing", "the generator refuses it: id missing from path");
+        .is_refused("operation updateThing, parameter id", "has no place for it");
     Sketch::new()
         .with(&format!("{GET}/parameters/-"), "{$ref: '#/components/parameters/ThingId'}")
-        .is_refused("operation listThings", "the generator refuses it: thing_id missing from path");
+        .is_refused("operation listThings, parameter thing_id", "has no place for it");
+    Sketch::new()
+        .without(&format!("{PUT}/parameters"))
+        .is_refused("operation updateThing", "missing path name mapping project_id");
+    Sketch::new()
+        .with("/components/parameters/ProjectId/name", "project")
+        .is_refused("operation listThings, parameter project", "has no place for it");
     Sketch::new()
         .queried("schema: {type: boolean}")
         .queried("schema: {type: boolean}")
@@ -488,7 +496,7 @@ fn path_parameters_match_the_path() {
 fn the_project_is_a_parameter_that_the_client_has() {
     Sketch::new()
         .code()
-        .has("let project_id = client.project_id();")
+        .has("let project_id = encode_path(&client.project_id().to_string());")
         .has("type ProjectId = types::Id;")
         .has_no("pub fn project_id");
     let mut without = Sketch::new();
@@ -548,6 +556,10 @@ fn errors_of_several_shapes_are_left_to_the_crate() {
 
 #[test]
 fn an_operation_has_one_success() {
+    Sketch::new()
+        .with(&format!("{PUT}/responses"), "{2XX: {description: Changed.}}")
+        .code()
+        .has("200..=299 => Ok(ResponseValue::empty(response)),");
     Sketch::new()
         .with(&format!("{PUT}/responses/202"), "{description: Later.}")
         .is_refused("operation updateThing", "has 2 successes");
@@ -1565,7 +1577,12 @@ fn pagination_of_other_methods_is_rejected() {
 fn generated(sketch: &Sketch) -> (String, Plan) {
     let plan = sketch.plan();
     let file = generator::generate(&lower(&plan)).unwrap_or_else(|error| panic!("{error}"));
-    (prettyplease::unparse(&file), plan)
+    (spaced(file.to_token_stream()), plan)
+}
+
+/// Where an operation stands in the lowered copy.
+fn of_copy(pointer: &str) -> String {
+    pointer.replace("{project_id}", PROJECT)
 }
 
 /// It panics on what the lowered copy leaves out: errors of more than one shape.
@@ -1573,7 +1590,7 @@ fn generated(sketch: &Sketch) -> (String, Plan) {
 fn a_panic_of_the_generator_names_the_operation() {
     let plan = with_errors().plan();
     let mut lowered = lower(&plan);
-    lowered.document.pointer_mut(PUT).unwrap()["responses"] = yaml(ERRORS);
+    lowered.document.pointer_mut(&of_copy(PUT)).unwrap()["responses"] = yaml(ERRORS);
     expect_refusal(
         generator::generate(&lowered),
         "operation updateThing",
@@ -1585,7 +1602,8 @@ fn a_panic_of_the_generator_names_the_operation() {
 fn a_failure_of_the_generator_names_the_operation() {
     let plan = Sketch::new().plan();
     let mut lowered = lower(&plan);
-    lowered.document.pointer_mut(GET).unwrap()["requestBody"] = json!({ "content": { "a/b": {} } });
+    lowered.document.pointer_mut(&of_copy(GET)).unwrap()["requestBody"] =
+        json!({ "content": { "a/b": {} } });
     expect_refusal(
         generator::generate(&lowered),
         "operation listThings",
@@ -1642,11 +1660,16 @@ fn a_lost_or_changed_type_is_detected() {
     is_noticed("impl Thing {", "enum More {} impl Thing {", code, "enum More { }, which no step");
     let emptied = "struct Thing {} pub struct Old {";
     is_noticed("struct Thing {", emptied, "schema Thing", "lost the property label");
-    is_noticed("pub things: ", "pub others: ", "schema ThingPage", "lost the property things");
-    is_noticed("pub things: ", "pub a: u8, pub things: ", "schema ThingPage", "made up a property");
+    is_noticed("pub things : ", "pub others: ", "schema ThingPage", "lost the property things");
+    is_noticed(
+        "pub things : ",
+        "pub a: u8, pub things: ",
+        "schema ThingPage",
+        "made up a property",
+    );
 
     let label = "schema ThingChange";
-    let option = "::std::option::Option<crate::types::Id>";
+    let option = ":: std :: option :: Option < crate :: types :: Id >";
     is_noticed(option, "crate::types::Id", label, "the generator made it a Id, not a Option<Id>");
     is_noticed(option, "Option<u8>", label, "the generator made it a Option<u8>, not a Option<Id>");
 
@@ -1655,53 +1678,87 @@ fn a_lost_or_changed_type_is_detected() {
     expect_refusal(assemble(&file, &plan), "schema ThingPage", lost);
 }
 
-/// Each edit is counted.
+/// Each edit has to find its code.
 #[test]
 fn a_builder_that_can_not_be_edited_is_detected() {
     let change = "schema ThingChange";
-    let edit = |edit: &str, made, expected| {
-        format!("the edit \"{edit}\" was made {made} times, not {expected} times")
-    };
-    let label = "label: ::std::result::Result<\n                ::std::option::Option<crate::types::Id>,\n                ::std::string::String,";
-    is_noticed(label, "label: ::std::result::Result<Option<Id>, u8,", change, &edit("type", 0, 1));
-    is_noticed(
-        "TryInto<::std::option::Option<crate::types::Id>",
-        "TryInto<Box<Id>",
-        change,
-        &edit("option", 0, 1),
-    );
+    let label = "label : :: std :: result :: Result < :: std :: option :: Option < crate :: types :: Id > , \
+                 :: std :: string :: String >";
+    let is = "the builder of label is a";
+    is_noticed(label, "label: ::std::result::Result<Option<Id>, u8>", change, is);
+    is_noticed(label, "label: ::std::result::Result<Id, ::std::string::String>", change, is);
+    for (from, to, reason) in [
+        (
+            "TryInto < :: std :: option :: Option < crate :: types :: Id >",
+            "TryInto<Box<Id>",
+            SETTER,
+        ),
+        ("Id > > , T :: Error : :: std :: fmt :: Display", "Id>>, T::Error: Debug", SETTER),
+        (
+            "try_from ( value : ThingChange )",
+            "try_from(it: ThingChange)",
+            "making the value reports all",
+        ),
+    ] {
+        is_noticed(from, to, change, "the generator writes `");
+        is_noticed(from, to, change, &format!("0 times, not once: {reason}"));
+    }
 }
 
 #[test]
 fn a_lost_or_changed_operation_is_detected() {
     let (list, update) = ("operation listThings", "operation updateThing");
-    is_noticed("struct UpdateThing<", "struct Stranger<", update, "made no builder of it");
-    is_noticed("thing_id: Result", "id: Result", update, "lost the parameter thing_id");
-    is_noticed("Result<Option<bool>", "Result<bool", list, "made it a bool, not a Option<bool>");
-    is_noticed("async fn send(", "async fn post(", list, "its builder has post()");
-    let edit = |edit: &str, made, expected| {
-        format!("the edit \"{edit}\" was made {made} times, not {expected} times")
-    };
-    let reply = "its send() returns another type than its success has";
-    is_noticed("ResponseValue<types::ThingPage>", "ResponseValue<()>", list, reply);
-    is_noticed("let info =", "let about =", list, &edit("operation", 1, 2));
-    is_noticed("200u16 =>", "200u16 | 201u16 =>", list, &edit("status", 0, 1));
-    is_noticed("200u16 =>", "201u16 => panic!(), 200u16 =>", list, &edit("status", 2, 1));
-    let map_err = ".map(Some)\n                .map_err(|_|";
-    is_noticed(map_err, ".map(Some).map(|_|", list, &edit("setter", 0, 1));
-    is_noticed("\"api-version\"", "\"version\"", list, &edit("header", 2, 3));
-    is_noticed(".headers(header_map)", "", list, &edit("header", 2, 3));
-    is_noticed("client: &'a super::Client,", "client: u8,", list, &edit("owner", 5, 6));
-    is_noticed("Error<()>", "Error<u8>", list, &edit("error", 0, 1));
+    is_noticed("struct UpdateThing <", "struct Stranger<", update, "made no builder of it");
+    is_noticed("thing_id : Result", "id: Result", update, "lost the parameter thing_id");
     is_noticed(
-        "probe: Result<Option<bool>, String>",
-        "probe: Result<Option<bool>, u8>",
+        "Result < Option < bool >",
+        "Result<bool",
         list,
-        &edit("type", 0, 1),
+        "made it a bool, not a Option<bool>",
     );
-    is_noticed(".get(url)", ".post(url)", list, "its request is not made by its method");
-    is_noticed("\"probe\", &probe", "\"probe\", &true", list, "is made without probe");
-    is_noticed("encode_path(& thing_id.", "encode_path(& body.", update, "made without thing_id");
+    let errors = "errors are this crate's";
+    let client = "client : & 'a super :: Client ,";
+    for (place, from, to, made, reason) in [
+        (list, "async fn send (", "async fn post(", 0, errors),
+        (
+            list,
+            "Result < ResponseValue < types :: ThingPage >",
+            "Result<ResponseValue<()>",
+            0,
+            errors,
+        ),
+        (list, "Error < ( ) >", "Error<u8>", 0, errors),
+        (list, "let info =", "let about =", 0, "errors and logs name the operation"),
+        (list, ". map ( Some )", ".map(Some).map(Some); ()", 0, SETTER),
+        (list, "\"api-version\"", "\"version\"", 0, "the header `api-version` goes"),
+        (list, ". headers ( header_map )", "", 0, "the header `api-version` goes"),
+        (list, client, "client: u8,", 0, "the builder owns a clone of the client"),
+        (
+            list,
+            ". headers ( header_map )",
+            ".headers(header_map).headers(header_map)",
+            2,
+            "api-version",
+        ),
+        (list, ". get ( url )", ".post(url)", 0, "a parameter is sent under its own name"),
+        (list, "\"probe\" , & probe", "\"probe\", &true", 0, "a parameter is sent"),
+        (
+            list,
+            "QueryParam :: new ( \"probe\"",
+            "QueryParam::new(\"prob\"",
+            0,
+            "a parameter is sent",
+        ),
+        (update, "encode_path ( & thing_id .", "encode_path(&body.", 0, "what the client has been"),
+        (update, ". json ( & body )", "", 0, "a parameter is sent"),
+        (update, "Err ( \"thing_id was not", "Ok(\"thing_id was not", 0, MISSING),
+    ] {
+        let times = if made == 0 { "0 times, not once: " } else { "2 times, not once: " };
+        is_noticed(from, to, place, times);
+        is_noticed(from, to, place, reason);
+    }
+    let more = "fn more() {} pub async fn send (";
+    is_noticed("pub async fn send (", more, list, "its builder has 2 fields and 4 functions");
 
     let (text, plan) = generated(&Sketch::new());
     let mut file = syn::parse_file(&text).unwrap();
