@@ -171,15 +171,18 @@ impl<'a> Call<'a> {
     ) -> Result<Success, Error> {
         let operation = self.operation;
         let (url, sent) = (request.url().clone(), Sent::in_headers(request.headers()));
+        #[cfg(not(feature = "mock"))]
+        let mocked = None;
         #[cfg(feature = "mock")]
-        if let Some(mock) = &self.client.settings.mock {
-            let Some(response) = mock.answer(operation.operation_id, &request) else {
-                return Err(Error::no_response_in_time(operation, &deadline.elapsed()));
-            };
-            let reply = self.read(response, sent, deadline).await?;
-            return self.finished(reply);
-        }
-        let response = match deadline.cap(self.client.client.execute(request)).await {
+        let mocked = self.client.settings.mock.as_ref().map(|mock| {
+            let response = mock.answer(operation.operation_id, &request);
+            response.map(Ok).ok_or_else(|| deadline.elapsed())
+        });
+        let responded = match mocked {
+            Some(responded) => responded,
+            None => deadline.cap(self.client.client.execute(request)).await,
+        };
+        let response = match responded {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Error::transport(operation, error)),
             Err(elapsed) => return Err(Error::no_response_in_time(operation, &elapsed)),

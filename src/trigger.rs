@@ -2,9 +2,9 @@
 //! take or would leave without effect.
 //!
 //! A change of a policy takes one of three triggers: an [`Alarm`], a point in time ([`Scheduled`])
-//! or a rhythm ([`Recurring`]). Each sets the fields of [`UpdateScalingPolicyRequest`] that the
+//! or a recurrence ([`Recurring`]). Each sets the fields of [`UpdateScalingPolicyRequest`] that the
 //! [vendor's page][page] asks for with it, and no other. What does not belong to a trigger can't be
-//! said: an alarm has no end, a daily rhythm no days.
+//! said: an alarm has no end, a daily recurrence no days.
 //!
 //! ```
 //! use chrono::{NaiveTime, TimeZone, Utc, Weekday};
@@ -141,7 +141,7 @@ impl Scheduled {
     }
 }
 
-/// A rhythm that triggers the policy at a time of day: on every day, on days of the week or on days
+/// A recurrence that triggers the policy at a time of day: on every day, on days of the week or on days
 /// of the month, until it ends.
 ///
 /// Times have to be whole minutes. The time of day is one of UTC, and so are the days: 23:30 on a
@@ -178,7 +178,7 @@ impl Scheduled {
 pub struct Recurring(builder::ScheduledPolicy);
 
 impl Recurring {
-    /// Every day at this time of day (UTC), until the rhythm ends. The end has to lie in the
+    /// Every day at this time of day (UTC), until the recurrence ends. The end has to lie in the
     /// future, which the service judges.
     ///
     /// ```
@@ -204,7 +204,7 @@ impl Recurring {
         Self::every(RecurrenceType::Daily, time_of_day, until)
     }
 
-    /// On these days of each week, at least one, at this time of day (UTC), until the rhythm ends
+    /// On these days of each week, at least one, at this time of day (UTC), until the recurrence ends
     /// (see [`daily`](Self::daily)). Their order does not matter, and a day that is named twice
     /// counts once: they are sent from Sunday to Saturday.
     pub fn weekly<Tz: TimeZone>(
@@ -217,7 +217,7 @@ impl Recurring {
     }
 
     /// On these days of each month, 1 to 31 and at least one, at this time of day (UTC), until the
-    /// rhythm ends (see [`daily`](Self::daily)). Their order does not matter, and a day that is
+    /// recurrence ends (see [`daily`](Self::daily)). Their order does not matter, and a day that is
     /// named twice counts once: they are sent in ascending order. The documentation does not say
     /// what becomes of a day in a month that is too short for it.
     pub fn monthly<Tz: TimeZone>(
@@ -228,16 +228,20 @@ impl Recurring {
         Self::every(RecurrenceType::Monthly, time_of_day, until).on(days)
     }
 
-    /// The rhythm holds from this moment on, in place of at once. It must not lie after the end,
+    /// The recurrence holds from this moment on, in place of at once. It must not lie after the end,
     /// not even in a request that is `unchecked()`.
     pub fn starting<Tz: TimeZone>(self, from: DateTime<Tz>) -> Self {
         Self(self.0.start_time(Whole(from)))
     }
 
-    fn every<Tz: TimeZone>(rhythm: RecurrenceType, launch: NaiveTime, end: DateTime<Tz>) -> Self {
+    fn every<Tz: TimeZone>(
+        recurrence: RecurrenceType,
+        launch: NaiveTime,
+        end: DateTime<Tz>,
+    ) -> Self {
         let schedule = builder::ScheduledPolicy::default();
         let schedule = schedule.launch_time(Whole(launch)).end_time(Whole(end));
-        Self(schedule.recurrence_type(rhythm))
+        Self(schedule.recurrence_type(recurrence))
     }
 
     fn on(self, days: impl IntoIterator<Item = u32>) -> Self {

@@ -93,7 +93,7 @@ impl<L: List> Items<L> {
     pub fn take(mut self, count: usize) -> Self {
         let left = self.entries.as_slice().len();
         if let Some((position, _)) = self.entries.as_slice().get(count) {
-            self.reader.progress.resume_at(*position);
+            self.reader.cursor.resume_at(*position);
             self.entries = self.entries.take(count).collect::<Vec<_>>().into_iter();
         }
         self.reader.take(count.saturating_sub(left));
@@ -121,14 +121,14 @@ impl<L: List> Items<L> {
     #[must_use]
     pub fn offset(&self) -> i64 {
         let next = self.entries.as_slice().first();
-        next.map_or(self.reader.progress.offset(), |(position, _)| *position)
+        next.map_or(self.reader.cursor.offset(), |(position, _)| *position)
     }
 
     /// Returns the marker of the next page, for lists whose pages follow markers: a new stream with
     /// it goes on after the current page.
     #[must_use]
     pub fn marker(&self) -> Option<&str> {
-        self.reader.progress.marker()
+        self.reader.cursor.marker()
     }
 }
 
@@ -165,14 +165,14 @@ impl<L: List> Pages<L> {
     /// in between move some that were read into its way.
     #[must_use]
     pub fn offset(&self) -> i64 {
-        self.reader.progress.offset()
+        self.reader.cursor.offset()
     }
 
     /// Returns the marker of the next page, for lists whose pages follow markers: a new stream with
     /// it goes on from here.
     #[must_use]
     pub fn marker(&self) -> Option<&str> {
-        self.reader.progress.marker()
+        self.reader.cursor.marker()
     }
 }
 
@@ -236,7 +236,7 @@ type Read<L> = (Response<<L as List>::Page>, Vec<(i64, <L as List>::Item)>);
 /// Asks for one page after another.
 struct Reader<L: List> {
     request: L,
-    progress: Reading<L::Item>,
+    cursor: Cursor<L::Item>,
     /// The most entries that a page is asked to have.
     limit: u64,
     /// How many new entries are to be read still.
@@ -260,13 +260,13 @@ enum State {
 impl<L: List> Reader<L> {
     fn new(request: L) -> Self {
         let (request, limit) = paged::limited(request);
-        let progress = match request.position() {
-            Position::Offset(offset) => Reading::Offset(Progress::new(offset)),
-            Position::Marker(marker) => Reading::Marker(Markers::new(marker)),
+        let cursor = match request.position() {
+            Position::Offset(offset) => Cursor::Offset(Progress::new(offset)),
+            Position::Marker(marker) => Cursor::Marker(Markers::new(marker)),
         };
         Self {
             request,
-            progress,
+            cursor,
             limit,
             wanted: u64::MAX,
             is_prefetching: true,
@@ -330,7 +330,7 @@ impl<L: List> Reader<L> {
         let total = L::total(&page);
         let (count, fault) = match paged::entries::<_, _, L>(&mut page) {
             Ok(Entries::List(count)) => (count, None),
-            Ok(Entries::Nothing) if self.progress.has_more(total) => {
+            Ok(Entries::Nothing) if self.cursor.has_more(total) => {
                 (0, Some("it has no list, and more entries are said to follow".to_owned()))
             }
             Ok(Entries::Nothing) => (0, None),
@@ -343,9 +343,9 @@ impl<L: List> Reader<L> {
         let entries = L::entries(page.value_mut()).take().unwrap_or_default();
         let is_unread = entries.is_empty() && count > 0;
         let read = Page { entries, count, total, asked };
-        let Verdict { mut new, then } = match &mut self.progress {
-            Reading::Offset(progress) => progress.on_page(read, L::id),
-            Reading::Marker(markers) => {
+        let Verdict { mut new, then } = match &mut self.cursor {
+            Cursor::Offset(progress) => progress.on_page(read, L::id),
+            Cursor::Marker(markers) => {
                 let next = L::HAS_NEXT.then(|| L::next(&page).unwrap_or_default().to_owned());
                 markers.on_page(read, next, L::id)
             }
@@ -353,7 +353,7 @@ impl<L: List> Reader<L> {
         let wanted = usize::try_from(self.wanted).unwrap_or(usize::MAX);
         // More than was asked for.
         if let Some((position, _)) = new.get(wanted) {
-            self.progress.resume_at(*position);
+            self.cursor.resume_at(*position);
             new.truncate(wanted);
         }
         self.wanted -= new.len() as u64;
@@ -374,8 +374,8 @@ impl<L: List> Reader<L> {
     }
 
     fn fetch(&self, how: impl FnOnce(PageFuture<L::Page>) -> Fetching<L::Page>) -> Fetch<L::Page> {
-        let asked = self.limit.min(self.progress.needed(self.wanted));
-        let request = self.request.clone().with_position(self.progress.position());
+        let asked = self.limit.min(self.cursor.needed(self.wanted));
+        let request = self.request.clone().with_position(self.cursor.position());
         let request = match i64::try_from(asked) {
             Ok(asked @ 1..) => request.with_limit(Ok(asked)),
             // It was rejected.
@@ -385,13 +385,13 @@ impl<L: List> Reader<L> {
     }
 }
 
-/// How far the reading has come.
-enum Reading<T> {
+/// Where the next page begins, and what was read before it.
+enum Cursor<T> {
     Offset(Progress<T>),
     Marker(Markers),
 }
 
-impl<T: Clone + PartialEq> Reading<T> {
+impl<T: Clone + PartialEq> Cursor<T> {
     /// Where the next page begins.
     fn position(&self) -> Position {
         match self {

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-/// An enumeration of the document: one variant per listed value, and `Unknown`. For bounds of
+/// An enumeration of the document, with one variant for each documented value. For bounds of
 /// generic code; no other type can be one.
 pub trait Enumeration:
     Clone + fmt::Display + AsRef<str> + FromStr<Err = Infallible> + crate::wire::closed::Sealed
@@ -13,7 +13,7 @@ pub trait Enumeration:
     const NAMES: &'static [&'static str];
 }
 
-/// What an enum does that has a variant per value that the document lists, and `Unknown`.
+/// The conversions of an enum with a variant for each documented value, and `Unknown`.
 macro_rules! enumeration {
     ($name:ident { $($variant:ident = $text:literal,)+ }) => {
         impl $name {

@@ -11,7 +11,7 @@ use crate::validation::{ValidationError, Violations};
 /// A type of a request's field: reading it from JSON reports everything that is wrong with the value.
 pub(crate) trait Checked: DeserializeOwned {
     fn check(value: Value) -> Result<Self, ValidationError> {
-        // Errors of serde_json end in a position, which a value has none of.
+        // serde_json appends a line and a column to its errors, even of a value that is no text.
         Self::deserialize(value).map_err(|error| ValidationError::new(error.to_string()))
     }
 }
@@ -132,7 +132,7 @@ impl<'de> Deserialize<'de> for Unique {
                 let mut fields = serde_json::Map::new();
                 while let Some((key, value)) = object.next_entry::<String, Value>()? {
                     if fields.contains_key(&key) {
-                        return Err(A::Error::custom(format!("{key}: stands there twice")));
+                        return Err(A::Error::custom(format!("{key}: is given twice")));
                     }
                     fields.insert(key, value);
                 }

@@ -206,7 +206,7 @@ fn json_request_is_validated() {
 
     let twice = r#"{"cool_down_time": 1, "cool_down_time": 1}"#;
     let error = serde_json::from_str::<UpdateScalingGroupRequest>(twice).unwrap_err().to_string();
-    assert!(error.starts_with("cool_down_time: stands there twice"), "{error}");
+    assert!(error.starts_with("cool_down_time: is given twice"), "{error}");
 
     let value = json!({ "cool_down_time": 90_000, "networks": [{}, { "id": "" }], "x": null });
     let error = UpdateScalingGroupRequest::try_from(value).unwrap_err();
