@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::codes::{self, ERROR_CODES};
 use super::document::{Field, Rule, Stated, parameters, success};
 use super::facts::{Facts, Row};
 use super::{DEVIATIONS, RECORDED};
@@ -25,6 +26,25 @@ pub struct Difference {
     what: String,
     page: BTreeSet<String>,
     document: BTreeSet<String>,
+}
+
+impl Difference {
+    /// What only the page and only the document has, if anything.
+    pub fn between<P: ToString, D: ToString>(
+        operation: &str,
+        at: &str,
+        pointer: &str,
+        what: &str,
+        page: impl IntoIterator<Item = P>,
+        document: impl IntoIterator<Item = D>,
+    ) -> Option<Self> {
+        let page: BTreeSet<String> = page.into_iter().map(|it| it.to_string()).collect();
+        let document: BTreeSet<String> = document.into_iter().map(|it| it.to_string()).collect();
+        let [operation, at, pointer, what] = [operation, at, pointer, what].map(str::to_owned);
+        let (page, document) = (&page - &document, &document - &page);
+        let is_none = page.is_empty() && document.is_empty();
+        (!is_none).then_some(Self { operation, at, pointer, what, page, document })
+    }
 }
 
 /// A difference that is wanted: an entry of `openapi/deviations.yaml`. Most of it is a string or a list of
@@ -83,9 +103,17 @@ impl<'a> Comparison<'a> {
                 )),
             }
         }
-        for id in
-            facts.keys().filter(|id| !stated.iter().any(|(operation, _)| operation.id == **id))
-        {
+        match facts.get(ERROR_CODES) {
+            Some(facts) => all.extend(codes::differences(document, facts)),
+            None if codes::documented(document).is_empty() => {}
+            None => complaints.push(format!(
+                "{}: nothing is recorded of the page of its error codes; run: cargo xtask pages read PAGE",
+                document.place("/components/schemas")
+            )),
+        }
+        let is_known =
+            |id: &str| id == ERROR_CODES || stated.iter().any(|(operation, _)| operation.id == id);
+        for id in facts.keys().filter(|id| !is_known(id)) {
             complaints.push(format!(
                 "{RECORDED}/{id}.json:1: the document has no such operation; remove the file"
             ));
@@ -205,14 +233,14 @@ impl OfOperation<'_> {
         page: impl IntoIterator<Item = P>,
         document: impl IntoIterator<Item = D>,
     ) {
-        let page: BTreeSet<String> = page.into_iter().map(|it| it.to_string()).collect();
-        let document: BTreeSet<String> = document.into_iter().map(|it| it.to_string()).collect();
-        if page != document {
-            let [operation, at, pointer, what] =
-                [self.operation.id, at, pointer, what].map(str::to_owned);
-            let (page, document) = (&page - &document, &document - &page);
-            self.found.push(Difference { operation, at, pointer, what, page, document });
-        }
+        self.found.extend(Difference::between(
+            self.operation.id,
+            at,
+            pointer,
+            what,
+            page,
+            document,
+        ));
     }
 
     fn field(&mut self, row: &Row, field: &Field) {

@@ -1,6 +1,7 @@
 //! `cargo xtask pages`: what the vendor's pages state, as facts that the document is held against.
 
 mod check;
+mod codes;
 mod diff;
 mod document;
 mod facts;
@@ -41,8 +42,8 @@ pub enum Pages {
 /// Record what pages state, in openapi/pages/
 ///
 /// Pages are reStructuredText, Markdown or HTML, named `<name>.<year>-<month>.<extension>`. Their tables,
-/// examples and the digests of their words are recorded for each operation of the document. Of other
-/// pages it is only said what could be read. A table that a row links to on another page is found where
+/// examples and the digests of their words are recorded for each operation of the document, and for the
+/// error codes. Of other pages it is only said what could be read. A table that a row links to on another page is found where
 /// that page is given too.
 #[derive(Args)]
 #[command(
@@ -113,7 +114,7 @@ impl Read {
         for (file, mut facts) in self.pages.iter().zip(facts) {
             facts.source.clone_from(&self.source);
             println!("{}", summary(file, &facts));
-            match operation_of(&document, &facts) {
+            match record_of(&document, &facts) {
                 Some(id) => {
                     let record = format!("{RECORDED}/{id}.json");
                     fs::write(root().join(&record), serde_json::to_string_pretty(&facts)? + "\n")?;
@@ -145,7 +146,7 @@ impl Check {
         // Nothing is installed where no page is given.
         let facts = if self.pages.is_empty() { Vec::new() } else { read(&self.pages)? };
         for (file, facts) in self.pages.iter().zip(facts) {
-            let old = operation_of(&document, &facts).and_then(|id| recorded.get(id));
+            let old = record_of(&document, &facts).and_then(|id| recorded.get(id));
             if old.is_none_or(|old| !diff::changes(old, &facts).is_empty()) {
                 let file = file.display();
                 complaints.push(format!(
@@ -177,7 +178,7 @@ impl Diff {
         }
         let (mut unknown, mut status) = (Vec::new(), ExitCode::SUCCESS);
         for (file, facts) in self.pages.iter().zip(facts) {
-            let id = operation_of(&document, &facts);
+            let id = record_of(&document, &facts);
             if let Some((id, old)) = id.and_then(|id| recorded.get_key_value(id)) {
                 let record = format!("{RECORDED}/{id}.json");
                 let outcome = report(&document, &record, old, file, &facts);
@@ -210,7 +211,7 @@ fn report(
     new: &Facts,
 ) -> ExitCode {
     println!("{old_file} → {}", summary(new_file, new));
-    let id = operation_of(document, new);
+    let id = record_of(document, new);
     let operation = document.operations().find(|operation| Some(operation.id) == id);
     let stated = operation.as_ref().map(|it| Stated::of(document, it)).unwrap_or_default();
     let changes = diff::changes(old, new);
@@ -250,11 +251,13 @@ fn read(pages: &[PathBuf]) -> Result<Vec<Facts>, Failure> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// The operation of the document that a page is about.
-fn operation_of<'d>(document: &'d Document, facts: &Facts) -> Option<&'d str> {
+/// What a page is recorded as: the operation of the document that it is about, or the error codes.
+fn record_of<'d>(document: &'d Document, facts: &Facts) -> Option<&'d str> {
     let call = |method: &str, path: &str| format!("{} {path}", method.to_uppercase());
     let mut operations = document.operations();
-    operations.find(|it| facts.calls.contains(&call(it.method, it.path))).map(|it| it.id)
+    let operation = operations.find(|it| facts.calls.contains(&call(it.method, it.path)));
+    let is_of_codes = !codes::listed(facts).is_empty();
+    operation.map(|it| it.id).or_else(|| is_of_codes.then_some(codes::ERROR_CODES))
 }
 
 /// What is recorded, by operation.

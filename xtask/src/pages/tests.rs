@@ -283,6 +283,18 @@ fn every_altered_statement_of_the_document_is_reported() {
             }
         }
     }
+    let listed = codes::listed(&recorded[codes::ERROR_CODES]);
+    for (code, (pointer, entry)) in codes::documented(&document) {
+        let observe: Alter = |node| add(node, "x-observed", Kind::Bool(true));
+        let classify: Alter = |node| add(node, "class", Kind::String("throttled".to_owned()));
+        if listed.contains_key(code) {
+            edits.extend([(pointer.clone(), observe), (pointer.clone(), classify)]);
+            edits.push((format!("{pointer}/code"), alter));
+        } else {
+            assert!(entry.is("x-observed"), "{code}");
+            edits.push((format!("{pointer}/x-observed"), alter));
+        }
+    }
     edits.sort_by(|(a, _), (b, _)| a.cmp(b));
     edits.dedup_by(|(a, f), (b, g)| a == b && std::ptr::fn_addr_eq(*f, *g));
     let mut quiet = Vec::new();
