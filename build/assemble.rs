@@ -34,7 +34,7 @@ pub fn assemble(generated: &File, plan: &Plan) -> Result<File> {
 
         /// The values of requests and responses, one type for each schema of the document.
         pub mod types {
-            pub use crate::wire::{Closed, Enumeration, Extra};
+            pub use crate::wire::{Closed, Enumeration, Extra, Filter};
 
             #(#structs)*
             #values

@@ -80,6 +80,8 @@ pub enum Type {
     Map(Box<Type>),
     /// A field of a request that can be null.
     Nullable(Box<Type>),
+    /// An enumeration in a query, by name.
+    Filter(String),
     /// A type that is written in Rust like this.
     Plain(&'static str),
 }
@@ -153,6 +155,7 @@ impl Plan {
         let (name, schema) = match ty {
             Type::Named(name) => (name, &self.schemas[name]),
             Type::Vec(item) => return Type::Vec(boxed(item)),
+            Type::Filter(name) => return Type::Named(name.clone()),
             plain => return plain.clone(),
         };
         match (&schema.kind, schema.text("format")) {
@@ -175,6 +178,7 @@ impl Plan {
     fn is_number(&self, ty: &Type, seen: &mut BTreeSet<String>) -> bool {
         match ty {
             Type::Plain(ty) => *ty == "f64",
+            Type::Filter(_) => false,
             Type::Vec(ty) | Type::Map(ty) | Type::Nullable(ty) => self.is_number(ty, seen),
             Type::Named(name) if !seen.insert(name.clone()) => false,
             Type::Named(name) => match &self.schemas[name].kind {

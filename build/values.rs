@@ -148,6 +148,7 @@ fn written(plan: &Plan, ty: &Type, in_request: bool) -> String {
             }
             _ => format!("crate::types::{name}"),
         },
+        Type::Filter(name) => format!("crate::types::Filter<crate::types::{name}>"),
         Type::Vec(item) => format!("Vec<{}>", inner(item)),
         Type::Map(value) => format!("::std::collections::BTreeMap<String, {}>", inner(value)),
         Type::Nullable(ty) => format!("::std::option::Option<{}>", inner(ty)),

@@ -39,15 +39,12 @@
 //! [`UpdateScalingPolicyRequest`]: crate::types::UpdateScalingPolicyRequest
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeZone, Weekday};
+use chrono::{DateTime, NaiveTime, TimeZone, Weekday};
 
 use crate::rules;
 use crate::types::{RecurrenceType, RecurrenceValue, ResourceId, ScalingPolicyType, builder};
 use crate::validation::{ValidationError, Violations};
-use crate::wire::Text;
-use crate::wire::text::TimeRule;
 
 /// Any of the triggers, for where the program does not know beforehand which: made by `From` each
 /// of them.
@@ -136,7 +133,7 @@ impl Scheduled {
     /// At this moment, which is sent in UTC. It has to be a whole minute; whether it is still to
     /// come, the service judges.
     pub fn at<Tz: TimeZone>(moment: DateTime<Tz>) -> Self {
-        let schedule = builder::ScheduledPolicy::default().launch_time(Whole(moment));
+        let schedule = builder::ScheduledPolicy::default().launch_time(moment);
         Self(timed(ScalingPolicyType::Scheduled, schedule))
     }
 }
@@ -231,7 +228,7 @@ impl Recurring {
     /// The recurrence holds from this moment on, in place of at once. It must not lie after the end,
     /// not even in a request that is `unchecked()`.
     pub fn starting<Tz: TimeZone>(self, from: DateTime<Tz>) -> Self {
-        Self(self.0.start_time(Whole(from)))
+        Self(self.0.start_time(from))
     }
 
     fn every<Tz: TimeZone>(
@@ -240,7 +237,7 @@ impl Recurring {
         end: DateTime<Tz>,
     ) -> Self {
         let schedule = builder::ScheduledPolicy::default();
-        let schedule = schedule.launch_time(Whole(launch)).end_time(Whole(end));
+        let schedule = schedule.launch_time(launch).end_time(end);
         Self(schedule.recurrence_type(recurrence))
     }
 
@@ -321,36 +318,4 @@ impl builder::UpdateScalingPolicyRequest {
         self.scheduled_policy = policy.scheduled_policy;
         self
     }
-}
-
-/// A time that is sent as it is, or not at all: one that is finer than its format is rejected, not
-/// cut off.
-struct Whole<T>(T);
-
-impl<R: TimeRule, Tz: TimeZone> TryFrom<Whole<DateTime<Tz>>> for Text<R> {
-    type Error = ValidationError;
-
-    fn try_from(Whole(time): Whole<DateTime<Tz>>) -> Result<Self, Self::Error> {
-        let (utc, written) = (time.naive_utc(), Self::try_from(time)?);
-        let read =
-            |format: &&str| NaiveDateTime::parse_from_str(written.as_str(), format) == Ok(utc);
-        if R::TIMES.iter().any(read) { Ok(written) } else { Err(cut_off(&utc, &written)) }
-    }
-}
-
-impl<R: TimeRule> TryFrom<Whole<NaiveTime>> for Text<R> {
-    type Error = ValidationError;
-
-    fn try_from(Whole(time): Whole<NaiveTime>) -> Result<Self, Self::Error> {
-        let written = Self::try_from(time)?;
-        let read = |format: &&str| NaiveTime::parse_from_str(written.as_str(), format) == Ok(time);
-        if R::TIMES.iter().any(read) { Ok(written) } else { Err(cut_off(&time, &written)) }
-    }
-}
-
-fn cut_off<R>(time: &impl fmt::Display, written: &Text<R>) -> ValidationError {
-    let written = written.as_str();
-    ValidationError::new(format!(
-        "{time} is finer than the form it is sent in, {written}; round it"
-    ))
 }

@@ -7,7 +7,7 @@ use super::{Reader, description};
 use crate::pipeline::Result;
 use crate::pipeline::document::{Operation, Part, SCHEMAS, members, only, referred};
 use crate::pipeline::names::pascal_case;
-use crate::pipeline::plan::{ANY, Call, Kind, Parameter, SECRET, Type, Use};
+use crate::pipeline::plan::{ANY, Call, Kind, Parameter, SECRET, Schema, Type, Use};
 
 const REQUEST: Use = Use { in_requests: true, in_responses: false };
 
@@ -126,6 +126,7 @@ impl<'a> Reader<'a> {
         } else if at.value["explode"] == false {
             self.join(at, &ty)?;
         }
+        let ty = if location == "query" { self.filter(ty) } else { ty };
         let client = at.get("x-client-parameter");
         let is_known = client.is_none_or(|it| it == "project_id" && location == "path");
         at.check(is_known, "x-client-parameter knows only the path's project_id")?;
@@ -137,6 +138,21 @@ impl<'a> Reader<'a> {
             required,
             from_client: client.is_some(),
         })
+    }
+
+    /// What is searched for may be a value that only responses have.
+    fn filter(&mut self, ty: Type) -> Type {
+        let Type::Named(name) = &ty else { return ty };
+        let item = match &self.plan.schemas[name].kind {
+            Kind::Enumeration => return Type::Filter(name.clone()),
+            Kind::List(item) => item.clone(),
+            _ => return ty,
+        };
+        let item = self.filter(item);
+        if let Some(Schema { kind, .. }) = self.plan.schemas.get_mut(name) {
+            *kind = Kind::List(item);
+        }
+        ty
     }
 
     /// A list that stands in a query as one value, joined by commas, has a type that says so.

@@ -12,29 +12,50 @@ use crate::validation::{ValidationError, quoted};
 /// Keeps [`Enumeration`] to the enumerations of the document.
 pub trait Sealed {}
 
-/// A value that the document lists for its enumeration: never the `Unknown` variant.
+/// A value that the document lists for its enumeration.
 ///
-/// Made from the enumeration itself or from text, by `TryFrom`; setters do it by themselves:
+/// Made from the enumeration itself or from a string, by `TryFrom`; setters do it by themselves:
 ///
 /// ```
 /// use otc_autoscaling::types::{Closed, ScalingResourceType};
 ///
-/// let bandwidth = Closed::try_from(ScalingResourceType::Bandwidth)?;
+/// let bandwidth: Closed<_> = ScalingResourceType::Bandwidth.try_into()?;
 /// assert_eq!(bandwidth, ScalingResourceType::Bandwidth);
-/// assert!(Closed::<ScalingResourceType>::try_from("DISK").is_err());
+/// let disk: Result<Closed<ScalingResourceType>, _> = "DISK".try_into();
+/// assert!(disk.is_err());
 /// # Ok::<(), otc_autoscaling::ValidationError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Closed<E>(E);
+pub struct Closed<E, const OPEN: bool = false>(E);
 
-impl<E> Closed<E> {
+/// A value to search for: one that the document lists, or any value of the enumeration itself, such as
+/// one that a response had.
+///
+/// ```
+/// use otc_autoscaling::types::{Filter, ScalingActivityStatus};
+///
+/// let of_response = ScalingActivityStatus::from("PAUSED");
+/// assert_eq!(Filter::try_from(of_response)?.as_str(), "PAUSED");
+/// assert!(Filter::<ScalingActivityStatus>::try_from("SUCESS").is_err());
+/// # Ok::<(), otc_autoscaling::ValidationError>(())
+/// ```
+pub type Filter<E> = Closed<E, true>;
+
+impl<E, const OPEN: bool> Closed<E, OPEN> {
+    pub(crate) fn of(value: E) -> Result<Self, ValidationError>
+    where
+        E: Enumeration,
+    {
+        if OPEN { Ok(Self(value)) } else { value.as_ref().try_into() }
+    }
+
     /// The value.
     pub fn into_inner(self) -> E {
         self.0
     }
 }
 
-impl<E> Deref for Closed<E> {
+impl<E, const OPEN: bool> Deref for Closed<E, OPEN> {
     type Target = E;
 
     fn deref(&self) -> &E {
@@ -42,19 +63,19 @@ impl<E> Deref for Closed<E> {
     }
 }
 
-impl<E: PartialEq> PartialEq<E> for Closed<E> {
+impl<E: PartialEq, const OPEN: bool> PartialEq<E> for Closed<E, OPEN> {
     fn eq(&self, other: &E) -> bool {
         self.0 == *other
     }
 }
 
-impl<E: fmt::Display> fmt::Display for Closed<E> {
+impl<E: fmt::Display, const OPEN: bool> fmt::Display for Closed<E, OPEN> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl<E: Enumeration> TryFrom<String> for Closed<E> {
+impl<E: Enumeration, const OPEN: bool> TryFrom<String> for Closed<E, OPEN> {
     type Error = ValidationError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
@@ -68,26 +89,26 @@ impl<E: Enumeration> TryFrom<String> for Closed<E> {
     }
 }
 
-super::from_strings!([E: Enumeration] Closed<E>);
+super::from_strings!([E: Enumeration, const OPEN: bool] Closed<E, OPEN>);
 
-impl<E: Enumeration> Serialize for Closed<E> {
+impl<E: Enumeration, const OPEN: bool> Serialize for Closed<E, OPEN> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0.as_ref())
     }
 }
 
-impl<'de, E: Enumeration> Deserialize<'de> for Closed<E> {
+impl<'de, E: Enumeration, const OPEN: bool> Deserialize<'de> for Closed<E, OPEN> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.try_into().map_err(de::Error::custom)
     }
 }
 
-impl<E: Enumeration> Checked for Closed<E> {}
+impl<E: Enumeration, const OPEN: bool> Checked for Closed<E, OPEN> {}
 
 /// The same schema as the enumeration: a schema lists only known values anyway.
 #[cfg(feature = "schemars")]
-impl<E: schemars::JsonSchema> schemars::JsonSchema for Closed<E> {
+impl<E: schemars::JsonSchema, const OPEN: bool> schemars::JsonSchema for Closed<E, OPEN> {
     fn inline_schema() -> bool {
         E::inline_schema()
     }

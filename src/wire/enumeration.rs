@@ -83,19 +83,19 @@ macro_rules! enumeration {
             const NAMES: &'static [&'static str] = &[$($text,)+];
         }
 
-        impl TryFrom<$name> for $crate::wire::Closed<$name> {
+        impl<const OPEN: bool> TryFrom<$name> for $crate::wire::Closed<$name, OPEN> {
             type Error = $crate::ValidationError;
 
             fn try_from(value: $name) -> Result<Self, Self::Error> {
-                value.as_str().try_into()
+                Self::of(value)
             }
         }
 
-        impl TryFrom<&$name> for $crate::wire::Closed<$name> {
+        impl<const OPEN: bool> TryFrom<&$name> for $crate::wire::Closed<$name, OPEN> {
             type Error = $crate::ValidationError;
 
             fn try_from(value: &$name) -> Result<Self, Self::Error> {
-                value.as_str().try_into()
+                Self::of(value.clone())
             }
         }
 

@@ -21,7 +21,7 @@ pub(crate) mod text;
 
 use std::hash::Hash;
 
-pub use closed::Closed;
+pub use closed::{Closed, Filter};
 pub use enumeration::Enumeration;
 pub use integer::Integer;
 pub use integer_or_string::IntegerOrString;

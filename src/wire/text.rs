@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::sync::OnceLock;
 
 use base64::prelude::BASE64_STANDARD as BASE64;
-use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::format::ParseResult;
+use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeZone, Timelike};
 use regex_lite::Regex;
 use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
@@ -220,10 +221,16 @@ impl<R: TextRule> Checked for Text<R> {}
 impl<R: TimeRule, Tz: TimeZone> TryFrom<DateTime<Tz>> for Text<R> {
     type Error = ValidationError;
 
-    /// Writes the time in UTC, without what is finer than its format.
+    /// Writes the time in UTC. Of a second, fractions are left out; a time that is finer than a
+    /// format without seconds is rejected.
     fn try_from(time: DateTime<Tz>) -> Result<Self, Self::Error> {
+        let time = time.naive_utc();
         match R::TIMES.iter().find(|format| has_date(format)) {
-            Some(format) => time.with_timezone(&Utc).format(format).to_string().try_into(),
+            Some(format) => {
+                let written = time.format(format).to_string();
+                let read = NaiveDateTime::parse_from_str(&written, format);
+                whole(&time, format, written, read)?.try_into()
+            }
             None => Err(ValidationError::new("takes no date, only a time of the day")),
         }
     }
@@ -232,12 +239,32 @@ impl<R: TimeRule, Tz: TimeZone> TryFrom<DateTime<Tz>> for Text<R> {
 impl<R: TimeRule> TryFrom<NaiveTime> for Text<R> {
     type Error = ValidationError;
 
-    /// Writes the time of the day, without what is finer than its format.
+    /// Writes the time of the day, as the time of a date is written.
     fn try_from(time: NaiveTime) -> Result<Self, Self::Error> {
         match R::TIMES.iter().find(|format| !has_date(format)) {
-            Some(format) => time.format(format).to_string().try_into(),
+            Some(format) => {
+                let written = time.format(format).to_string();
+                let read = NaiveTime::parse_from_str(&written, format);
+                whole(&time, format, written, read)?.try_into()
+            }
             None => Err(ValidationError::new("takes a date and a time, not a time of the day")),
         }
+    }
+}
+
+/// Checks that a time is not finer than it was written.
+fn whole<T: fmt::Display + PartialEq + Timelike>(
+    time: &T,
+    format: &str,
+    written: String,
+    read: ParseResult<T>,
+) -> Result<String, ValidationError> {
+    let sent = if format.contains("%S") { time.with_nanosecond(0) } else { None };
+    match read {
+        Ok(read) if read != *sent.as_ref().unwrap_or(time) => Err(ValidationError::new(format!(
+            "{time} is finer than its format; round it, for example to {written}"
+        ))),
+        _ => Ok(written),
     }
 }
 

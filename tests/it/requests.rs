@@ -252,7 +252,7 @@ fn every_enum_accepts_exactly_the_documented_values() {
         assert!(read(json!({ "scaling_resource_type": name })));
     }
     assert!(!read(json!({ "scaling_resource_type": "scaling_group" })));
-    let known = Closed::try_from(ScalingResourceType::Bandwidth).unwrap();
+    let known: Closed<_> = ScalingResourceType::Bandwidth.try_into().unwrap();
     assert_eq!(known, ScalingResourceType::Bandwidth);
 }
 
@@ -262,14 +262,25 @@ fn launch_time_has_two_formats() {
         let policy = ScheduledPolicy::try_from(schedule);
         policy.map(|policy| policy.launch_time.to_string()).map_err(|error| error.to_string())
     };
-    let moment = Utc.with_ymd_and_hms(2026, 3, 1, 7, 5, 59).unwrap();
-    let time = NaiveTime::from_hms_opt(7, 5, 59).unwrap();
+    let moment = Utc.with_ymd_and_hms(2026, 3, 1, 7, 5, 0).unwrap();
+    let time = NaiveTime::from_hms_opt(7, 5, 0).unwrap();
     let schedule = ScheduledPolicy::builder;
     assert_eq!(launch(schedule().launch_time(moment)), Ok("2026-03-01T07:05Z".into()));
     assert_eq!(launch(schedule().launch_time(time)), Ok("07:05".into()));
     assert_eq!(launch(schedule().launch_time("23:59")), Ok("23:59".into()));
     for wrong in ["7:05", "24:00", "2026-03-01T07:05:00Z", "2026-02-30T07:05Z", "", "07:05Z"] {
         assert!(launch(schedule().launch_time(wrong)).is_err(), "{wrong:?} was taken");
+    }
+    // Not cut off: what is finer than a minute would be lost.
+    let finer = "launch_time: 11:43:59 is finer than its format; round it, for example to 11:43";
+    let time = NaiveTime::from_hms_opt(11, 43, 59).unwrap();
+    assert_eq!(launch(schedule().launch_time(time)), Err(finer.into()));
+    for finer in [TimeDelta::seconds(1), TimeDelta::milliseconds(1), TimeDelta::nanoseconds(1)] {
+        let schedule = || schedule().launch_time("07:05");
+        assert!(launch(schedule().launch_time(moment + finer)).is_err(), "{finer}");
+        assert!(launch(schedule().start_time(moment + finer)).is_err(), "{finer}");
+        assert!(launch(schedule().end_time(moment + finer)).is_err(), "{finer}");
+        assert!(launch(schedule().end_time(moment)).is_ok());
     }
     let error = launch(schedule()).unwrap_err();
     assert_eq!(error, "launch_time: is required, and was not given");
@@ -337,6 +348,35 @@ async fn id_with_a_slash_is_rejected() {
     assert_eq!(server.requests().len(), 3);
 }
 
+/// A value that a response has and the document lacks can be searched for.
+#[tokio::test]
+async fn search_takes_values_of_responses() {
+    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let client = server.client();
+    let log: types::ScalingActivityLog =
+        serde_json::from_value(json!({ "type": "MANNUAL_REMOVE", "status": "PAUSED" })).unwrap();
+    let list = || client.list_scaling_activity_logs().scaling_group_id(GROUP);
+    let kind = log.type_.unwrap();
+    list().type_([&kind]).status(log.status.unwrap()).send().await.unwrap();
+    let kinds = [types::ScalingActivityType::Normal, kind, "ENTER_STANDBY".into()];
+    list().type_(kinds).send().await.unwrap();
+    let sent: Vec<String> = server.requests();
+    let query = |request: &String| {
+        request.lines().next().unwrap().split('?').next_back().map(str::to_owned)
+    };
+    assert_eq!(
+        sent.iter().map(|it| query(it).unwrap()).collect::<Vec<_>>(),
+        [
+            "status=PAUSED&type=MANNUAL_REMOVE HTTP/1.1",
+            "type=NORMAL%2CMANNUAL_REMOVE%2CENTER_STANDBY HTTP/1.1",
+        ]
+    );
+    // In a body, such a value is rejected.
+    let unknown = types::ScalingPolicyType::from("OTHER");
+    let error = types::UpdateScalingPolicyRequest::builder().scaling_policy_type(unknown).build();
+    assert!(error.unwrap_err().to_string().contains("\"OTHER\" is not one of ALARM"));
+}
+
 #[tokio::test]
 async fn unknown_enum_value_is_rejected_in_requests() {
     let server = Service::always(json_reply("200 OK", &json!({}))).await;
@@ -344,7 +384,7 @@ async fn unknown_enum_value_is_rejected_in_requests() {
     let call = client
         .list_scaling_activity_logs()
         .scaling_group_id(GROUP)
-        .status(types::ScalingActivityStatus::Unknown("PAUSED".into()))
+        .status("PAUSED")
         .type_(["NORMAL", "OTHER"])
         .limit(101);
     let error = call.send().await.unwrap_err().to_string();

@@ -176,7 +176,7 @@ fn time_with_seconds_is_rejected() {
     let end = "/scheduled_policy/end_time".to_owned();
     let start = "/scheduled_policy/start_time".to_owned();
     let finer = |time: &str, form: &str| {
-        format!("{time} is finer than the form it is sent in, {form}; round it")
+        format!("{time} is finer than its format; round it, for example to {form}")
     };
     assert_eq!(
         refused(Scheduled::at(utc(2027, 3, 1, 7, 5) + rest)),

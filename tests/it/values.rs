@@ -73,9 +73,9 @@ fn time_must_exist_and_match_one_of_its_formats() {
 
 #[test]
 fn chrono_type_selects_the_time_format() {
-    let moment = Utc.with_ymd_and_hms(2026, 3, 1, 7, 5, 59).unwrap();
+    let moment = Utc.with_ymd_and_hms(2026, 3, 1, 7, 5, 0).unwrap();
     assert_eq!(LaunchTime::try_from(moment).unwrap().as_str(), "2026-03-01T07:05Z");
-    let time = NaiveTime::from_hms_opt(7, 5, 59).unwrap();
+    let time = NaiveTime::from_hms_opt(7, 5, 0).unwrap();
     assert_eq!(LaunchTime::try_from(time).unwrap().as_str(), "07:05");
     let error = QueryTime::try_from(time).unwrap_err().to_string();
     assert_eq!(error, "takes a date and a time, not a time of the day");
