@@ -65,7 +65,6 @@ pub fn facts(document: &Document, plan: &Plan) -> Result<TokenStream> {
             /// The regions that the address knows.
             pub(crate) const REGIONS: &[&str] = &[#(#regions),*];
             /// What the identity service's catalog calls the service.
-            #[cfg(feature = "keystone")]
             pub(crate) const SERVICE_TYPE: &str = #service_type;
             /// The header that carries a token.
             pub(crate) const TOKEN_HEADER: &str = #token;

@@ -54,6 +54,27 @@ impl HttpClient {
         Self(Arc::new(Shared { configure: Box::new(configure), https, http }))
     }
 
+    /// Adds root certificates, in PEM, to those that are trusted already.
+    ///
+    /// ```no_run
+    /// use otc_autoscaling::HttpClient;
+    ///
+    /// let http_client = HttpClient::default().root_certificates(std::fs::read("ca.pem")?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If there is no certificate in it, or one that can't be read.
+    #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
+    pub fn root_certificates(self, pem: impl AsRef<[u8]>) -> Result<Self, ValidationError> {
+        let roots = reqwest::Certificate::from_pem_bundle(pem.as_ref()).unwrap_or_default();
+        if roots.is_empty() {
+            return Err(ValidationError::new("has no certificate in PEM"));
+        }
+        Ok(Self::new(move |settings| (self.0.configure)(settings).tls_certs_merge(roots.clone())))
+    }
+
     /// The client for an address.
     pub(crate) fn for_address(
         &self,

@@ -165,7 +165,8 @@ impl ClientBuilder {
         let project_id = match &settings.project_id {
             Some(project_id) => ProjectId::try_from(project_id.as_str()),
             None => Err(ValidationError::new(format!(
-                "none was given{}",
+                "none was given{}{}",
+                named(settings.credentials.as_ref()),
                 hint(settings.credentials.as_ref())
             ))),
         };
@@ -211,11 +212,17 @@ impl ClientBuilder {
     /// Takes over what came with the credentials, where nothing else was given.
     fn completed(mut self) -> Self {
         let Some(credentials) = &self.credentials else { return self };
+        if self.http_client.is_none() {
+            self.http_client.clone_from(&credentials.http_client);
+        }
         if self.project_id.is_none() {
             self.project_id.clone_from(&credentials.project_id);
         }
         if self.region.is_none() && self.endpoint.is_none() {
-            self.region.clone_from(&credentials.region);
+            self.endpoint.clone_from(&credentials.endpoint);
+            if self.endpoint.is_none() {
+                self.region.clone_from(&credentials.region);
+            }
         }
         self
     }
@@ -329,6 +336,12 @@ fn without_operations(mut address: Url) -> Url {
         kept.push_str(segment);
     }
     address
+}
+
+/// What was found in place of the project's ID.
+fn named(credentials: Option<&Credentials>) -> String {
+    let name = credentials.and_then(|credentials| credentials.project_name.as_ref());
+    name.map(|name| format!(", only the name {}: give the ID", quoted(name))).unwrap_or_default()
 }
 
 /// Where else what is missing may come from.

@@ -79,6 +79,7 @@ pub struct Keystone {
     project_name: Option<String>,
     project_domain_id: Option<String>,
     project_domain_name: Option<String>,
+    interface: Option<String>,
     http_client: Option<HttpClient>,
 }
 
@@ -162,6 +163,13 @@ impl Keystone {
         self
     }
 
+    /// Sets the interface of the endpoint that [`ClientBuilder::discover`](crate::ClientBuilder::discover)
+    /// takes from the catalog: `internal` or `admin`, in place of `public`.
+    pub fn interface(mut self, interface: impl Into<String>) -> Self {
+        self.interface = Some(interface.into());
+        self
+    }
+
     /// Sets the HTTP client that fetches tokens, for a proxy or certificates.
     pub fn http_client(mut self, client: HttpClient) -> Self {
         self.http_client = Some(client);
@@ -181,6 +189,7 @@ impl Keystone {
             "project_name" => &mut self.project_name,
             "project_domain_id" => &mut self.project_domain_id,
             "project_domain_name" => &mut self.project_domain_name,
+            "interface" => &mut self.interface,
             "password" => {
                 self.password = Some(value.into());
                 return;
@@ -211,7 +220,8 @@ impl Keystone {
             Some(Named::Id { id }) => Some(id.clone()),
             _ => None,
         };
-        let login = Arc::new(Login { url, method, project, client });
+        let interface = self.interface.map_or_else(|| "public".into(), |it| it.replace("URL", ""));
+        let login = Arc::new(Login { url, method, project, interface, client });
         let cached = Cached::new(move || {
             let login = Arc::clone(&login);
             Box::pin(async move { login.token().await })
@@ -385,6 +395,8 @@ struct Login {
     url: Url,
     method: Method,
     project: Option<Named>,
+    /// The interface of the endpoints that are looked for in the catalog.
+    interface: String,
     client: reqwest::Client,
 }
 
@@ -528,7 +540,7 @@ impl Login {
         if !said.is_object() {
             return Err(malformed("has no object `token`").into());
         }
-        let token = Token::new(token).granting(Grant::read(said));
+        let token = Token::new(token).granting(Grant::read(said, &self.interface));
         // Without a time that can be read it is used until the service refuses it.
         let expires_at = said["expires_at"].as_str();
         let expires_at = expires_at.and_then(|time| time.parse::<DateTime<Utc>>().ok());
@@ -610,8 +622,11 @@ impl From<Failure> for CredentialsError {
 pub(crate) struct Grant {
     /// The ID of the project.
     pub(crate) project_id: Option<String>,
-    /// The public endpoints of the service in the catalog.
+    /// The endpoints of the service in the catalog, of one interface.
     pub(crate) endpoints: Vec<Endpoint>,
+    /// The interface, and those that other endpoints of the service have.
+    pub(crate) interface: String,
+    pub(crate) other_interfaces: Vec<String>,
     /// The types of all services in the catalog.
     pub(crate) services: Vec<String>,
 }
@@ -624,11 +639,11 @@ pub(crate) struct Endpoint {
 
 impl Grant {
     /// Reads what is there: an odd entry costs no other.
-    fn read(token: &Value) -> Self {
+    fn read(token: &Value, interface: &str) -> Self {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
-        let mut endpoints = Vec::new();
-        let mut services = Vec::new();
+        let (mut endpoints, mut services) = (Vec::new(), Vec::new());
+        let mut other_interfaces = Vec::new();
         for entry in items(&token["catalog"]) {
             services.extend(text(&entry["type"]));
             if entry["type"] != service::SERVICE_TYPE {
@@ -636,17 +651,21 @@ impl Grant {
             }
             for endpoint in items(&entry["endpoints"]) {
                 let Some(url) = text(&endpoint["url"]) else { continue };
-                if endpoint["interface"] == "public" {
+                if endpoint["interface"] == interface {
                     let mut regions: Vec<String> = ["region_id", "region"]
                         .iter()
                         .filter_map(|key| text(&endpoint[*key]))
                         .collect();
                     regions.dedup();
                     endpoints.push(Endpoint { regions, url });
+                } else {
+                    other_interfaces.extend(text(&endpoint["interface"]));
                 }
             }
         }
-        Self { project_id: text(&token["project"]["id"]), endpoints, services }
+        other_interfaces.dedup();
+        let (project_id, interface) = (text(&token["project"]["id"]), interface.to_owned());
+        Self { project_id, endpoints, interface, other_interfaces, services }
     }
 }
 

@@ -22,6 +22,7 @@ pub use outgoing::OutgoingRequest;
 pub use token::Token;
 
 pub use crate::error::CredentialsError;
+use crate::transport::HttpClient;
 use crate::validation::ValidationError;
 
 /// Authorises requests: puts into each what the service knows the caller by.
@@ -90,6 +91,11 @@ pub struct Credentials {
     /// The project and the region that came with them, for a client that is not told.
     pub(crate) project_id: Option<String>,
     pub(crate) region: Option<String>,
+    /// The address of the service, and root certificates, that came with them.
+    pub(crate) endpoint: Option<String>,
+    pub(crate) http_client: Option<HttpClient>,
+    /// The name of the project, which only the identity service can make an ID of.
+    pub(crate) project_name: Option<String>,
     /// The same authorizer, where it can be asked what its tokens are for.
     #[cfg(feature = "keystone")]
     scoped: Option<Arc<Scoped>>,
@@ -107,6 +113,9 @@ impl Credentials {
             wrong: None,
             project_id: None,
             region: None,
+            endpoint: None,
+            http_client: None,
+            project_name: None,
             #[cfg(feature = "keystone")]
             scoped: None,
         }
@@ -148,31 +157,39 @@ impl Credentials {
         Self::new("token from a function", token::Cached::new(fetch))
     }
 
-    /// Credentials from the environment, as OpenStack's tools take them: the cloud of a
-    /// `clouds.yaml` that `OS_CLOUD` names, or else the other `OS_` variables. The two are not
-    /// mixed. The project's ID and the region that are found beside them are the client's, unless
-    /// it is told others.
+    /// Reads credentials from the environment, as OpenStack's tools do: from the cloud of a
+    /// `clouds.yaml` that `OS_CLOUD` names, or else from the other `OS_` variables. The two are not
+    /// mixed. The project's ID, the region and the endpoint that are found there are used by the client,
+    /// unless its builder is given others.
     ///
     /// | variable | |
     /// |---|---|
-    /// | `OS_CLOUD` | the cloud to take from `clouds.yaml`; nothing below is looked at then. Needs the feature `keystone` |
-    /// | `OS_AUTH_TYPE` | `token`, `aksk`, `password` or `v3applicationcredential`: which one counts, where there are several |
-    /// | `OS_TOKEN` | a token, which is used as it is |
-    /// | `OS_ACCESS_KEY`, `OS_SECRET_KEY`, `OS_SECURITY_TOKEN` | an access key, and what comes with a temporary one |
-    /// | `OS_AUTH_URL` | the identity service, for those below; they need the feature `keystone` |
+    /// | `OS_CLOUD` | the cloud of `clouds.yaml`; the variables below are ignored then. Needs the feature `keystone` |
+    /// | `OS_AUTH_TYPE` | `token`, `aksk`, `password` or `v3applicationcredential` |
+    /// | `OS_TOKEN` | a token, which is not renewed |
+    /// | `OS_ACCESS_KEY`, `OS_SECRET_KEY`, `OS_SECURITY_TOKEN` | an access key; the last one of a temporary key |
+    /// | `OS_AUTH_URL` | the identity service, for a user or an application credential; these need the feature `keystone` |
     /// | `OS_USERNAME` or `OS_USER_ID`, `OS_USER_DOMAIN_NAME` or `OS_USER_DOMAIN_ID`, `OS_PASSWORD` | a user |
     /// | `OS_APPLICATION_CREDENTIAL_ID` (or `_NAME` and the user), `OS_APPLICATION_CREDENTIAL_SECRET` | an application credential |
     /// | `OS_PROJECT_ID` or `OS_PROJECT_NAME`, `OS_PROJECT_DOMAIN_NAME` or `OS_PROJECT_DOMAIN_ID` | the project |
-    /// | `OS_DOMAIN_NAME`, `OS_DOMAIN_ID` | the domain of the user and the project, where none is named |
+    /// | `OS_DOMAIN_NAME`, `OS_DOMAIN_ID` | the domain of the user and the project, where none is given |
     /// | `OS_REGION_NAME` | the region |
+    /// | `OS_INTERFACE` | the interface of the endpoint in the catalog: `public` (the default), `internal` or `admin` |
+    /// | `OS_ASV1_ENDPOINT_OVERRIDE` | the endpoint of the service |
+    /// | `OS_CACERT` | a file of root certificates (PEM), beside those of the machine |
     ///
-    /// An empty variable is as good as none. `OS_TENANT_ID` and `OS_TENANT_NAME`, `OS_AUTH_TOKEN`,
-    /// `OS_AK` and `OS_SK` are older names of some of these. A cloud has the same keys in lower
-    /// case, without the `OS_`: `auth_type` and `region_name`, and the others under `auth`.
+    /// Without `OS_AUTH_TYPE`, a user with a password takes precedence, then a token or an application
+    /// credential, then an access key, which is often given for the object storage. An empty variable
+    /// counts as unset. `OS_TENANT_ID`, `OS_TENANT_NAME`, `OS_AUTH_TOKEN`, `OS_AK`, `OS_SK`, `OS_USERID` and
+    /// `OS_REGION` are older names, used where the present one is not given.
     ///
-    /// `clouds.yaml` is the file that `OS_CLIENT_CONFIG_FILE` names, or the first one that is there
-    /// of `./`, `~/.config/openstack/` and `/etc/openstack/`. A `secure.yaml` beside it, or else the
-    /// first one of the same places, or the file that `OS_CLIENT_SECURE_FILE` names, is put over it.
+    /// `clouds.yaml` is the file that `OS_CLIENT_CONFIG_FILE` names, or the first one found in `./`,
+    /// `~/.config/openstack/` and `/etc/openstack/`. A `secure.yaml` is merged over it: the one that
+    /// `OS_CLIENT_SECURE_FILE` names, or the one beside it, or the first one found in the same folders.
+    /// Secrets of another folder are not merged over a `./clouds.yaml`, which anybody may have put there,
+    /// unless one of the two is named by its variable. A cloud has the same keys in lower case, without
+    /// `OS_`, below `auth` or beside it; in addition `profile: otc`, and `regions`, of which the first one
+    /// is used. Other clouds of the file are not read.
     ///
     /// ```no_run
     /// use otc_autoscaling::{Client, Credentials};

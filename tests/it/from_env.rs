@@ -57,6 +57,30 @@ fn variables_are_read_and_explicit_settings_take_precedence() {
 }
 
 #[test]
+fn endpoint_of_the_service_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let endpoint = ("OS_ASV1_ENDPOINT_OVERRIDE", "https://as.example.com/autoscaling-api/v1/p");
+    let variables = [("OS_TOKEN", "canary"), ("OS_PROJECT_ID", "p"), ("OS_REGION_NAME", "eu-de")];
+    let [client, _] = found(folder.path(), &[&variables[..], &[endpoint]].concat());
+    assert!(client.starts_with("Client { endpoint: \"https://as.example.com\""), "{client}");
+}
+
+#[test]
+fn name_of_a_project_is_reported_where_only_an_id_will_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let variables = [
+        ("OS_ACCESS_KEY", "canary"),
+        ("OS_SECRET_KEY", "canary"),
+        ("OS_PROJECT_NAME", "eu-de_project"),
+        ("OS_REGION_NAME", "eu-de"),
+    ];
+    let [error, _] = found(folder.path(), &variables);
+    let expected = "the client can't be made: project_id: none was given, only the name \
+                    \"eu-de_project\": give the ID";
+    assert_eq!(error, expected);
+}
+
+#[test]
 fn error_names_the_variable() {
     let folder = tempfile::tempdir().unwrap();
     let [error, _] = found(folder.path(), &[("OS_SECRET_KEY", "canary")]);

@@ -437,6 +437,28 @@ async fn catalog_with_several_endpoints_or_none_is_reported() {
 }
 
 #[tokio::test]
+async fn interface_selects_the_endpoint() {
+    let catalog = json!([{ "type": "asv1", "endpoints": [
+        endpoint("internal", "a", "https://internal.example"),
+        endpoint("admin", "a", "https://admin.example"),
+    ] }]);
+    let server = granting(catalog).await;
+    for (interface, expected) in [
+        ("internal", "https://internal.example"),
+        ("internalURL", "https://internal.example"),
+        ("admin", "https://admin.example"),
+    ] {
+        let keystone = keystone(&server.address).interface(interface);
+        let client = discovered(settings(keystone)).await.unwrap();
+        assert!(client.contains(&format!("endpoint: \"{expected}\"")), "{client}");
+    }
+    let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
+    let expected = "the client can't be made: endpoint: none was given, and the catalog has no \
+                    public endpoint of the type asv1, only internal, admin; give it";
+    assert_eq!(error, expected);
+}
+
+#[tokio::test]
 async fn token_without_a_project_is_reported() {
     let header = format!("x-subject-token: {TOKEN}");
     let server = Service::always(reply("201 Created", &[&header], r#"{"token":{}}"#)).await;

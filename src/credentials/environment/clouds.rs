@@ -1,15 +1,18 @@
-//! `clouds.yaml`, and `secure.yaml`, which is put over it.
+//! `clouds.yaml`, and `secure.yaml`, which is merged over it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+use serde_saphyr::Tagged;
 
-use super::{Environment, Found, KEYS, Names, text};
+use super::{Environment, Found, Names, Values, known, settled, text};
+use crate::generated::service;
 use crate::validation::{ValidationError, quoted};
 
 /// The cloud of this name.
@@ -17,25 +20,44 @@ pub(super) fn find(cloud: &str, environment: &dyn Environment) -> Result<Found, 
     let at_cloud = |reason: String| ValidationError::new(reason).at("OS_CLOUD");
     let places = places(environment)?;
     let config = named("OS_CLIENT_CONFIG_FILE", environment)?;
-    let Some((path, mut clouds)) = first(config, &places, "clouds", environment)? else {
+    let is_named = config.is_some();
+    let Some((path, clouds)) = first(cloud, config, &places, "clouds", environment)? else {
         let places: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
         return Err(at_cloud(format!("there is no clouds.yaml in {}", places.join(", "))));
     };
     let secure = named("OS_CLIENT_SECURE_FILE", environment)?;
+    let is_trusted = is_named || secure.is_some();
     let beside = path.parent().map(Path::to_owned);
-    let places: Vec<PathBuf> = beside.into_iter().chain(places).collect();
-    if let Some((_, secure)) = first(secure, &places, "secure", environment)? {
-        for (name, Cloud(values)) in secure {
-            clouds.entry(name).or_default().0.extend(values);
+    let all: Vec<PathBuf> = beside.iter().chain(&places).cloned().collect();
+    let secure = first(cloud, secure, &all, "secure", environment)?;
+    let Clouds { names: mut known, found } = clouds;
+    let mut over = None;
+    if let Some((secret, secure)) = secure {
+        // The first place is the working directory, whose file may be anybody's.
+        let is_foreign = beside.as_ref() == places.first() && secret.parent() != beside.as_deref();
+        if is_foreign && !is_trusted && secure.found.is_some() {
+            let reason = format!(
+                "has secrets for {}, which is in the working directory and says where they are sent; \
+                 if that file is yours, name this one by OS_CLIENT_SECURE_FILE",
+                path.display()
+            );
+            return Err(ValidationError::new(reason).at(&secret.display().to_string()));
         }
+        known.extend(secure.names);
+        over = secure.found;
     }
-    let found = clouds.remove(cloud).ok_or_else(|| {
-        let known: Vec<String> = clouds.keys().map(|name| quoted(name)).collect();
+    if found.is_none() && over.is_none() {
+        known.sort_unstable();
+        let known: Vec<String> = known.iter().map(|name| quoted(name)).collect();
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        at_cloud(format!("{} is not in {}, which has {known}", quoted(cloud), path.display()))
-    })?;
-    Ok(Found { names: Names::Cloud(cloud.to_owned()), values: found.0 })
+        let path = path.display();
+        return Err(at_cloud(format!("{} is not in {path}, which has {known}", quoted(cloud))));
+    }
+    found.unwrap_or_default().found(over, Names::Cloud(cloud.to_owned()))
 }
+
+/// The profile of this cloud in OpenStack's tools, which has its identity service and its regions.
+const PROFILE: &str = "otc";
 
 /// The folders that are looked into, in this order.
 fn places(environment: &dyn Environment) -> Result<Vec<PathBuf>, ValidationError> {
@@ -65,6 +87,7 @@ fn named(
 
 /// The named file, or the first of this name in these places.
 fn first(
+    cloud: &str,
     named: Option<PathBuf>,
     places: &[PathBuf],
     name: &str,
@@ -80,9 +103,9 @@ fn first(
     for path in files {
         let at_path = |reason: String| ValidationError::new(reason).at(&path.display().to_string());
         match environment.file(&path) {
-            Ok(text) => return Ok(Some((path.clone(), parsed(&text).map_err(at_path)?))),
+            Ok(text) => return Ok(Some((path.clone(), parsed(&text, cloud).map_err(at_path)?))),
             Err(error) if is_missing(&error) => {}
-            Err(error) => return Err(at_path(format!("can't be read: {}", error.kind()))),
+            Err(error) => return Err(at_path(format!("can't be read: {error}"))),
         }
     }
     Ok(None)
@@ -92,65 +115,186 @@ fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// The clouds of a file. What is wrong with it is told by its place alone: whatever stands there,
+/// What a file has of a cloud. What is wrong with it is told by its place alone: whatever stands there,
 /// and whatever the parser says about it, may be a secret.
-fn parsed(text: &str) -> Result<Clouds, String> {
-    let options = serde_saphyr::options! { with_snippet: false };
-    let file: Result<Option<File>, _> = serde_saphyr::from_str_with_options(text, options);
-    match file {
-        Ok(file) => Ok(file.and_then(|file| file.clouds).unwrap_or_default()),
-        Err(error) => {
-            let place = error.location().map_or_else(String::new, |place| {
-                format!(" at line {}, column {}", place.line(), place.column())
-            });
-            Err(format!("is no YAML of clouds, by name, with texts{place}"))
-        }
+fn parsed(text: &str, cloud: &str) -> Result<Clouds, String> {
+    let options = serde_saphyr::options! {
+        with_snippet: false,
+        // Only the cloud that is asked for has to be in order.
+        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::PassThrough,
+    };
+    let mut clouds = Clouds::default();
+    let level = Level { is_clouds: false, cloud, clouds: &mut clouds };
+    let read = serde_saphyr::with_deserializer_from_str_with_options(text, options, |file| {
+        level.deserialize(file)
+    });
+    read.map(|()| clouds).map_err(|error| {
+        let place = error.location().map_or_else(String::new, |place| {
+            format!(" at line {}, column {}", place.line(), place.column())
+        });
+        format!("is no YAML of clouds, by name, with strings{place}")
+    })
+}
+
+/// The names of the clouds of a file, and the settings of one of them.
+#[derive(Default)]
+struct Clouds {
+    names: Vec<String>,
+    found: Option<Settings>,
+}
+
+impl<'de> DeserializeSeed<'de> for Level<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(self)
     }
 }
 
-#[derive(Deserialize)]
-struct File {
-    clouds: Option<Clouds>,
+/// A file, or what it has at `clouds`.
+struct Level<'a> {
+    is_clouds: bool,
+    /// The cloud that is asked for. The others are not judged.
+    cloud: &'a str,
+    clouds: &'a mut Clouds,
 }
 
-/// By name.
-type Clouds = BTreeMap<String, Cloud>;
+impl<'de> Visitor<'de> for Level<'_> {
+    type Value = ();
 
-/// What is looked for, of a cloud.
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("clouds by name")
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { is_clouds, cloud, clouds } = self;
+        while let Some(key) = map.next_key::<String>()? {
+            if !is_clouds && key == "clouds" {
+                let clouds = &mut *clouds;
+                map.next_value_seed(Level { is_clouds: true, cloud, clouds })?;
+            } else if is_clouds && key == cloud {
+                let found = map.next_value::<Option<Settings>>()?.unwrap_or_default();
+                if clouds.found.replace(found).is_some() {
+                    return Err(A::Error::custom("is given twice"));
+                }
+            } else {
+                map.next_value::<IgnoredAny>()?;
+                clouds.names.extend(is_clouds.then_some(key));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The settings of a cloud: those beside `auth`, those in it, and its regions.
 #[derive(Default)]
-struct Cloud(BTreeMap<&'static str, SecretString>);
+struct Settings {
+    beside: Values,
+    auth: Values,
+    regions: Option<Value>,
+}
 
-/// The cloud's keys and those in `auth` alike: access keys stand in either place. A text is asked
-/// for as such, so that a password of digits keeps its zeros.
-impl<'de> Deserialize<'de> for Cloud {
+/// A string is asked for as such, so that a password of digits keeps its zeros.
+impl<'de> Deserialize<'de> for Settings {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Keys;
 
         impl<'de> Visitor<'de> for Keys {
-            type Value = Cloud;
+            type Value = Settings;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("settings")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cloud, A::Error> {
-                let mut values = BTreeMap::new();
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Settings, A::Error> {
+                let mut settings = Settings::default();
+                let mut keys = BTreeSet::new();
                 while let Some(key) = map.next_key::<String>()? {
-                    if key == "auth" {
-                        let auth = map.next_value::<Option<Cloud>>()?;
-                        values.extend(auth.unwrap_or_default().0);
-                    } else if let Some(key) = KEYS.into_iter().find(|known| *known == key) {
-                        let value = map.next_value::<Option<String>>()?;
-                        let value = value.filter(|value| !value.is_empty());
-                        values.extend(value.map(|value| (key, value.into())));
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
+                    match (&*key, known(&key)) {
+                        ("auth", _) => {
+                            let auth = map.next_value::<Option<Settings>>()?.unwrap_or_default();
+                            settings.auth = auth.beside;
+                        }
+                        // The first one counts, as for OpenStack's tools.
+                        ("regions", _) | (_, Some("region_name")) => {
+                            let regions = map.next_value::<Value>()?;
+                            if key == "regions" || settings.regions.is_none() {
+                                settings.regions = Some(regions);
+                            }
+                        }
+                        (_, Some(name)) => {
+                            let Tagged(value, tag) = map.next_value::<Tagged<Option<String>>>()?;
+                            // Another tool would make something else of it, such as decrypt it.
+                            if tag.is_some_and(|tag| !tag.starts_with("tag:yaml.org,2002:")) {
+                                return Err(A::Error::custom("has an unknown tag"));
+                            }
+                            let value = value.filter(|value| !value.is_empty());
+                            settings.beside.extend(value.map(|value| (name, value.into())));
+                        }
+                        (_, None) => {
+                            map.next_value::<IgnoredAny>()?;
+                            continue;
+                        }
+                    }
+                    if !keys.insert(key) {
+                        return Err(A::Error::custom("is given twice"));
                     }
                 }
-                Ok(Cloud(values))
+                Ok(settings)
             }
         }
 
         deserializer.deserialize_map(Keys)
     }
+}
+
+impl Settings {
+    /// The settings of a cloud in one file, and over them those in another.
+    fn found(self, over: Option<Self>, names: Names) -> Result<Found, ValidationError> {
+        let mut values = Values::new();
+        for settings in [Some(self), over].into_iter().flatten() {
+            let mut one = settled(&settings.beside, &settings.auth);
+            if let Some(regions) = settings.regions {
+                one.extend(region(regions).map_err(|error| names.place(error, "regions"))?);
+            }
+            values.extend(one);
+        }
+        if let Some(profile) = values.get("profile").map(|it| it.expose_secret().to_owned()) {
+            let (_, domain) = service::URL.split_once('.').unwrap_or_default();
+            if profile != PROFILE {
+                let reason = format!("{} is not known: write out its settings", quoted(&profile));
+                return Err(names.at("profile", &reason));
+            }
+            let url = format!("https://iam.{}", domain.replace("{region}", "{region_name}"));
+            values.entry("auth_url").or_insert_with(|| url.into());
+            values.entry("region_name").or_insert_with(|| service::REGIONS[0].into());
+        }
+        Ok(Found { names, values, http_client: None })
+    }
+}
+
+/// The first region of a list, or of names that are joined by commas.
+fn region(regions: Value) -> Result<Option<(&'static str, SecretString)>, ValidationError> {
+    let first = match regions {
+        Value::Array(regions) => regions.into_iter().next().unwrap_or_default(),
+        other => other,
+    };
+    let has_values = first["values"].as_object().is_some_and(|values| !values.is_empty());
+    if has_values {
+        return Err(ValidationError::new("has settings of a region: write them out in the cloud"));
+    }
+    let name = match &first {
+        Value::Object(region) => region.get("name").and_then(Value::as_str),
+        region => region.as_str().and_then(|names| names.split(',').next()),
+    };
+    let name = name.map(str::trim).filter(|name| !name.is_empty());
+    Ok(name.map(|name| ("region_name", name.into())))
 }

@@ -6,86 +6,125 @@ mod kind;
 mod source;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{AccessKey, Credentials};
+use crate::transport::HttpClient;
 use crate::validation::{ValidationError, Violations, quoted};
 use kind::Kind;
 use source::{Environment, text};
 pub(super) use source::{Names, Process};
 
-/// All that is looked for.
-const KEYS: [&str; 26] = [
-    "access_key",
-    "ak",
-    "application_credential_id",
-    "application_credential_name",
-    "application_credential_secret",
-    "auth_token",
-    "auth_type",
-    "auth_url",
+/// The settings, each with its older names. Where a setting has several values, the later of these names
+/// takes precedence, as in OpenStack's tools.
+const SETTINGS: [&[&str]; 28] = [
+    &["ak", "access_key"],
+    &["application_credential_id"],
+    &["application_credential_name"],
+    &["application_credential_secret"],
+    &["auth_plugin", "auth_type"],
+    &["auth_url"],
+    &["cacert"],
+    &["cloud", "profile"],
+    &["domain_id"],
+    &["domain_name"],
+    &["endpoint_type", "interface"],
+    &["insecure"],
+    &["password"],
+    &["project_domain_id"],
+    &["project_domain_name"],
+    &["tenant_id", "project_id"],
+    &["tenant_name", "project_name"],
+    &["region", "region_name"],
+    &["sk", "secret_key"],
+    &["security_token"],
+    &["auth_token", "token"],
+    &["trust_id"],
+    &["user_domain_id"],
+    &["user_domain_name"],
+    &["userid", "user_id"],
+    &["user_name", "username"],
+    &["verify"],
+    &["endpoint_override"],
+];
+
+/// Settings of which a value beside `auth` takes precedence over one in it, as in OpenStack's tools; of the
+/// others, that in `auth` does.
+const BESIDE: [&str; 9] = [
     "domain_id",
     "domain_name",
-    "password",
     "project_domain_id",
     "project_domain_name",
     "project_id",
     "project_name",
-    "region_name",
-    "secret_key",
-    "security_token",
-    "sk",
-    "tenant_id",
-    "tenant_name",
     "token",
     "user_domain_id",
     "user_domain_name",
-    "user_id",
-    "username",
 ];
 
-/// Keys that mean the same; the first is the present one.
-const ALIASES: [(&str, &str); 5] = [
-    ("access_key", "ak"),
-    ("project_id", "tenant_id"),
-    ("project_name", "tenant_name"),
-    ("secret_key", "sk"),
-    ("token", "auth_token"),
-];
+/// Values by name: a setting's, or an older name's.
+type Values = BTreeMap<&'static str, SecretString>;
+
+/// The name of a setting, in whatever spelling it stands in a file.
+#[cfg(feature = "keystone")]
+fn known(key: &str) -> Option<&'static str> {
+    let key = key.replace('-', "_");
+    if Names::endpoint_override() == key {
+        return Some("endpoint_override");
+    }
+    SETTINGS.iter().copied().flatten().copied().find(|name| *name == key)
+}
+
+/// One value for each setting that stands in a source: beside `auth`, and in it.
+fn settled(beside: &Values, auth: &Values) -> Values {
+    let mut values = Values::new();
+    for names in SETTINGS {
+        let [.., setting] = names else { continue };
+        let places = if BESIDE.contains(setting) { [auth, beside] } else { [beside, auth] };
+        let found = names.iter().flat_map(|name| places.map(|place| place.get(name)));
+        if let Some(value) = found.flatten().last() {
+            values.insert(setting, value.clone());
+        }
+    }
+    values
+}
 
 /// The credentials that are found there.
 pub(super) fn credentials(environment: &dyn Environment) -> Result<Credentials, ValidationError> {
     match text(environment, "OS_CLOUD")? {
         #[cfg(feature = "keystone")]
-        Some(cloud) => clouds::find(&cloud, environment)?.credentials(),
+        Some(cloud) => clouds::find(&cloud, environment)?.credentials(environment),
         #[cfg(not(feature = "keystone"))]
         Some(_) => Err(ValidationError::new(format!("clouds.yaml {NEEDS_FEATURE}")).at("OS_CLOUD")),
-        None => Found::in_variables(environment)?.credentials(),
+        None => Found::in_variables(environment)?.credentials(environment),
     }
 }
 
 #[cfg(not(feature = "keystone"))]
 const NEEDS_FEATURE: &str = "needs the feature `keystone` of otc-autoscaling";
 
-/// What was found, by key: never an empty text.
+/// The settings that were found: never an empty string.
 struct Found {
     names: Names,
-    values: BTreeMap<&'static str, SecretString>,
+    values: Values,
+    http_client: Option<HttpClient>,
 }
 
 impl Found {
     fn in_variables(environment: &dyn Environment) -> Result<Self, ValidationError> {
         let names = Names::Variables;
-        let mut values = BTreeMap::new();
+        let mut values = Values::new();
         let mut wrong = Violations::default();
-        for key in KEYS {
+        for key in SETTINGS.iter().copied().flatten() {
             match text(environment, &names.name(key)) {
-                Ok(value) => values.extend(value.map(|value| (key, value.into()))),
+                Ok(value) => values.extend(value.map(|value| (*key, value.into()))),
                 Err(error) => wrong.add(error),
             }
         }
-        wrong.or(Self { names, values })
+        let values = settled(&values, &Values::new());
+        wrong.or(Self { names, values, http_client: None })
     }
 
     fn has(&self, key: &str) -> bool {
@@ -96,32 +135,71 @@ impl Found {
         self.values.get(key).map(|value| value.expose_secret().to_owned())
     }
 
-    fn credentials(mut self) -> Result<Credentials, ValidationError> {
+    fn credentials(
+        mut self,
+        environment: &dyn Environment,
+    ) -> Result<Credentials, ValidationError> {
         let mut wrong = Violations::default();
-        self.settle_aliases(&mut wrong);
+        self.check_supported(&mut wrong);
+        let roots = self.roots(environment).map_err(|error| wrong.add(error));
+        self.http_client = roots.ok().flatten();
         let kind = self.kind().map_err(|error| wrong.add(error));
         let credentials = kind.and_then(|kind| self.made(kind).map_err(|error| wrong.add(error)));
         let (Ok(mut credentials), true) = (credentials, wrong.is_empty()) else {
             return Err(wrong.into_error());
         };
+        credentials.project_name = self.get("project_name");
+        credentials.http_client.clone_from(&self.http_client);
         credentials.project_id = self.get("project_id");
         credentials.region = self.get("region_name");
+        credentials.endpoint = self.get("endpoint_override");
         Ok(credentials)
     }
 
-    fn settle_aliases(&mut self, wrong: &mut Violations) {
-        for (key, alias) in ALIASES {
-            let Some(value) = self.values.remove(alias) else { continue };
-            let present = self.values.get(key).map(ExposeSecret::expose_secret);
-            if present.is_some_and(|present| present != value.expose_secret()) {
-                let reason = format!("is not what {} is: leave one out", self.names.name(key));
-                wrong.add(self.names.at(alias, &reason));
+    /// The HTTP client that trusts the certificates of a file, if one is named.
+    fn roots(&self, environment: &dyn Environment) -> Result<Option<HttpClient>, ValidationError> {
+        let Some(path) = self.get("cacert") else { return Ok(None) };
+        let path = match (path.strip_prefix("~/"), text(environment, "HOME")?) {
+            (Some(rest), Some(home)) => Path::new(&home).join(rest),
+            _ => path.into(),
+        };
+        let pem = environment.file(&path);
+        let pem =
+            pem.map_err(|error| self.names.at("cacert", &format!("can't be read: {error}")))?;
+        #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
+        return match HttpClient::default().root_certificates(pem) {
+            Ok(client) => Ok(Some(client)),
+            Err(error) => Err(self.names.place(error, "cacert")),
+        };
+        #[cfg(not(any(feature = "rustls", feature = "rustls-no-provider")))]
+        Err(self
+            .names
+            .at("cacert", &format!("needs TLS by rustls; {} bytes are not used", pem.len())))
+    }
+
+    /// Names each setting that would be ignored, and should not be.
+    fn check_supported(&self, wrong: &mut Violations) {
+        let mut reject = |key: &str, reason: &str| wrong.add(self.names.at(key, reason));
+        if self.has("trust_id") {
+            reject("trust_id", "is not supported: trusts need another way to log in");
+        }
+        let is = |key: &str, value: &str| {
+            self.get(key).is_some_and(|given| given.eq_ignore_ascii_case(value))
+        };
+        let reason = "is not supported: certificates are always verified; name the CA by cacert";
+        for (key, value) in [("verify", "false"), ("insecure", "true")] {
+            if is(key, value) {
+                reject(key, reason);
             }
-            self.values.entry(key).or_insert(value);
+        }
+        let interface = self.get("interface").map(|given| given.replace("URL", ""));
+        if interface.is_some_and(|it| !["public", "internal", "admin"].contains(&&*it)) {
+            reject("interface", "is none of public, internal, admin");
         }
     }
 
-    /// Which credentials are meant.
+    /// Which credentials are meant, where several are given: a user, as OpenStack's tools assume, or else
+    /// what they know; an access key, which they do not, is often there for the object storage.
     fn kind(&self) -> Result<Kind, ValidationError> {
         if let Some(given) = self.get("auth_type") {
             let kind = Kind::ALL.into_iter().find(|kind| kind.types().contains(&given.as_str()));
@@ -130,14 +208,24 @@ impl Found {
                 self.names.at("auth_type", &format!("{} is none of {known}", quoted(&given)))
             });
         }
+        let has_user = self.has("username") || self.has("user_id");
+        if has_user && self.has("password") {
+            return Ok(Kind::Password);
+        }
         let mark = |kind: Kind| kind.marks().iter().find(|key| self.has(key)).copied();
-        let found: Vec<(Kind, &str)> =
-            Kind::ALL.into_iter().filter_map(|kind| Some((kind, mark(kind)?))).collect();
-        match found.as_slice() {
-            [(kind, _)] => Ok(*kind),
-            // A user alone shows what is meant as well.
-            [] if self.has("username") || self.has("user_id") => Ok(Kind::Password),
-            [] => {
+        match (mark(Kind::Token), mark(Kind::ApplicationCredential)) {
+            (Some(token), Some(other)) => {
+                let [token, auth_type] = [token, "auth_type"].map(|key| self.names.name(key));
+                let reason = format!(
+                    "was given beside {token}: leave one out, or say by {auth_type} which counts"
+                );
+                Err(self.names.at(other, &reason))
+            }
+            (Some(_), None) => Ok(Kind::Token),
+            (None, Some(_)) => Ok(Kind::ApplicationCredential),
+            (None, None) if mark(Kind::AccessKey).is_some() => Ok(Kind::AccessKey),
+            (None, None) if has_user || self.has("password") => Ok(Kind::Password),
+            (None, None) => {
                 let places = ["token", "access_key", "password", "application_credential_secret"];
                 let places = places.map(|key| self.names.name(key)).join(", ");
                 let also = match self.names {
@@ -147,20 +235,6 @@ impl Found {
                 };
                 let reason = format!("is required, and none of {places} is given{also}");
                 Err(self.names.at("auth_type", &reason))
-            }
-            [(_, first), others @ ..] => {
-                let mut wrong = Violations::default();
-                for (_, other) in others {
-                    wrong.add(self.names.at(
-                        other,
-                        &format!(
-                            "was given beside {}: leave one out, or say by {} which counts",
-                            self.names.name(first),
-                            self.names.name("auth_type")
-                        ),
-                    ));
-                }
-                Err(wrong.into_error())
             }
         }
     }
@@ -211,13 +285,22 @@ impl Found {
 
     #[cfg(feature = "keystone")]
     fn keystone(&self, kind: Kind) -> Result<Credentials, ValidationError> {
-        let mut keystone = super::Keystone::new(self.get("auth_url").unwrap_or_default());
+        let auth_url = self.get("auth_url").unwrap_or_default();
+        let auth_url = match (auth_url.contains("{region_name}"), self.get("region_name")) {
+            (true, Some(region)) => auth_url.replace("{region_name}", &region),
+            (true, None) => {
+                let reason = "is required, since auth_url has a place for it";
+                return Err(self.names.at("region_name", reason));
+            }
+            (false, _) => auth_url,
+        };
+        let mut keystone = super::Keystone::new(auth_url);
         let mut set = |key: &str, value: Option<String>| {
             if let Some(value) = value {
                 keystone.set(key, value);
             }
         };
-        for key in ["user_id", "username"] {
+        for key in ["user_id", "username", "interface"] {
             set(key, self.get(key));
         }
         if kind == Kind::Password {
@@ -240,6 +323,9 @@ impl Found {
                 set(&id, self.get("domain_id"));
                 set(&name, self.get("domain_name"));
             }
+        }
+        if let Some(client) = &self.http_client {
+            keystone = keystone.http_client(client.clone());
         }
         keystone.credentials(&self.names)
     }

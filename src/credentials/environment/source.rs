@@ -1,20 +1,33 @@
 //! Where settings are read from, and what each is called there.
 
 use std::ffi::OsString;
-#[cfg(feature = "keystone")]
-use std::{io, path::Path};
+use std::io;
+use std::path::Path;
 
+use crate::generated::service;
 use crate::validation::ValidationError;
 
 /// What a cloud of a file has beside `auth`, and not in it.
 #[cfg(feature = "keystone")]
-const OUTSIDE: [&str; 2] = ["auth_type", "region_name"];
+const OUTSIDE: [&str; 9] = [
+    "auth_type",
+    "cacert",
+    "endpoint_override",
+    "insecure",
+    "interface",
+    "profile",
+    "region_name",
+    "regions",
+    "verify",
+];
+
+/// Far more than a file of clouds has; a device has no end.
+const LONGEST_FILE: u64 = 1 << 20;
 
 /// Where variables and files are read from: the process's own, unless a test brings its own.
 pub(in crate::credentials) trait Environment {
     fn variable(&self, name: &str) -> Option<OsString>;
 
-    #[cfg(feature = "keystone")]
     fn file(&self, path: &Path) -> io::Result<String>;
 }
 
@@ -25,20 +38,31 @@ impl Environment for Process {
         std::env::var_os(name)
     }
 
-    #[cfg(feature = "keystone")]
     fn file(&self, path: &Path) -> io::Result<String> {
+        let about = std::fs::metadata(path)?;
+        if !about.is_file() || about.len() > LONGEST_FILE {
+            return Err(io::Error::other("it is no regular file of less than 1 MiB"));
+        }
         std::fs::read_to_string(path)
     }
 }
 
-/// A variable that is set to a text that is not empty.
+/// A variable that is set to a string that is not empty.
 pub(super) fn text(
     environment: &dyn Environment,
     name: &str,
 ) -> Result<Option<String>, ValidationError> {
     let value = environment.variable(name).filter(|value| !value.is_empty());
+    let wrong = |reason: &str| ValidationError::new(reason).at(name);
     let value = value.map(OsString::into_string).transpose();
-    value.map_err(|_| ValidationError::new("is not UTF-8").at(name))
+    let value = value.map_err(|_| wrong("is not UTF-8"))?;
+    match value {
+        // A file with the line ends of Windows leaves a carriage return.
+        Some(value) if value.contains(['\r', '\n']) => {
+            Err(wrong("has a line break: the file that sets it may have the line ends of Windows"))
+        }
+        value => Ok(value),
+    }
 }
 
 /// What a setting is called where it comes from.
@@ -55,10 +79,20 @@ pub(in crate::credentials) enum Names {
 impl Names {
     pub(in crate::credentials) fn name(&self, key: &str) -> String {
         match self {
+            Self::Variables if key == "endpoint_override" => {
+                format!("OS_{}", Self::endpoint_override().to_ascii_uppercase())
+            }
             Self::Variables => format!("OS_{}", key.to_ascii_uppercase()),
+            #[cfg(feature = "keystone")]
+            Self::Cloud(_) if key == "endpoint_override" => Self::endpoint_override(),
             #[cfg(feature = "keystone")]
             Self::Setters | Self::Cloud(_) => key.to_owned(),
         }
+    }
+
+    /// The setting of the service's endpoint, which is named by the type of the service.
+    pub(super) fn endpoint_override() -> String {
+        format!("{}_endpoint_override", service::SERVICE_TYPE.replace('-', "_"))
     }
 
     pub(in crate::credentials) fn at(&self, key: &str, reason: &str) -> ValidationError {

@@ -1,15 +1,13 @@
 use std::collections::HashMap;
-
 use std::ffi::OsString;
-#[cfg(feature = "keystone")]
-use std::{io, path::Path};
+use std::io;
+use std::path::Path;
 
 use super::*;
 
 /// Variables and files in the making.
 struct Sketch {
     variables: HashMap<String, OsString>,
-    #[cfg(feature = "keystone")]
     files: HashMap<std::path::PathBuf, io::Result<String>>,
 }
 
@@ -18,7 +16,6 @@ impl Environment for Sketch {
         self.variables.get(name).cloned()
     }
 
-    #[cfg(feature = "keystone")]
     fn file(&self, path: &Path) -> io::Result<String> {
         match self.files.get(path) {
             Some(Ok(text)) => Ok(text.clone()),
@@ -31,11 +28,7 @@ impl Environment for Sketch {
 /// Variables, without their `OS_`.
 fn variables<const N: usize>(variables: [(&str, &str); N]) -> Sketch {
     let variables = variables.map(|(name, value)| (format!("OS_{name}"), value.into()));
-    Sketch {
-        variables: variables.into(),
-        #[cfg(feature = "keystone")]
-        files: HashMap::new(),
-    }
+    Sketch { variables: variables.into(), files: HashMap::new() }
 }
 
 fn refused(sketch: &Sketch) -> String {
@@ -92,20 +85,27 @@ fn all_missing_and_contradictory_variables_are_named() {
                 .to_owned(),
         ),
         (
-            variables([("TOKEN", "canary"), ("ACCESS_KEY", "canary"), ("SECRET_KEY", "c")]),
-            "OS_ACCESS_KEY: was given beside OS_TOKEN: leave one out, or say by OS_AUTH_TYPE \
-             which counts"
+            variables([("TOKEN", "canary"), ("APPLICATION_CREDENTIAL_SECRET", "canary")]),
+            "OS_APPLICATION_CREDENTIAL_SECRET: was given beside OS_TOKEN: leave one out, or say \
+             by OS_AUTH_TYPE which counts"
                 .to_owned(),
         ),
         (
-            variables([
-                ("TENANT_ID", "p"),
-                ("PROJECT_ID", "q"),
-                ("TOKEN", "canary"),
-                ("AUTH_TOKEN", "canary2"),
-            ]),
-            "OS_TENANT_ID: is not what OS_PROJECT_ID is: leave one out; \
-             OS_AUTH_TOKEN: is not what OS_TOKEN is: leave one out"
+            variables([("TOKEN", "canary\r"), ("AUTH_TYPE", "token")]),
+            "OS_TOKEN: has a line break: the file that sets it may have the line ends of Windows"
+                .to_owned(),
+        ),
+        (
+            variables([("TOKEN", "canary"), ("INTERFACE", "inside"), ("TRUST_ID", "canary")]),
+            "OS_TRUST_ID: is not supported: trusts need another way to log in; \
+             OS_INTERFACE: is none of public, internal, admin"
+                .to_owned(),
+        ),
+        (
+            variables([("TOKEN", "canary"), ("INSECURE", "True"), ("VERIFY", "FALSE")]),
+            "OS_VERIFY: is not supported: certificates are always verified; name the CA by \
+             cacert; OS_INSECURE: is not supported: certificates are always verified; name the \
+             CA by cacert"
                 .to_owned(),
         ),
         (
@@ -128,6 +128,56 @@ fn auth_type_selects_among_several_credentials() {
     };
     assert_eq!(found(&both("token"))[0], "Credentials(token)");
     assert_eq!(found(&both("aksk"))[0], "Credentials(access key)");
+}
+
+/// As OpenStack's tools have it: the present name takes precedence over its older one.
+#[test]
+fn present_name_takes_precedence() {
+    let both = [("TENANT_ID", "older"), ("PROJECT_ID", "p"), ("AUTH_TOKEN", "o"), ("TOKEN", "t")];
+    assert_eq!(found(&variables(both)), ["Credentials(token)", "p", ""]);
+    let keys = [("AK", "older"), ("ACCESS_KEY", "a"), ("SK", "older"), ("SECRET_KEY", "s")];
+    assert_eq!(found(&variables(keys))[0], "Credentials(access key)");
+    // Names that other tools of the cloud have.
+    let other = [("TOKEN", "t"), ("REGION", "older"), ("REGION_NAME", "r")];
+    assert_eq!(found(&variables(other))[2], "r");
+    assert_eq!(found(&variables([("TOKEN", "t"), ("REGION", "r")]))[2], "r");
+}
+
+#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
+#[test]
+fn authority_of_cacert_is_trusted() {
+    const CA: &str = include_str!("../../../tests/it/support/ca.pem");
+
+    let with = |path: &str, file: io::Result<String>| {
+        let mut sketch = variables([("TOKEN", "t"), ("CACERT", path)]);
+        sketch.variables.insert("HOME".to_owned(), "/home/me".into());
+        sketch.files.insert("/home/me/ca.pem".into(), file);
+        sketch
+    };
+    for path in ["/home/me/ca.pem", "~/ca.pem"] {
+        let found = credentials(&with(path, Ok(format!("{CA}{CA}")))).unwrap();
+        assert!(found.http_client.is_some());
+    }
+    assert!(credentials(&variables([("TOKEN", "t")])).unwrap().http_client.is_none());
+    for (file, reason) in [
+        (Ok("canary".to_owned()), "has no certificate in PEM"),
+        (Ok(String::new()), "has no certificate in PEM"),
+        (Ok(CA.replace("MII", "!!!")), "has no certificate in PEM"),
+        (Err(io::ErrorKind::PermissionDenied.into()), "can't be read: permission denied"),
+    ] {
+        assert_eq!(refused(&with("~/ca.pem", file)), format!("OS_CACERT: {reason}"));
+    }
+    let missing = refused(&with("/none", Ok(CA.to_owned())));
+    assert_eq!(missing, "OS_CACERT: can't be read: entity not found");
+}
+
+/// An access key beside other credentials is there for the object storage.
+#[test]
+fn access_key_beside_other_credentials_is_not_used() {
+    let keys = [("ACCESS_KEY", "a"), ("SECRET_KEY", "s"), ("AK", "a"), ("SK", "s")];
+    for key in keys {
+        assert_eq!(found(&variables([("TOKEN", "t"), key]))[0], "Credentials(token)");
+    }
 }
 
 #[cfg(unix)]
@@ -249,10 +299,11 @@ mod keystone {
                     .to_owned(),
             ),
             (
-                variables([("PASSWORD", "canary"), ("TOKEN", "canary")]),
-                "OS_PASSWORD: was given beside OS_TOKEN: leave one out, or say by OS_AUTH_TYPE \
-                 which counts"
-                    .to_owned(),
+                variables([
+                    ("AUTH_URL", "https://iam.{region_name}.example"),
+                    ("PASSWORD", "canary"),
+                ]),
+                "OS_REGION_NAME: is required, since auth_url has a place for it".to_owned(),
             ),
         ] {
             assert_eq!(refused(&sketch), expected);
@@ -332,7 +383,7 @@ mod keystone {
              auth: {{auth_methods: [a, b], auth_url: '{URL}'}}\n"
         );
         let sketch = cloud(&[]).file("./clouds.yaml", &text);
-        assert_eq!(found(&sketch), ["Credentials(access key)", "", "r"]);
+        assert_eq!(found(&sketch), ["Credentials(access key)", "", "a"]);
     }
 
     #[test]
@@ -372,7 +423,7 @@ mod keystone {
             "clouds: {otc: {auth: {password: *canary}}}",
         ] {
             let error = refused(&cloud(&[]).file("./clouds.yaml", text));
-            let start = "./clouds.yaml: is no YAML of clouds, by name, with texts at line ";
+            let start = "./clouds.yaml: is no YAML of clouds, by name, with strings at line ";
             assert!(error.starts_with(start), "{text}: {error}");
         }
     }
@@ -389,5 +440,184 @@ mod keystone {
             "clouds.otc.auth.username: is required, and was not given; or give user_id"
         );
         assert_eq!(error.violations()[0].pointer(), "/clouds/otc/auth/username");
+    }
+
+    #[test]
+    fn user_takes_precedence_over_other_credentials() {
+        let user = "username: u, password: canary, user_domain_name: d, project_name: n";
+        for beside in [
+            "ak: a, sk: s",
+            "access_key: a, secret_key: s",
+            "token: t",
+            "application_credential_id: a, application_credential_secret: canary",
+        ] {
+            let text = clouds(user).replace("region_name: r", &format!("region_name: r, {beside}"));
+            assert_eq!(found(&cloud(&[]).file("./clouds.yaml", &text))[0], "Credentials(Keystone)");
+            let text = clouds(&format!("{beside}, {user}"));
+            assert_eq!(found(&cloud(&[]).file("./clouds.yaml", &text))[0], "Credentials(Keystone)");
+        }
+        let text = clouds("token: t, ak: a, sk: s");
+        assert_eq!(found(&cloud(&[]).file("./clouds.yaml", &text))[0], "Credentials(token)");
+    }
+
+    #[test]
+    fn other_clouds_are_not_judged() {
+        let otc = clouds("token: t, project_id: p");
+        let otc = otc.trim_start_matches("clouds: {").trim_end_matches('}').to_owned() + "}}";
+        for other in [
+            "other: null",
+            "other: ''",
+            "other: []",
+            "other: {auth: {password: a, password: b}}",
+            "other: {auth: null, auth: []}",
+            "other: {auth: {password: !vault canary}}",
+            "other: canary, other: {}",
+            "1: {auth: 1}",
+        ] {
+            for text in
+                [format!("clouds: {{{other}, {otc}}}"), format!("clouds: {{{otc}, {other}}}")]
+            {
+                assert_eq!(found(&cloud(&[]).file("./clouds.yaml", &text))[1], "p", "{text}");
+            }
+        }
+    }
+
+    /// Its content would be sent as it stands there.
+    #[test]
+    fn value_with_a_tag_of_another_tool_is_rejected() {
+        for value in
+            ["!vault canary", "!Ref canary", "!<tag:example.com,2000:x> canary", "!env canary"]
+        {
+            let text = clouds(&format!("username: u, password: {value}"));
+            let error = refused(&cloud(&[]).file("./clouds.yaml", &text));
+            assert!(error.starts_with("./clouds.yaml: is no YAML of clouds"), "{error}");
+        }
+        let text = clouds("username: u, user_domain_name: d, password: !!str 0123");
+        assert_eq!(found(&cloud(&[]).file("./clouds.yaml", &text))[0], "Credentials(Keystone)");
+    }
+
+    /// Each file's older names are settled before the files are merged.
+    #[test]
+    fn secure_yaml_may_have_other_names() {
+        for (base, over) in [
+            ("project_id: base", "tenant_id: over"),
+            ("tenant_id: base", "project_id: over"),
+            ("tenant-id: base", "project-id: over"),
+            ("project_id: base", "project_id: over"),
+        ] {
+            let base = clouds(&format!("token: t, {base}"));
+            for over in [format!("auth: {{{over}}}"), over.to_owned()] {
+                let secure = format!("clouds: {{otc: {{{over}}}}}");
+                let sketch = cloud(&[]).file("./clouds.yaml", &base).file("./secure.yaml", &secure);
+                assert_eq!(found(&sketch)[1], "over", "{base} {secure}");
+            }
+        }
+    }
+
+    /// What is found does not depend on the order of the keys.
+    #[test]
+    fn auth_takes_precedence_beside_it_or_not_in_any_order() {
+        let read = |text: &str| {
+            let sketch = cloud(&[]).file("./clouds.yaml", text);
+            clouds::find("otc", &sketch).unwrap()
+        };
+        for (key, expected) in
+            [("username", "inner"), ("password", "inner"), ("project_id", "outer")]
+        {
+            let [outer, inner] = ["outer", "inner"].map(|value| format!("{key}: {value}"));
+            for text in [
+                format!("clouds: {{otc: {{{outer}, auth: {{{inner}}}}}}}"),
+                format!("clouds: {{otc: {{auth: {{{inner}}}, {outer}}}}}"),
+            ] {
+                assert_eq!(read(&text).get(key).as_deref(), Some(expected), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn profile_and_regions_are_taken_from_a_cloud() {
+        let read = |settings: &str| {
+            let text = format!("clouds: {{otc: {{{settings}}}}}");
+            clouds::find("otc", &cloud(&[]).file("./clouds.yaml", &text))
+        };
+        let of = |settings: &str| {
+            let found = read(settings).unwrap_or_else(|error| panic!("{settings}: {error}"));
+            ["auth_url", "region_name"].map(|key| found.get(key).unwrap_or_default())
+        };
+        let iam = "https://iam.{region_name}.otc.t-systems.com";
+        assert_eq!(of("profile: otc"), [iam, "eu-de"]);
+        assert_eq!(of("cloud: otc, region_name: eu-nl"), [iam, "eu-nl"]);
+        assert_eq!(of("profile: otc, auth: {auth_url: a}"), ["a", "eu-de"]);
+        for regions in ["[b, a]", "[{name: b}, a]", "[{name: b, values: {}}]", "b", "'b,a'"] {
+            assert_eq!(of(&format!("regions: {regions}")), ["", "b"]);
+            assert_eq!(of(&format!("regions: {regions}, region_name: r")), ["", "b"]);
+            assert_eq!(of(&format!("region_name: r, regions: {regions}")), ["", "b"]);
+        }
+        let message = |settings: &str| read(settings).err().unwrap().to_string();
+        assert_eq!(
+            message("profile: ovh"),
+            r#"clouds.otc.profile: "ovh" is not known: write out its settings"#
+        );
+        assert_eq!(
+            message("regions: [{name: b, values: {auth: {password: canary}}}]"),
+            "clouds.otc.regions: has settings of a region: write them out in the cloud"
+        );
+    }
+
+    #[test]
+    fn settings_that_would_be_ignored_are_named() {
+        for (setting, reason) in [
+            ("verify: false", "clouds.otc.verify: is not supported: certificates are"),
+            ("insecure: true", "clouds.otc.insecure: is not supported: certificates are"),
+            ("interface: inside", "clouds.otc.interface: is none of public, internal, admin"),
+            ("trust_id: canary", "clouds.otc.auth.trust_id: is not supported: trusts"),
+        ] {
+            let text =
+                clouds("token: t").replace("region_name", &format!("{setting}, region_name"));
+            let error = refused(&cloud(&[]).file("./clouds.yaml", &text));
+            assert!(error.starts_with(reason), "{error}");
+        }
+        for setting in ["verify: true", "insecure: 'false'", "interface: publicURL"] {
+            let text =
+                clouds("token: t").replace("region_name", &format!("{setting}, region_name"));
+            found(&cloud(&[]).file("./clouds.yaml", &text));
+        }
+    }
+
+    /// Whoever can write the working directory would get the secrets.
+    #[test]
+    fn secrets_of_another_folder_are_not_sent_where_the_working_directory_says() {
+        let base = clouds("username: u, user_domain_name: d");
+        let secure = "clouds: {otc: {auth: {password: canary}}}";
+        let home = "/home/me/.config/openstack/secure.yaml";
+        let foreign = cloud(&[]).file("./clouds.yaml", &base).file(home, secure);
+        let error = refused(&foreign);
+        assert!(error.starts_with(&format!("{home}: has secrets for ./clouds.yaml")), "{error}");
+        // Of no matter, or wanted.
+        let other = cloud(&[]).file("./clouds.yaml", &clouds("token: t"));
+        found(&other.file(home, "clouds: {other: {auth: {password: canary}}}"));
+        let named = cloud(&[("CLIENT_SECURE_FILE", home)]);
+        found(&named.file("./clouds.yaml", &base).file(home, secure));
+        let named = cloud(&[("CLIENT_CONFIG_FILE", "./clouds.yaml")]);
+        found(&named.file("./clouds.yaml", &base).file(home, secure));
+        let beside = cloud(&[]).file("/home/me/.config/openstack/clouds.yaml", &base);
+        found(&beside.file("/etc/openstack/secure.yaml", secure));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn file_that_is_none_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [Path::new("/dev/zero"), folder.path()] {
+            assert_eq!(
+                Process.file(path).unwrap_err().to_string(),
+                "it is no regular file of less than 1 MiB"
+            );
+        }
+        let long = folder.path().join("clouds.yaml");
+        std::fs::write(&long, "#".repeat((1 << 20) + 1)).unwrap();
+        assert!(Process.file(&long).is_err());
+        std::fs::write(&long, "#").unwrap();
+        assert_eq!(Process.file(&long).unwrap(), "#");
     }
 }
