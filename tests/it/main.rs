@@ -28,6 +28,8 @@ mod layers;
 #[cfg(feature = "mock")]
 mod mock;
 mod new_operation;
+#[cfg(all(feature = "keystone", unix))]
+mod openstacksdk;
 mod pagination;
 #[cfg(all(feature = "mock", feature = "keystone", feature = "schemars"))]
 mod quickstart;

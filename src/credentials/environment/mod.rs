@@ -19,7 +19,7 @@ pub(super) use source::{Names, Process};
 
 /// The settings, each with its older names. Where a setting has several values, the later of these names
 /// takes precedence, as in OpenStack's tools.
-const SETTINGS: [&[&str]; 28] = [
+const SETTINGS: [&[&str]; 29] = [
     &["ak", "access_key"],
     &["application_credential_id"],
     &["application_credential_name"],
@@ -40,6 +40,7 @@ const SETTINGS: [&[&str]; 28] = [
     &["region", "region_name"],
     &["sk", "secret_key"],
     &["security_token"],
+    &["system_scope"],
     &["auth_token", "token"],
     &["trust_id"],
     &["user_domain_id"],
@@ -180,8 +181,10 @@ impl Found {
     /// Names each setting that would be ignored, and should not be.
     fn check_supported(&self, wrong: &mut Violations) {
         let mut reject = |key: &str, reason: &str| wrong.add(self.names.at(key, reason));
-        if self.has("trust_id") {
-            reject("trust_id", "is not supported: trusts need another way to log in");
+        for key in ["system_scope", "trust_id"] {
+            if self.has(key) {
+                reject(key, "is not supported: a token has to be for a project");
+            }
         }
         let is = |key: &str, value: &str| {
             self.get(key).is_some_and(|given| given.eq_ignore_ascii_case(value))

@@ -97,7 +97,7 @@ fn all_missing_and_contradictory_variables_are_named() {
         ),
         (
             variables([("TOKEN", "canary"), ("INTERFACE", "inside"), ("TRUST_ID", "canary")]),
-            "OS_TRUST_ID: is not supported: trusts need another way to log in; \
+            "OS_TRUST_ID: is not supported: a token has to be for a project; \
              OS_INTERFACE: is none of public, internal, admin"
                 .to_owned(),
         ),
@@ -570,7 +570,7 @@ mod keystone {
             ("verify: false", "clouds.otc.verify: is not supported: certificates are"),
             ("insecure: true", "clouds.otc.insecure: is not supported: certificates are"),
             ("interface: inside", "clouds.otc.interface: is none of public, internal, admin"),
-            ("trust_id: canary", "clouds.otc.auth.trust_id: is not supported: trusts"),
+            ("trust_id: canary", "clouds.otc.auth.trust_id: is not supported: a token"),
         ] {
             let text =
                 clouds("token: t").replace("region_name", &format!("{setting}, region_name"));

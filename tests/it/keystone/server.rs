@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
@@ -10,6 +10,8 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+use crate::support::python;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/keystone");
 const CONSTRAINTS: &str = include_str!("constraints.txt");
@@ -172,7 +174,7 @@ fn http_client() -> &'static reqwest::Client {
 
 /// Starts the server, and reads the address that it prints.
 fn started() -> (Child, String) {
-    let python = installed();
+    let python = python::with("keystone", "keystone", CONSTRAINTS);
     // The server removes it.
     let folder = tempfile::Builder::new().prefix("keystone").tempdir().unwrap().keep();
     let log = folder.join("log");
@@ -191,32 +193,4 @@ fn started() -> (Child, String) {
         panic!("Keystone did not start: {}", fs::read_to_string(log).unwrap_or_default())
     };
     (server, url)
-}
-
-/// The Python that has Keystone, installed when it is not there as the constraints say.
-fn installed() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let (place, stamp) = (target.join("keystone"), target.join("keystone/installed"));
-    let python = place.join("bin/python");
-    // Of processes that run at the same time, one installs.
-    let lock = File::create(target.join("keystone.lock")).unwrap();
-    lock.lock().unwrap();
-    if fs::read_to_string(&stamp).is_ok_and(|text| text == CONSTRAINTS) {
-        return python;
-    }
-    if place.exists() {
-        fs::remove_dir_all(&place).unwrap();
-    }
-    ran(Command::new("python3").args(["-m", "venv"]).arg(&place));
-    ran(Command::new(&python)
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-        .args(["--only-binary", ":all:", "keystone", "--constraint"])
-        .arg(Path::new(FOLDER).join("constraints.txt")));
-    fs::write(stamp, CONSTRAINTS).unwrap();
-    python
-}
-
-fn ran(command: &mut Command) {
-    let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(status.success(), "{command:?}: {status}");
 }

@@ -3,6 +3,8 @@
 pub mod clock;
 pub mod faults;
 pub mod log;
+#[cfg(all(feature = "keystone", unix))]
+pub mod python;
 pub mod service;
 
 use serde_json::Value;
