@@ -54,10 +54,13 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///
 /// # Errors
 ///
-/// A page that can't be had is an error among the entries. Polling on asks for that page again,
-/// unless asking again won't help ([`Error::is_transient`] says no), or it was the third time in a
-/// row: then the stream ends. So it does at a page without a list, or with a null or an empty text
-/// for one when more entries are said to follow ([`Error::is_unreadable`]).
+/// A page that can't be fetched is an error among the entries. The next poll requests that page again,
+/// at once: wait before it for as long as [`Error::retry_after`] says, if it does. If another attempt
+/// won't help ([`Error::is_transient`] is false), and after the third failure in a row, the stream ends.
+///
+/// Entries that are no objects are an error after the others of their page ([`Error::is_unreadable`]), and
+/// the stream goes on with the next page. It ends with such an error at a page that has no list, no entry
+/// that can be read, or no entries at all when the total says that more follow.
 ///
 /// Pages that repeat what was read already, and no arrivals that would explain it, end the stream
 /// with an error whose [`Error::is_stalled`] is true, after what they have that is new. So a
@@ -70,6 +73,8 @@ pub struct Items<L: List> {
     reader: Reader<L>,
     /// Entries of the current page, each with its position in the list.
     entries: vec::IntoIter<(i64, L::Item)>,
+    /// The error of those entries of the page that could not be read.
+    unread: Option<Error>,
 }
 
 /// The pages of a list, as a [`Stream`]; from `pages()` on the builder of a list operation.
@@ -85,7 +90,7 @@ pub struct Pages<L: List> {
 
 impl<L: List> Items<L> {
     pub(crate) fn new(request: L) -> Self {
-        Self { reader: Reader::new(request), entries: Vec::new().into_iter() }
+        Self { reader: Reader::new(request), entries: Vec::new().into_iter(), unread: None }
     }
 
     /// Ends after this many further entries, and asks for no more than these. Of several such
@@ -184,8 +189,21 @@ impl<L: List> Stream for Items<L> {
             if let Some((_, entry)) = self.entries.next() {
                 return Poll::Ready(Some(Ok(entry)));
             }
+            if let Some(error) = self.unread.take() {
+                return Poll::Ready(Some(Err(error)));
+            }
             match ready!(self.reader.poll_next(cx)) {
-                Some(Ok((_, entries))) => self.entries = entries.into_iter(),
+                Some(Ok(Read { page, new, unread })) => {
+                    if unread > 0 {
+                        let reason = format!("{unread} of its entries are not as documented");
+                        self.unread = Some(unreadable::<_, _, L>(&page, &reason));
+                    }
+                    // Nothing is gained by reading on.
+                    if new.is_empty() {
+                        self.reader.fail();
+                    }
+                    self.entries = new.into_iter();
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
@@ -198,8 +216,8 @@ impl<L: List> Stream for Pages<L> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Poll::Ready(ready!(self.reader.poll_next(cx)).map(|read| {
-            let (mut page, entries) = read?;
-            let entries = entries.into_iter().map(|(_, entry)| entry).collect();
+            let Read { mut page, new, .. } = read?;
+            let entries = new.into_iter().map(|(_, entry)| entry).collect();
             *L::entries(page.value_mut()) = Some(entries);
             Ok(page)
         }))
@@ -230,8 +248,14 @@ impl<L: List> fmt::Debug for Pages<L> {
     }
 }
 
-/// A page whose entries were taken out, and those of them that are new, with their positions.
-type Read<L> = (Response<<L as List>::Page>, Vec<(i64, <L as List>::Item)>);
+/// A page whose entries were taken out.
+struct Read<L: List> {
+    page: Response<L::Page>,
+    /// Those that are new, each with its position in the list.
+    new: Vec<(i64, L::Item)>,
+    /// How many could not be read.
+    unread: u64,
+}
 
 /// Asks for one page after another.
 struct Reader<L: List> {
@@ -282,6 +306,11 @@ impl<L: List> Reader<L> {
         self.fetching = None;
     }
 
+    fn fail(&mut self) {
+        self.state = State::Failed;
+        self.fetching = None;
+    }
+
     fn resume(&mut self) {
         if let State::Failed = self.state {
             self.state = State::Reading;
@@ -329,10 +358,10 @@ impl<L: List> Reader<L> {
     fn take_in(&mut self, mut page: Response<L::Page>, asked: u64) -> Option<Read<L>> {
         let total = L::total(&page);
         let (count, fault) = match paged::entries::<_, _, L>(&mut page) {
-            Ok(Entries::List(count)) => (count, None),
-            Ok(Entries::Nothing) if self.cursor.has_more(total) => {
-                (0, Some("it has no list, and more entries are said to follow".to_owned()))
+            Ok(Entries::List(0) | Entries::Nothing) if self.cursor.has_more(total) => {
+                (0, Some("it has no entries, and more entries are said to follow".to_owned()))
             }
+            Ok(Entries::List(count)) => (count, None),
             Ok(Entries::Nothing) => (0, None),
             Err(reason) => (0, Some(reason)),
         };
@@ -341,7 +370,7 @@ impl<L: List> Reader<L> {
             return None;
         }
         let entries = L::entries(page.value_mut()).take().unwrap_or_default();
-        let is_unread = entries.is_empty() && count > 0;
+        let unread = count.saturating_sub(entries.len() as u64);
         let read = Page { entries, count, total, asked };
         let Verdict { mut new, then } = match &mut self.cursor {
             Cursor::Offset(progress) => progress.on_page(read, L::id),
@@ -370,7 +399,7 @@ impl<L: List> Reader<L> {
                 self.state = State::Failing(error.after(page.attempts()));
             }
         }
-        (is_unread || !new.is_empty()).then_some((page, new))
+        (unread > 0 || !new.is_empty()).then_some(Read { page, new, unread })
     }
 
     fn fetch(&self, how: impl FnOnce(PageFuture<L::Page>) -> Fetching<L::Page>) -> Fetch<L::Page> {

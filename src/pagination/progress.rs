@@ -1,6 +1,6 @@
 //! How far the reading of a list has come, and what a page means for it. Knows nothing of HTTP.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 /// How many entries are remembered by their IDs, so as not to hand one out twice.
@@ -141,8 +141,9 @@ impl<T: Clone + PartialEq> Progress<T> {
         if unexplained > 0 {
             self.incoherent.get_or_insert(at);
         }
-        // A page further one can tell whether all was read of a list that has moved.
-        if total == Some(end) && !self.has_moved {
+        // Some services state the number of a page's entries as the total: only a page that is not full
+        // is the last one by its total. And of a list that has moved, the next page tells.
+        if total == Some(end) && count < asked && !self.has_moved {
             let then = self.end();
             if then == Then::End {
                 self.offset = end;
@@ -206,6 +207,9 @@ impl<T: Clone + PartialEq> Progress<T> {
     ) -> (Vec<(i64, T)>, usize) {
         let (mut new, mut nameless) = (Vec::with_capacity(entries.len()), Vec::new());
         let (mut unexplained, mut has_new_id) = (0, false);
+        // Entries of one page are all new, or none of those with one ID is.
+        let mut of_page = HashSet::new();
+        self.seen.make_room(entries.len());
         for (index, entry) in (0..).zip(entries) {
             let position = self.offset.saturating_add(index);
             let Some(id) = id(&entry) else {
@@ -214,7 +218,9 @@ impl<T: Clone + PartialEq> Progress<T> {
                 continue;
             };
             let place = Place { page: self.offset, position: position.saturating_sub(self.grown) };
-            let Some(first) = self.seen.insert(id, place) else {
+            let first = self.seen.insert(Arc::clone(&id), place);
+            let Some(first) = first.filter(|_| !of_page.contains(&id)) else {
+                of_page.insert(id);
                 has_new_id = true;
                 new.push((position, entry));
                 continue;
@@ -255,9 +261,16 @@ struct Place {
 struct Seen {
     places: HashMap<Arc<str>, Place>,
     order: VecDeque<Arc<str>>,
+    /// The entries of the longest page, where these are more than are remembered else.
+    longest: usize,
 }
 
 impl Seen {
+    /// Remembers a whole page of this many entries, however long: the next one may repeat it.
+    fn make_room(&mut self, entries: usize) {
+        self.longest = self.longest.max(entries);
+    }
+
     /// Where the entry was read first, when it is not new.
     fn insert(&mut self, id: Arc<str>, place: Place) -> Option<Place> {
         if let Some(first) = self.places.get(&id) {
@@ -265,7 +278,7 @@ impl Seen {
         }
         self.places.insert(Arc::clone(&id), place);
         self.order.push_back(id);
-        if self.order.len() > usize::from(REMEMBERED)
+        if self.order.len() > self.longest.max(REMEMBERED.into())
             && let Some(oldest) = self.order.pop_front()
         {
             self.places.remove(&oldest);
