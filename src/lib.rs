@@ -15,6 +15,7 @@ mod config;
 mod credentials;
 mod error;
 mod exchange;
+mod json;
 mod kind;
 #[cfg(feature = "mock")]
 #[cfg_attr(docsrs, doc(cfg(feature = "mock")))]

@@ -20,10 +20,10 @@ use super::{Authorize, Credentials, CredentialsError, OutgoingRequest, Token};
 use crate::clock::Clock;
 use crate::error::{ERROR_LIMIT, ErrorBody, one_line, requested_delay};
 use crate::generated::service;
+use crate::json;
 use crate::redact::Sent;
 use crate::transport::{CONNECT_TIMEOUT, HttpClient, checked};
 use crate::validation::{ValidationError, Violations, quoted};
-use crate::wire::read_json;
 
 const TOKEN_HEADER: &str = "x-subject-token";
 /// How long a token may take, from the connection to the last byte.
@@ -535,7 +535,7 @@ impl Login {
         let malformed = |what: &str| self.failed(&format!("gave no token: its reply {what}"));
         let token = headers.get(TOKEN_HEADER).and_then(|token| token.to_str().ok());
         let token = token.ok_or_else(|| malformed("has no X-Subject-Token"))?;
-        let root = read_json::<Value>(body).map_err(|_| malformed("is no JSON"))?;
+        let root = json::read::<Value>(body).map_err(|_| malformed("is no JSON"))?;
         let said = &root["token"];
         if !said.is_object() {
             return Err(malformed("has no object `token`").into());

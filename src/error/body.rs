@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::wire::read_json;
+use crate::json;
 
 /// The most bytes that are read of an error response: a longer body is no error's.
 pub(crate) const ERROR_LIMIT: usize = 1 << 20;
@@ -24,13 +24,14 @@ impl ErrorBody {
         if body.len() > ERROR_LIMIT {
             return Self::default();
         }
-        let Ok(root) = read_json::<Value>(body) else {
+        let Ok(root) = json::salvage::<Value>(body) else {
             return Self::default();
         };
         // The code and message stand in `error`, at the root, or in an object that is named after
         // the fault. A place with a code takes precedence over one that has only a message.
         let faults = root.as_object().into_iter().flat_map(|root| root.values());
-        let places = [&root["error"], &root].into_iter().chain(faults);
+        let listed = root["errors"].as_array().into_iter().flatten();
+        let places = [&root["error"], &root].into_iter().chain(faults).chain(listed);
         let found: Vec<_> = places
             .map(|place| {
                 (text_of(place, &["code", "error_code"]), text_of(place, &["message", "error_msg"]))
@@ -88,6 +89,32 @@ mod tests {
         assert_eq!(ErrorBody::read(gateway.as_bytes()).request_id.as_deref(), Some("r"));
     }
 
+    /// Of a body that is not quite JSON, what can be read is kept.
+    #[test]
+    fn error_is_salvaged() {
+        let found = both("AS.2007", "m");
+        for body in [
+            r#"{"error":{"code":"AS.2007","message":"m"},"x":"\ud83d"}"#,
+            "{\"error\":{\"code\":\"AS.2007\",\"message\":\"m\"},\"x\":\"a\nb\"}",
+            r#"{"error":{"code":"AS.2007","message":"m"}} <!-- trailer -->"#,
+            r#"{"error":{"code":"AS.2007","message":"m"}}{}"#,
+            r#"{"error":{"code":"AS.2007","message":"m"}"#,
+            r#"{"error":{"code":"AS.2007","message":"m""#,
+            r#"{"error":{"code":"AS.2007","message":"m","details":"cu"#,
+            r#"{"error":{"code":"AS.2007","message":"m"},"at":1e400}"#,
+            r#"{"errors":[{"code":"AS.2007","message":"m"},{"code":"other"}]}"#,
+            r#"{"errors":[{"message":"of no code"},{"code":"AS.2007","message":"m"}]}"#,
+        ] {
+            assert_eq!(read(body), found, "{body}");
+        }
+        assert_eq!(
+            read("{\"error\":{\"code\":\"AS.2007\",\"message\":\"a\u{1}b"),
+            (Some("AS.2007".into()), None)
+        );
+        let request = r#"{"error_code":"APIGW.0301","request_id":"r","error_msg":"\ud83d"#;
+        assert_eq!(ErrorBody::read(request.as_bytes()).request_id.as_deref(), Some("r"));
+    }
+
     #[test]
     fn object_with_a_code_takes_precedence() {
         let error = r#""error":{"code":"AS.2007","message":"m"}"#;
@@ -98,7 +125,7 @@ mod tests {
 
     #[test]
     fn other_json_is_no_error_body() {
-        for body in ["", "<html>", r#"{"error":{"code":"AS.00"#, "[]", "null", "{}", "5"] {
+        for body in ["", "<html>", r#"{"error":{"code":"AS.00"#, "[]", "null", "{}", "5", "[1]"] {
             assert_eq!(read(body), (None, None), "{body}");
         }
         assert_eq!(ErrorBody::read(b"\xff\xfe"), ErrorBody::default());

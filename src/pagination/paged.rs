@@ -6,10 +6,10 @@ use std::future::Future;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+use crate::json;
 use crate::operation::Operation;
 use crate::response::Response;
 use crate::validation::ValidationError;
-use crate::wire::read_json;
 use crate::wire::response::ResponseObject;
 
 /// Where a page begins.
@@ -95,7 +95,7 @@ pub(super) fn entries<Page: ResponseObject, Item, L: Paged<Page, Item>>(
         (Some(Value::String(text)), None) if text.is_empty() => Ok(Entries::Nothing),
         (Some(_), None) => Err(format!("{key} is no list")),
         // A null and nothing at all are one in the typed page.
-        (None, None) => match read_json::<Map<String, Value>>(page.body()) {
+        (None, None) => match json::read::<Map<String, Value>>(page.body()) {
             Ok(body) if body.contains_key(key) => Ok(Entries::Nothing),
             _ => Err(format!("{key} is missing")),
         },

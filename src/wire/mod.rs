@@ -27,7 +27,7 @@ pub use integer::Integer;
 pub use integer_or_string::IntegerOrString;
 pub use list::{Commas, List};
 pub use response::Extra;
-pub(crate) use response::{ResponseBody, read_json};
+pub(crate) use response::ResponseBody;
 pub use text::{Secret, Text};
 
 /// A schema that constrains a value: a type without values, for its constants.

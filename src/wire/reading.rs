@@ -7,11 +7,16 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
+
+use crate::json;
+
+/// Far more than a page has. A small item takes two bytes of a response, and some hundred in memory.
+const MOST_ITEMS: usize = 100_000;
 
 /// What became of one field.
 pub(crate) struct Read<T> {
@@ -123,6 +128,7 @@ impl<'de, T: Reading> Visitor<'de> for Reader<T> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Read<T>, E> {
+        json::note_rounded(value);
         match serde_json::Number::from_f64(value) {
             Some(value) => Ok(T::of_number(value)),
             None => Err(E::custom("a number that JSON can't hold")),
@@ -163,9 +169,22 @@ impl Reading for i64 {
         Read::exact(value)
     }
 
-    fn of_str(text: &str) -> Read<Self> {
-        Read::otherwise(text.trim().parse().ok(), text)
+    /// `1.0` and `1e0` are 1.
+    fn of_number(value: serde_json::Number) -> Read<Self> {
+        Read::otherwise(value.as_f64().and_then(whole), Value::Number(value))
     }
+
+    fn of_str(text: &str) -> Read<Self> {
+        let number = text.trim();
+        let value = number.parse().ok().or_else(|| whole(number.parse().ok()?));
+        Read::otherwise(value, text)
+    }
+}
+
+/// The integer that a number is, if it is one that keeps all its digits.
+#[allow(clippy::cast_possible_truncation, reason = "it is a whole number within the range")]
+fn whole(number: f64) -> Option<i64> {
+    (number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0).then_some(number as i64)
 }
 
 impl Reading for f64 {
@@ -203,9 +222,21 @@ impl Reading for DateTime<Utc> {
                 let original = (written != text).then(|| text.into());
                 Read { value: Some(moment), original }
             }
-            Err(_) => Read::otherwise(None, text),
+            Err(_) => Read::otherwise(moment(text), text),
         }
     }
+}
+
+/// A time in another form than documented: without a zone, which is UTC then, or seconds; with a blank in
+/// place of the T; with a zone without a colon, or minutes.
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim().replacen(' ', "T", 1);
+    let text = text.trim_end_matches(['Z', 'z']);
+    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"].into_iter().find_map(|format| {
+        let zoned = || DateTime::parse_from_str(text, &format!("{format}%#z"));
+        let time = NaiveDateTime::parse_from_str(text, format).map(|time| time.and_utc());
+        time.or_else(|_| zoned().map(|time| time.with_timezone(&Utc))).ok()
+    })
 }
 
 impl Reading for Value {
@@ -240,7 +271,14 @@ impl<T: Reading + serde::Serialize> Reading for Vec<T> {
     fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Read<Self>, A::Error> {
         let mut items = Vec::new();
         let mut originals: Option<Vec<Value>> = None;
+        let mut count = 0;
         while let Some(read) = list.next_element_seed(Reader::<T>::new())? {
+            count += 1;
+            if count > MOST_ITEMS {
+                return Err(A::Error::custom(format_args!(
+                    "a list has more than {MOST_ITEMS} items"
+                )));
+            }
             let exact = read.original.is_none() && read.value.is_some();
             if !exact && originals.is_none() {
                 let so_far: Result<Vec<Value>, _> =

@@ -12,6 +12,7 @@ use serde::ser::SerializeMap;
 use serde_json::Value;
 
 use super::reading::{Read, Reader, Reading, is_current};
+use crate::json;
 
 /// What a response holds beyond its typed fields.
 ///
@@ -182,15 +183,6 @@ pub(crate) trait ResponseBody: Default {
     fn read(body: &[u8]) -> Result<Self, serde_json::Error>;
 }
 
-/// Reads JSON, also after a byte order mark, and with U+FFFD for what is not UTF-8.
-pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
-    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
-    serde_json::from_slice(body).or_else(|error| match std::str::from_utf8(body) {
-        Ok(_) => Err(error),
-        Err(_) => serde_json::from_str(&String::from_utf8_lossy(body)),
-    })
-}
-
 /// An operation whose response has no body: one that is there all the same is not looked at.
 impl ResponseBody for () {
     fn read(_: &[u8]) -> Result<Self, serde_json::Error> {
@@ -200,7 +192,7 @@ impl ResponseBody for () {
 
 impl<T: ResponseObject> ResponseBody for T {
     fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        let mut response: Self = read_json(body)?;
+        let mut response: Self = json::read(body)?;
         let extra = std::mem::take(response.extra_mut());
         // An error, say, with the status of a success.
         if response == T::default()

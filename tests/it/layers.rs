@@ -7,13 +7,14 @@ use std::path::Path;
 use regex_lite::Regex;
 
 /// From the bottom up. A folder is one; `service` is what the generated code states of the service.
-const LAYERS: [&str; 23] = [
+const LAYERS: [&str; 24] = [
     "clock",
     "operation",
     "kind",
     "service",
     "validation",
     "redact",
+    "json",
     "wire",
     "rules",
     "exchange",

@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::support::{example, without_nulls};
+use crate::support::service::{Service, reply};
+use crate::support::{GROUP, example, without_nulls};
 
 /// Each value of a JSON text, by its pointer.
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
@@ -186,5 +187,115 @@ fn unknown_field_is_preserved_in_extra() {
 fn description_is_a_string_whatever_it_holds() {
     for text in [r#"{"reason":[{"old_value":0}]}"#, "{not json", ""] {
         assert_eq!(log(json!({ "description": text })).description.as_deref(), Some(text));
+    }
+}
+
+#[test]
+fn whole_numbers_in_any_form_are_read() {
+    for one in ["1", "1.0", "1e0", "10e-1", "\"1\"", "\"1.0\"", "\"1e0\"", "\" 1 \""] {
+        let text = format!("{{\"desire_value\":{one}}}");
+        let log: ScalingActivityLog = serde_json::from_str(&text).unwrap();
+        assert_eq!(log.desire_value, Some(1), "{one}");
+    }
+    for none in ["1.5", "\"1.5\"", "1e300", "\"1e300\"", "\"NaN\"", "\"inf\"", "\"\""] {
+        let text = format!("{{\"desire_value\":{none}}}");
+        let log: ScalingActivityLog = serde_json::from_str(&text).unwrap();
+        assert_eq!(log.desire_value, None, "{none}");
+    }
+}
+
+#[test]
+fn times_in_other_forms_are_read_in_utc() {
+    for same in [
+        "2018-11-22T13:44:00Z",
+        "2018-11-22T13:44:00",
+        "2018-11-22T13:44",
+        "2018-11-22T13:44Z",
+        "2018-11-22 13:44:00",
+        "2018-11-22 13:44:00Z",
+        "2018-11-22T13:44:00.000",
+        "2018-11-22T15:44:00+0200",
+        "2018-11-22T15:44:00+02",
+        "2018-11-22T15:44+02:00",
+        "2018-11-22 15:44:00+02:00",
+        " 2018-11-22T13:44:00Z ",
+    ] {
+        let read = log(json!({ "start_time": same }));
+        let time = read.start_time.unwrap_or_else(|| panic!("{same}"));
+        assert_eq!(time.to_rfc3339(), "2018-11-22T13:44:00+00:00", "{same}");
+        assert_eq!(json!(read)["start_time"], same);
+    }
+    for none in ["2018-11-22", "13:44", "2018-13-22T13:44:00", "soon", "", "1542894240"] {
+        assert_eq!(log(json!({ "start_time": none })).start_time, None, "{none}");
+    }
+}
+
+/// A page whose first entry has one odd value is read by the client, and the next entry as well.
+async fn read_beside(odd: &str) -> (ScalingActivityLog, ScalingActivityLog) {
+    let page = format!("{{\"total_number\":2,\"scaling_activity_log\":[{odd},{{\"id\":\"b\"}}]}}");
+    let server = Service::always(reply("200 OK", &[], &page)).await;
+    let client = server.client();
+    let call = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+    let page = call.send().await.unwrap_or_else(|error| panic!("{odd}: {error}")).into_inner();
+    let [first, second]: [_; 2] = page.scaling_activity_log.unwrap().try_into().unwrap();
+    (first, second)
+}
+
+#[tokio::test]
+async fn string_that_is_no_json_does_not_lose_the_page() {
+    for (odd, description) in [
+        (r#"{"id":"a","description":"x\ud83dy"}"#, Some("x\u{fffd}y")),
+        (r#"{"id":"a","description":"\udc00"}"#, Some("\u{fffd}")),
+        ("{\"id\":\"a\",\"description\":\"x\ny\"}", Some("x\ny")),
+        ("{\"id\":\"a\",\"description\":\"x\u{0}y\"}", Some("x\u{0}y")),
+        (r#"{"id":"a","extra":1e400}"#, None),
+        (r#"{"id":"a","desire_value":-1e999}"#, None),
+    ] {
+        let (first, second) = read_beside(odd).await;
+        assert_eq!(first.description.as_deref(), description, "{odd}");
+        assert_eq!((first.id.as_deref(), second.id.as_deref()), (Some("a"), Some("b")));
+    }
+}
+
+#[tokio::test]
+async fn number_in_a_string_field_keeps_its_digits() {
+    for number in [
+        "12345678901234567890123",
+        "-98765432109876543210",
+        "18446744073709551616",
+        "1.2345678901234567890",
+    ] {
+        let (first, _) = read_beside(&format!("{{\"id\":{number}}}")).await;
+        assert_eq!(first.id.as_deref(), Some(number));
+    }
+}
+
+#[tokio::test]
+async fn page_that_is_cut_off_is_an_error() {
+    let page = json!({ "total_number": 2, "scaling_activity_log": [{ "id": "a" }, { "id": "b" }] });
+    let page = page.to_string();
+    for length in 1..page.len() {
+        let server = Service::always(reply("200 OK", &[], &page[..length])).await;
+        let client = server.client();
+        let call = client.list_scaling_activity_logs().scaling_group_id(GROUP);
+        assert!(call.send().await.unwrap_err().is_unreadable(), "{length}");
+    }
+}
+
+/// A list that has nothing to do with a page takes many times its size in memory.
+#[tokio::test]
+async fn endless_list_is_an_error() {
+    for (item, count) in
+        [("{}", 100_001), ("null", 100_001), ("[]", 200_000), ("{\"id\":\"a\"}", 100_001)]
+    {
+        let list = vec![item; count].join(",");
+        let page = format!("{{\"scaling_activity_log\":[{list}]}}");
+        let server = Service::always(reply("200 OK", &[], &page)).await;
+        let client = server.client();
+        let error = client.list_scaling_activity_logs().scaling_group_id(GROUP).send().await;
+        let error = error.unwrap_err();
+        assert!(error.is_unreadable(), "{error}");
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.contains("a list has more than 100000 items"), "{cause}");
     }
 }
