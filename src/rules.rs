@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::validation::{ValidationError, Violations};
+use crate::validation::{ValidationError, Violations, quoted};
 pub(crate) use crate::wire::text::Pattern;
 
 /// A rule of the document. Fields are named by JSON pointers from the body's root.
@@ -62,7 +62,8 @@ pub(crate) fn check<T: HasRules>(body: T) -> Result<T, ValidationError> {
             for pointer in rule.broken_at(part) {
                 let pointer = format!("{place}{pointer}");
                 let Rule { id, description, fix, .. } = rule;
-                broken.add(ValidationError::of_rule(&pointer, id, description, fix));
+                let values = rule.values(part);
+                broken.add(ValidationError::of_rule(&pointer, id, description, &values, fix));
             }
         }
     }
@@ -88,6 +89,30 @@ impl Rule {
             let value = body.pointer(pointer).and_then(Value::as_str);
             value.is_some_and(|value| values.contains(&value))
         })
+    }
+
+    /// The values that the rule is about, as far as they are set: `size is 0, operation is "ADD"`.
+    fn values(&self, body: &Value) -> String {
+        let conditions = self.when.iter().map(|(pointer, _)| *pointer);
+        let fields: Vec<&str> = match &self.constraint {
+            Constraint::Require(pointers)
+            | Constraint::Any(pointers)
+            | Constraint::Forbid(pointers)
+            | Constraint::Exclusive(pointers)
+            | Constraint::Ascending(pointers) => pointers.to_vec(),
+            Constraint::Within(fields) => fields.iter().map(|(pointer, ..)| *pointer).collect(),
+            Constraint::Allow(fields) => fields.iter().map(|(pointer, _)| *pointer).collect(),
+            Constraint::Match(fields) => fields.iter().map(|(pointer, _)| *pointer).collect(),
+        };
+        let values = fields.into_iter().chain(conditions).filter_map(|pointer| {
+            let name = pointer.trim_start_matches('/').replace('/', ".");
+            match body.pointer(pointer)? {
+                Value::String(text) => Some(format!("{name} is {}", quoted(text))),
+                Value::Null | Value::Array(_) | Value::Object(_) => None,
+                scalar => Some(format!("{name} is {scalar}")),
+            }
+        });
+        values.collect::<Vec<_>>().join(", ")
     }
 
     /// The fields at which a body breaks the rule.

@@ -8,6 +8,8 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, Url};
 
+use crate::error::cause::innermost;
+use crate::error::one_line;
 use crate::validation::{ValidationError, quoted};
 
 /// The default time for making a connection.
@@ -16,6 +18,12 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// that is sent on one that is being closed is lost, and can't be told from one that was applied. A new
 /// connection takes less time than finding that out.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
+/// More than the defaults, which are 100 fields and 16 KiB: tokens of the identity service with a long
+/// catalog take 20 KiB and more, in a header field.
+const MOST_HEADERS: usize = 1_000;
+const LONGEST_HEADERS: u32 = 1 << 18;
+/// The variables that name a proxy for `https`. The first one that is set counts.
+const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// An HTTP client with settings of the caller's: a proxy, certificates, default headers.
 ///
@@ -42,6 +50,8 @@ pub struct HttpClient(Arc<Shared>);
 
 struct Shared {
     configure: Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>,
+    /// Whether the caller may have set a proxy, in place of that of the variables.
+    may_have_proxy: bool,
     /// For `https`, and for plain `http`: they differ in proxies.
     https: OnceLock<reqwest::Client>,
     http: OnceLock<reqwest::Client>,
@@ -50,8 +60,15 @@ struct Shared {
 impl HttpClient {
     /// Makes a client of what the function sets. It may be called twice: for `https` and for `http`.
     pub fn new(configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Self {
+        Self::made(Box::new(configure), true)
+    }
+
+    fn made(
+        configure: Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>,
+        may_have_proxy: bool,
+    ) -> Self {
         let (https, http) = (OnceLock::new(), OnceLock::new());
-        Self(Arc::new(Shared { configure: Box::new(configure), https, http }))
+        Self(Arc::new(Shared { configure, may_have_proxy, https, http }))
     }
 
     /// Adds root certificates, in PEM, to those that are trusted already.
@@ -72,7 +89,9 @@ impl HttpClient {
         if roots.is_empty() {
             return Err(ValidationError::new("has no certificate in PEM"));
         }
-        Ok(Self::new(move |settings| (self.0.configure)(settings).tls_certs_merge(roots.clone())))
+        let may_have_proxy = self.0.may_have_proxy;
+        let configure = move |settings| (self.0.configure)(settings).tls_certs_merge(roots.clone());
+        Ok(Self::made(Box::new(configure), may_have_proxy))
     }
 
     /// The client for an address.
@@ -86,21 +105,29 @@ impl HttpClient {
             return Err(ValidationError::new(
                 "there is no provider of cryptography for TLS: install one of rustls, or turn on the \
                  feature `rustls`",
-            ));
+            )
+            .at("http_client"));
         }
         let is_plain = address.scheme() == "http";
         let made = if is_plain { &self.0.http } else { &self.0.https };
         if let Some(made) = made.get() {
             return Ok(made.clone());
         }
+        if !is_plain && !self.0.may_have_proxy {
+            check_proxy(|name| std::env::var(name).ok())?;
+        }
         let defaults = reqwest::Client::builder()
             .pool_idle_timeout(IDLE_TIMEOUT)
+            .http1_max_headers(MOST_HEADERS)
+            .http2_max_header_list_size(LONGEST_HEADERS)
             .connect_timeout(connect_timeout);
         let settings =
             (self.0.configure)(defaults).redirect(Policy::none()).retry(reqwest::retry::never());
-        let settings = if is_plain { settings.no_proxy() } else { settings };
+        let settings = if is_plain { without_tls(settings.no_proxy()) } else { settings };
         let client = settings.build().map_err(|error| {
-            ValidationError::new(format!("its settings make no HTTP client: {}", causes(&error)))
+            let cause = innermost(&error).unwrap_or_else(|| error.to_string());
+            let reason = format!("its settings make no HTTP client: {}", one_line(&cause));
+            ValidationError::new(reason).at("http_client")
         })?;
         Ok(made.get_or_init(|| client).clone())
     }
@@ -109,7 +136,7 @@ impl HttpClient {
 /// The client with no settings of the caller's.
 impl Default for HttpClient {
     fn default() -> Self {
-        Self::new(|settings| settings)
+        Self::made(Box::new(|settings| settings), false)
     }
 }
 
@@ -120,10 +147,32 @@ impl fmt::Debug for HttpClient {
     }
 }
 
-/// An error and its causes, on one line.
-fn causes(error: &dyn std::error::Error) -> String {
-    let cause = error.source().map(|cause| format!(": {}", causes(cause)));
-    format!("{error}{}", cause.unwrap_or_default())
+/// Certificates are not needed for plain `http`, and a machine may have none.
+#[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
+fn without_tls(settings: ClientBuilder) -> ClientBuilder {
+    settings.tls_certs_only([])
+}
+
+#[cfg(not(any(feature = "rustls", feature = "rustls-no-provider")))]
+fn without_tls(settings: ClientBuilder) -> ClientBuilder {
+    settings
+}
+
+/// Rejects a proxy that can't be used, with which requests and tokens would go their way without it.
+fn check_proxy(variable: impl Fn(&str) -> Option<String>) -> Result<(), ValidationError> {
+    let mut proxies = PROXIES.into_iter().filter_map(|name| Some((name, variable(name)?)));
+    let Some((name, proxy)) = proxies.find(|(_, proxy)| !proxy.is_empty()) else {
+        return Ok(());
+    };
+    let with_scheme = if proxy.contains("://") { proxy } else { format!("http://{proxy}") };
+    let is_known = with_scheme.parse::<Url>().is_ok_and(|url| {
+        let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+        schemes.contains(&url.scheme()) && url.has_host()
+    });
+    // The address may hold a password, so it is not shown.
+    let reason = "is no address of a proxy: write http://host:port, without quotes and blanks";
+    let is_clean = !with_scheme.contains(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+    if is_known && is_clean { Ok(()) } else { Err(ValidationError::new(reason).at(name)) }
 }
 
 /// An address that a secret can be sent to.
@@ -166,6 +215,44 @@ fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn proxy_that_can_not_be_used_is_named() {
+        let check = |variables: &[(&str, &str)]| {
+            check_proxy(|name| {
+                variables.iter().find(|(it, _)| *it == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        for proxy in [
+            "",
+            "proxy:3128",
+            "http://proxy:3128",
+            "https://u:p@proxy",
+            "socks5h://proxy:1080",
+            "10.0.0.1",
+        ] {
+            assert!(check(&[("HTTPS_PROXY", proxy)]).is_ok(), "{proxy}");
+        }
+        for proxy in [
+            "\"http://proxy:3128\"",
+            "'http://proxy:3128'",
+            " ",
+            "http://proxy:3128 ",
+            "htp://proxy:3128",
+            "http://",
+            "http://canary:canary@proxy:99999",
+            "ftp://proxy",
+        ] {
+            for name in PROXIES {
+                let error = check(&[(name, proxy)]).unwrap_err().to_string();
+                assert!(error.starts_with(&format!("{name}: is no address of a proxy")), "{error}");
+                assert!(!error.contains("canary"), "{error}");
+            }
+            // The first one that is set counts.
+            assert!(check(&[("HTTPS_PROXY", "proxy"), ("ALL_PROXY", proxy)]).is_ok());
+            assert!(check(&[("HTTPS_PROXY", ""), ("ALL_PROXY", proxy)]).is_err());
+        }
+    }
 
     #[test]
     fn only_this_machine_is_loopback() {

@@ -111,11 +111,16 @@ impl ValidationError {
         pointer: &str,
         id: &'static str,
         description: &str,
+        values: &str,
         fix: &'static str,
     ) -> Self {
+        let description = clause(description);
         let violation = Violation {
             path: pointer.split('/').skip(1).map(str::to_owned).collect(),
-            rule: clause(description),
+            rule: match values {
+                "" => description,
+                values => format!("{values}, and {description}"),
+            },
             spanning: Some(Spanning { id, fix }),
         };
         Self { violations: vec![violation] }

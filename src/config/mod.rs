@@ -189,7 +189,7 @@ impl ClientBuilder {
             .http_client
             .unwrap_or_default()
             .for_address(&endpoint, connect_timeout)
-            .map_err(|error| Error::settings(error.at("http_client")))?;
+            .map_err(Error::settings)?;
         Ok(Client {
             baseurl: endpoint.as_str().trim_end_matches('/').into(),
             client,

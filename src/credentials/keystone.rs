@@ -1,6 +1,5 @@
 //! Tokens of the identity service: Keystone v3.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +17,7 @@ use super::environment::Names;
 use super::token::Cached;
 use super::{Authorize, Credentials, CredentialsError, OutgoingRequest, Token};
 use crate::clock::Clock;
+use crate::error::cause::{innermost, is_permanent};
 use crate::error::{ERROR_LIMIT, ErrorBody, one_line, requested_delay};
 use crate::generated::service;
 use crate::json;
@@ -213,9 +213,7 @@ impl Keystone {
             return Err(wrong.into_error());
         };
         let http_client = self.http_client.unwrap_or_default();
-        let client = http_client
-            .for_address(&url, CONNECT_TIMEOUT)
-            .map_err(|error| names.place(error, "http_client"))?;
+        let client = http_client.for_address(&url, CONNECT_TIMEOUT)?;
         let project_id = match &project {
             Some(Named::Id { id }) => Some(id.clone()),
             _ => None,
@@ -506,14 +504,14 @@ impl Login {
             .header(ACCEPT, "application/json")
             .header(USER_AGENT, concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
             .body(body);
-        let mut response = request.send().await.map_err(|error| self.broken(error))?;
+        let mut response = request.send().await.map_err(|error| self.broken(&error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let limit = if status.is_success() { RESPONSE_LIMIT } else { ERROR_LIMIT };
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.broken(error))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.broken(&error))? {
             if body.len() + chunk.len() > limit {
                 let reason = format!("answered {status}, with more than {limit} bytes");
-                return Err(self.failed(&reason).into());
+                return Err(self.failed(&reason));
             }
             body.extend_from_slice(&chunk);
         }
@@ -538,7 +536,7 @@ impl Login {
         let root = json::read::<Value>(body).map_err(|_| malformed("is no JSON"))?;
         let said = &root["token"];
         if !said.is_object() {
-            return Err(malformed("has no object `token`").into());
+            return Err(malformed("has no object `token`"));
         }
         let token = Token::new(token).granting(Grant::read(said, &self.interface));
         // Without a time that can be read it is used until the service refuses it.
@@ -567,7 +565,7 @@ impl Login {
             None => "no message".to_owned(),
         };
         let verb = if is_refusal { "refused" } else { "failed" };
-        let error = CredentialsError::new(self.failed(&format!("{verb}: {status}: {message}")));
+        let error = self.failed(&format!("{verb}: {status}: {message}"));
         match (is_refusal, is_transient) {
             (true, _) => error.refusal(),
             _ if status == StatusCode::TOO_MANY_REQUESTS => error.throttled(),
@@ -576,44 +574,20 @@ impl Login {
         }
     }
 
-    fn broken(&self, error: reqwest::Error) -> CredentialsError {
-        let reason = match &error {
+    fn broken(&self, error: &reqwest::Error) -> CredentialsError {
+        let reason = match error {
             error if error.is_connect() => "can't be reached",
             error if error.is_timeout() => "did not answer in time",
             _ => "broke the connection off",
         };
-        let failure = Failure { source: Some(error.without_url()), ..self.failed(reason) };
-        CredentialsError::new(failure).transient()
+        let cause = innermost(error).map(|cause| format!(": {}", one_line(&cause)));
+        let failure = self.failed(&format!("{reason}{}", cause.unwrap_or_default()));
+        if is_permanent(error) { failure } else { failure.transient() }
     }
 
-    fn failed(&self, reason: &str) -> Failure {
+    fn failed(&self, reason: &str) -> CredentialsError {
         let at = self.url.origin().ascii_serialization();
-        Failure { what: format!("the identity service at {at} {reason}"), source: None }
-    }
-}
-
-/// Why there is no token.
-#[derive(Debug)]
-struct Failure {
-    what: String,
-    source: Option<reqwest::Error>,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
-    }
-}
-
-impl StdError for Failure {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_ref().map(|source| source as _)
-    }
-}
-
-impl From<Failure> for CredentialsError {
-    fn from(failure: Failure) -> Self {
-        Self::new(failure)
+        CredentialsError::new(format!("the identity service at {at} {reason}"))
     }
 }
 

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 
 use http::StatusCode;
 
+use super::cause::is_permanent;
 use super::{Cause, Error, ErrorBody};
 use crate::generated::service;
 use crate::kind::ErrorKind;
@@ -173,7 +174,12 @@ impl Error {
     /// Whether the service may have acted upon the attempt, or has: then its response was no use.
     pub(crate) fn is_of_uncertain_attempt(&self) -> bool {
         self.fault() == Fault::Uncertain
-            || matches!(&self.inner.cause, Cause::TooLarge(_) | Cause::Redirected)
+            || match &self.inner.cause {
+                Cause::TooLarge(_) | Cause::Redirected => true,
+                // A response that is no HTTP.
+                Cause::Transport(error) => !error.is_connect() && is_permanent(error),
+                _ => false,
+            }
     }
 
     /// How far the attempt got. An error status says it, also when its body did not arrive.
@@ -193,6 +199,7 @@ impl Error {
         match &self.inner.cause {
             Cause::Credentials(error) if error.is_transient() => Fault::NotActedUpon,
             Cause::NoCredentialsInTime(_) => Fault::NotActedUpon,
+            Cause::Transport(error) if is_permanent(error) => Fault::Final,
             Cause::Transport(error) if error.is_connect() || was_turned_away(error) => {
                 Fault::NotActedUpon
             }

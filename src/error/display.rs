@@ -3,15 +3,18 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use super::cause::{innermost, is_permanent};
 use super::{Cause, Error};
-use crate::validation::quoted;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.inner.cause, self.operation()) {
             (Cause::Rejected(error), None) => return error.fmt(f),
             (Cause::Rejected(error), Some(operation)) => {
-                return write!(f, "{operation} was not sent: {error}");
+                write!(f, "{operation} was not sent: {error}")?;
+                let is_of_rule = error.violations().iter().any(|it| it.rule_id().is_some());
+                let hint = "; unchecked() sends it all the same, without the rules between fields";
+                return f.write_str(if is_of_rule { hint } else { "" });
             }
             (Cause::Settings(error), _) => return write!(f, "the client can't be made: {error}"),
             (_, None) => f.write_str("the client can't be made: ")?,
@@ -39,17 +42,25 @@ impl fmt::Display for Error {
             }
             Cause::Transport(error) if error.is_connect() => {
                 f.write_str("no connection to the service")?;
+                fmt_cause(error, f)?;
             }
-            Cause::Transport(error) if error.is_timeout() => f.write_str("no reply in time")?,
-            Cause::NoResponseInTime(time) => write!(f, "no reply within {time:?}")?,
-            Cause::Transport(_) => f.write_str("the connection broke before a reply")?,
+            Cause::Transport(error) if error.is_timeout() => f.write_str("no response in time")?,
+            Cause::NoResponseInTime(time) => write!(f, "no response within {time:?}")?,
+            Cause::Transport(error) if is_permanent(error) => {
+                f.write_str("the response can't be read")?;
+                fmt_cause(error, f)?;
+            }
+            Cause::Transport(error) => {
+                f.write_str("the connection broke before a response")?;
+                fmt_cause(error, f)?;
+            }
             Cause::Interrupted(error) if error.is_timeout() => {
-                f.write_str("the reply was not complete in time")?;
+                f.write_str("the response was not complete in time")?;
             }
-            Cause::Interrupted(_) => f.write_str("the reply broke off")?,
-            Cause::CutShort(time) => write!(f, "the reply was not complete within {time:?}")?,
+            Cause::Interrupted(_) => f.write_str("the response broke off")?,
+            Cause::CutShort(time) => write!(f, "the response was not complete within {time:?}")?,
             Cause::TooLarge(limit) => {
-                write!(f, "the reply is larger than {limit} bytes, the response_limit")?;
+                write!(f, "the response is larger than {limit} bytes, the response_limit")?;
             }
             Cause::Redirected => {
                 f.write_str(
@@ -63,7 +74,7 @@ impl fmt::Display for Error {
                 self.fmt_message(f)?;
             }
             Cause::Unreadable(_) => {
-                f.write_str("the reply is not as documented")?;
+                f.write_str("the response is not as documented")?;
                 self.fmt_start(f)?;
             }
             Cause::Stalled { parameter, offset } => {
@@ -96,8 +107,15 @@ impl fmt::Display for Error {
     }
 }
 
+fn fmt_cause(error: &reqwest::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match innermost(error) {
+        Some(cause) => write!(f, ": {}", one_line(&cause)),
+        None => Ok(()),
+    }
+}
+
 impl Error {
-    /// Code and message, or else the start of whatever came.
+    /// Code and message, or else the start of the body.
     fn fmt_message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.code(), self.message()) {
             (Some(code), Some(message)) => {
@@ -124,8 +142,59 @@ impl Error {
         if reply.body.is_empty() {
             return f.write_str(", an empty body");
         }
-        write!(f, ", a body that starts {}", quoted(&self.inner.start))
+        match text_of_markup(&self.inner.start) {
+            Some(text) => write!(f, ", which says {}", quoted_start(&text)),
+            None => write!(f, ", a body that starts {}", quoted_start(&self.inner.start)),
+        }
     }
+}
+
+/// The start of a text, in quotes and on one line.
+fn quoted_start(text: &str) -> String {
+    const SHOWN: usize = 200;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}", format!("{}…", &line[..end])),
+        None => format!("{line:?}"),
+    }
+}
+
+/// The text of a page of HTML or XML, without its markup; none where it is no such page, or has no text.
+/// What it needs is not worth a parser of HTML among the dependencies: the page of a gateway has a title and
+/// a sentence.
+fn text_of_markup(page: &str) -> Option<String> {
+    let mut rest = page.trim_start().trim_start_matches('\u{feff}').trim_start();
+    if !rest.starts_with('<') {
+        return None;
+    }
+    let mut text = String::new();
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        let is =
+            |name: &str| tag.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name));
+        // What is in these is no text.
+        let end = match () {
+            () if is("!--") => "-->",
+            () if is("style") => "</style>",
+            () if is("script") => "</script>",
+            () => ">",
+        };
+        let found = tag.to_ascii_lowercase().find(end).map(|at| at + end.len());
+        rest = found.map_or("", |end| &tag[end..]);
+        text.push(' ');
+    }
+    text.push_str(rest);
+    for (entity, letter) in [
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ] {
+        text = text.replace(entity, letter);
+    }
+    Some(text).filter(|text| !text.trim().is_empty())
 }
 
 /// What the service said: on one line, not too long, and without characters that a terminal or a
@@ -167,7 +236,9 @@ impl fmt::Debug for Error {
                 debug.field(name, &one_line(value));
             }
         }
-        if let Some(source) = self.source() {
+        if let Cause::Transport(error) | Cause::Interrupted(error) = &self.inner.cause {
+            debug.field("cause", error);
+        } else if let Some(source) = self.source() {
             debug.field("source", &source);
         }
         debug.finish_non_exhaustive()

@@ -1,6 +1,7 @@
 //! Why a call, or the making of a client, failed.
 
 mod body;
+pub(crate) mod cause;
 mod classify;
 mod credentials;
 mod delay;
@@ -24,7 +25,6 @@ pub(crate) use classify::{Fault, is_throttling};
 pub use credentials::CredentialsError;
 #[cfg(feature = "keystone")]
 pub(crate) use delay::requested as requested_delay;
-#[cfg(feature = "keystone")]
 pub(crate) use display::one_line;
 
 /// The error type of this crate: why a call, or the making of a client, failed.
@@ -207,8 +207,8 @@ impl Error {
     }
 
     fn keep(mut self, reply: RawResponse) -> Self {
-        // As much as is shown, and a secret that begins in it.
-        const SHOWN: usize = 400;
+        // More than is shown, since markup is left out, and a secret that begins in it.
+        const SHOWN: usize = 4096;
         let (inner, sent) = (&mut *self.inner, &reply.sent);
         if let Some(id) = reply.request_id() {
             inner.body.request_id = Some(id.to_owned());
@@ -345,10 +345,13 @@ impl From<ValidationError> for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.inner.cause {
-            Cause::Transport(error) | Cause::Interrupted(error) => Some(error),
             Cause::Unreadable(error) => Some(error),
-            Cause::Credentials(error) => Some(error),
-            Cause::Settings(_)
+            // What it is itself stands in this error's text.
+            Cause::Credentials(error) => error.source(),
+            // The text has the innermost cause.
+            Cause::Transport(_)
+            | Cause::Interrupted(_)
+            | Cause::Settings(_)
             | Cause::Rejected(_)
             | Cause::NoCredentialsInTime(_)
             | Cause::NoResponseInTime(_)

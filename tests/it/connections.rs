@@ -102,6 +102,24 @@ fn multiplexing_client(address: &str, retry: Retry) -> Client {
         .unwrap()
 }
 
+/// A token of the identity service, with a long catalog, takes as much in a field of the response.
+#[tokio::test]
+async fn long_header_field_is_read_over_http_2() {
+    let (listener, address) = listen().await;
+    tokio::spawn(async move {
+        let (socket, _) = listener.accept().await.unwrap();
+        let mut connection = h2::server::handshake(socket).await.unwrap();
+        while let Some(Ok((_, mut respond))) = connection.accept().await {
+            let response = Response::builder().header("x-long", "a".repeat(20 << 10));
+            let mut body = respond.send_response(response.body(()).unwrap(), false).unwrap();
+            body.send_data(BODY.into(), true).unwrap();
+        }
+    });
+    let client = multiplexing_client(&address, Retry::never());
+    let response = client.update_scaling_group().scaling_group_id("g").send().await.unwrap();
+    assert_eq!(response.headers()["x-long"].len(), 20 << 10);
+}
+
 #[tokio::test]
 async fn put_on_a_refused_stream_is_repeated() {
     let (address, seen) = multiplexing(vec![Reason::REFUSED_STREAM; 2]).await;

@@ -125,10 +125,11 @@ fn faults_of(row: &str) -> &'static [&'static str] {
         "no connection could be made" => &["connection refused"],
         "the credentials could not be got, for now" => &["no token", "token does not come"],
         "the time for an attempt ran out" => &["slow headers", "slow body"],
-        "the connection broke before the reply" => {
-            &["reset before the headers", "closed before the headers", "no HTTP at all"]
+        "the connection broke before the response" => {
+            &["reset before the headers", "closed before the headers"]
         }
-        "the reply was cut off" => {
+        "the response is no HTTP" => &["no HTTP at all", "headers without end"],
+        "the response was cut off" => {
             &["reset after the headers", "body cut off", "chunked body cut off"]
         }
         "408" => &["408"],

@@ -116,7 +116,7 @@ fn every_misuse_names_what_to_give() {
         ),
         (
             keystone(url).http_client(HttpClient::new(|settings| settings.user_agent("a\nb"))),
-            "http_client: its settings make no HTTP client: builder error: failed to parse header \
+            "http_client: its settings make no HTTP client: failed to parse header \
              value"
                 .into(),
         ),
@@ -280,14 +280,35 @@ async fn refused_connection_is_transient() {
             && error.is_transient()
             && error.kind() != ErrorKind::Connect
     );
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "the client can't be made: no credentials: the identity service at {address} can't be \
-             reached"
-        )
+    let expected = format!(
+        "the client can't be made: no credentials: the identity service at {address} can't be reached: \
+         Connection refused (os error"
     );
-    assert!(error.source().unwrap().source().is_some());
+    assert!(error.to_string().starts_with(&expected), "{error}");
+    // The text has the cause, which is not repeated.
+    assert!(error.source().is_none());
+}
+
+/// As anyhow prints them: an error, and below it its causes.
+#[tokio::test]
+async fn causes_do_not_repeat_the_error() {
+    let (address, _socket) = unused_address();
+    let refusal = json!({ "error": { "code": 401, "message": "no", "title": "Unauthorized" } });
+    let refusing = Service::always(json_reply("401 Unauthorized", &refusal)).await;
+    let odd = Service::always(json_reply("201 Created", &json!({}))).await;
+    for address in [&address, &refusing.address, &odd.address] {
+        let settings = settings(keystone(address)).region("eu-de");
+        let error = settings.discover().await.unwrap_err();
+        let mut texts = vec![error.to_string()];
+        let mut source = error.source();
+        while let Some(cause) = source {
+            texts.push(cause.to_string());
+            source = cause.source();
+        }
+        for (index, text) in texts.iter().enumerate() {
+            assert!(!texts[..index].iter().any(|above| above.contains(text)), "{texts:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -45,6 +45,8 @@ mod secrets;
 mod signing;
 #[cfg(feature = "mock")]
 mod throttling;
+#[cfg(feature = "rustls")]
+mod tls;
 mod tracing;
 mod trigger;
 mod values;

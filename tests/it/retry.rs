@@ -46,7 +46,10 @@ async fn timeout_cuts_the_last_attempt() {
     let slow = vec![Step::Wait(HOUR)];
     let (error, time) = failing(slow, |settings| settings.timeout(40 * SECOND)).await;
     assert_eq!((error.attempts(), time), (2, 40.0));
-    assert_eq!(error.to_string(), "listScalingActivityLogs: no reply within 9s, after 2 attempts");
+    assert_eq!(
+        error.to_string(),
+        "listScalingActivityLogs: no response within 9s, after 2 attempts"
+    );
 }
 
 #[tokio::test]
@@ -54,7 +57,7 @@ async fn attempt_timeout_applies_to_each_attempt() {
     let slow = vec![Step::Wait(HOUR)];
     let (error, time) = failing(slow, |settings| settings.attempt_timeout(2 * SECOND)).await;
     assert_eq!((error.attempts(), time), (4, 15.0));
-    assert!(error.to_string().ends_with("no reply within 2s, after 4 attempts"), "{error}");
+    assert!(error.to_string().ends_with("no response within 2s, after 4 attempts"), "{error}");
 }
 
 #[tokio::test]
@@ -116,7 +119,7 @@ async fn response_over_the_limit_is_not_read() {
     assert_eq!(error.body(), Some(&body.as_bytes()[..100]));
     assert_eq!(
         error.to_string(),
-        "listScalingActivityLogs: 200 OK: the reply is larger than 100 bytes, the response_limit"
+        "listScalingActivityLogs: 200 OK: the response is larger than 100 bytes, the response_limit"
     );
 }
 
