@@ -211,7 +211,7 @@ impl<'a> Call<'a> {
         deadline: &mut Deadline,
     ) -> Result<RawResponse, Error> {
         let (operation, settings) = (self.operation, &self.client.settings);
-        let (status, headers) = (response.status(), response.headers().clone());
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         let mut reply = RawResponse { status, headers, body: Vec::new(), sent };
         let limit = if status.is_success() {
             settings.response_limit
@@ -244,6 +244,9 @@ impl<'a> Call<'a> {
 }
 
 fn record(span: &Span, duration: Duration, outcome: &Result<Success, Error>) {
+    if span.is_disabled() {
+        return;
+    }
     let (status, request_id) = match outcome {
         Ok(Success { reply, .. }) => {
             (Some(reply.status), reply.request_id().map(|id| reply.sent.left_out_of(id)))
