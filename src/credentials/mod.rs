@@ -225,6 +225,61 @@ impl Credentials {
     }
 }
 
+/// Authorizes requests by these credentials: for an [`Authorize`] that does something beside that.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use futures_core::future::BoxFuture;
+/// use otc_autoscaling::{Authorize, Credentials, CredentialsError, OutgoingRequest};
+/// use tokio::sync::Mutex;
+/// use tokio::time::Interval;
+///
+/// /// A limit of the rate of requests: each attempt waits for its turn, also those of other tasks.
+/// struct Paced {
+///     credentials: Credentials,
+///     turns: Mutex<Interval>,
+/// }
+///
+/// impl Authorize for Paced {
+///     fn authorize<'a>(
+///         &'a self,
+///         request: &'a mut OutgoingRequest<'_>,
+///     ) -> BoxFuture<'a, Result<(), CredentialsError>> {
+///         Box::pin(async move {
+///             self.turns.lock().await.tick().await;
+///             self.credentials.authorize(request).await
+///         })
+///     }
+///
+///     fn refused(&self, headers: &http::HeaderMap) -> bool {
+///         self.credentials.refused(headers)
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let turns = Mutex::new(tokio::time::interval(Duration::from_secs(1)));
+/// let credentials = Credentials::token("gAAAAABk...");
+/// let credentials = Credentials::custom(Paced { credentials, turns });
+/// # }
+/// ```
+///
+/// The wait counts as a part of the attempt, and of the call: see
+/// [`attempt_timeout`](crate::ClientBuilder::attempt_timeout).
+impl Authorize for Credentials {
+    fn authorize<'a>(
+        &'a self,
+        request: &'a mut OutgoingRequest<'_>,
+    ) -> BoxFuture<'a, Result<(), CredentialsError>> {
+        self.authorizer.authorize(request)
+    }
+
+    fn refused(&self, headers: &HeaderMap) -> bool {
+        self.authorizer.refused(headers)
+    }
+}
+
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Credentials({})", self.form)

@@ -1,13 +1,19 @@
 //! What the settings of retries and timeouts do, in virtual time. What follows which fault is in
 //! `faults.rs`.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use otc_autoscaling::{Client, ClientBuilder, Clock, Credentials, Error, Retry};
+use futures_core::future::BoxFuture;
+use otc_autoscaling::{
+    Authorize, Client, ClientBuilder, Clock, Credentials, CredentialsError, Error, OutgoingRequest,
+    Retry, Token,
+};
 
 use crate::support::clock::VirtualClock;
 use crate::support::service::{Answer, Service, Step, reply};
-use crate::support::{PROJECT, TOKEN};
+use crate::support::{PROJECT, TOKEN, token_of};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -143,4 +149,60 @@ async fn change_may_have_been_applied_by_any_of_its_attempts() {
         assert!(error.is_throttled());
         assert_eq!((error.attempts(), error.may_have_been_applied()), (4, may_have_been));
     }
+}
+
+/// Credentials within other ones, which count the attempts.
+struct Counting {
+    credentials: Credentials,
+    attempts: Arc<AtomicUsize>,
+    refusals: Arc<AtomicUsize>,
+}
+
+impl Authorize for Counting {
+    fn authorize<'a>(
+        &'a self,
+        request: &'a mut OutgoingRequest<'_>,
+    ) -> BoxFuture<'a, Result<(), CredentialsError>> {
+        Box::pin(async move {
+            self.attempts.fetch_add(1, Ordering::SeqCst);
+            self.credentials.authorize(request).await
+        })
+    }
+
+    fn refused(&self, headers: &http::HeaderMap) -> bool {
+        self.refusals.fetch_add(1, Ordering::SeqCst);
+        self.credentials.refused(headers)
+    }
+}
+
+#[tokio::test]
+async fn credentials_within_others_are_used_at_each_attempt() {
+    let tokens = AtomicUsize::new(0);
+    let credentials = Credentials::token_from(move || {
+        let number = tokens.fetch_add(1, Ordering::SeqCst);
+        async move { Ok::<_, CredentialsError>(Token::new(format!("token-{number}"))) }
+    });
+    let [attempts, refusals] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
+    let counting =
+        Counting { credentials, attempts: Arc::clone(&attempts), refusals: Arc::clone(&refusals) };
+    let clock = VirtualClock::default();
+    let script = vec![
+        reply("429 Too Many Requests", &["retry-after: 1"], ""),
+        reply("401 Unauthorized", &[], ""),
+        reply("200 OK", &[], "{}"),
+    ];
+    let server = Service::start(&clock, script).await;
+    let client = Client::builder()
+        .endpoint(&server.address)
+        .project_id("p")
+        .credentials(Credentials::custom(counting))
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let call = client.update_scaling_group().scaling_group_id("g").send();
+    clock.run(call).await.unwrap();
+    assert_eq!((attempts.load(Ordering::SeqCst), refusals.load(Ordering::SeqCst)), (3, 1));
+    let requests = server.requests();
+    let sent: Vec<&str> = requests.iter().map(|request| token_of(request)).collect();
+    assert_eq!(sent, ["token-0", "token-0", "token-1"]);
 }
