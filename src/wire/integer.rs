@@ -160,6 +160,12 @@ impl Visitor<'_> for WholeNumber {
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<i128, E> {
         Ok(value.into())
     }
+
+    /// `5.0` is an integer, in JSON Schema as well.
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<i128, E> {
+        let whole = super::reading::whole(value).map(i128::from);
+        whole.ok_or_else(|| E::invalid_type(de::Unexpected::Float(value), &self))
+    }
 }
 
 impl<R: IntegerRule> Checked for Integer<R> {}

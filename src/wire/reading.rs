@@ -183,7 +183,7 @@ impl Reading for i64 {
 
 /// The integer that a number is, if it is one that keeps all its digits.
 #[allow(clippy::cast_possible_truncation, reason = "it is a whole number within the range")]
-fn whole(number: f64) -> Option<i64> {
+pub(super) fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0).then_some(number as i64)
 }
 

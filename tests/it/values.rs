@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta, TimeZone, Utc};
 use otc_autoscaling::types::{
-    Closed, CoolDownTime, HealthPeriodicAuditTime, IntegerOrString, LaunchTime, Network,
-    NetworkList, QueryTime, ResourceName, ScalingActivityStatus, ScalingActivityTypeFilter,
-    ScalingResourceType, StartNumber,
+    Closed, CoolDownTime, HealthPeriodicAuditTime, InstanceNumber, IntegerOrString, LaunchTime,
+    Network, NetworkList, QueryTime, ResourceName, ScalingActivityStatus,
+    ScalingActivityTypeFilter, ScalingResourceType, StartNumber, UpdateScalingGroupRequest,
 };
 use serde_json::json;
 
@@ -157,4 +157,26 @@ fn integer_or_string_keeps_its_spelling() {
     assert_eq!(IntegerOrString::from(7).to_string(), IntegerOrString::from("7").to_string());
     assert!(serde_json::from_str::<IntegerOrString>("[]").is_err());
     assert!(serde_json::from_str::<IntegerOrString>("1.5").is_err());
+}
+
+/// The published schema and the types say the same.
+#[test]
+fn whole_number_with_a_fraction_of_zero_is_an_integer() {
+    for (text, expected) in [
+        ("5", Some(5)),
+        ("5.0", Some(5)),
+        ("5e0", Some(5)),
+        ("-0", Some(0)),
+        ("-0.0", Some(0)),
+        ("0.5", None),
+        ("1e300", None),
+        ("\"5\"", None),
+    ] {
+        let read = serde_json::from_str::<InstanceNumber>(text);
+        assert_eq!(read.ok().map(i64::from), expected, "{text}");
+        let body = format!("{{\"min_instance_number\":{text}}}");
+        let read = serde_json::from_str::<UpdateScalingGroupRequest>(&body);
+        let value = read.ok().and_then(|body| body.min_instance_number).map(i64::from);
+        assert_eq!(value, expected, "{text}");
+    }
 }
