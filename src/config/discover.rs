@@ -109,12 +109,18 @@ fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError
             "none was given, and the catalog has several: {}; give the region, or one of them",
             listed(grant)
         ),
-        (None, _) if grant.endpoints.is_empty() && !grant.other_interfaces.is_empty() => format!(
-            "none was given, and the catalog has no {} endpoint of the type {}, only {}; give it",
-            grant.interface,
-            service::SERVICE_TYPE,
-            one_line(&grant.other_interfaces.join(", "))
-        ),
+        (None, _)
+            if grant.endpoints.is_empty()
+                && grant.services.iter().any(|it| it == service::SERVICE_TYPE) =>
+        {
+            let others = one_line(&grant.other_interfaces.join(", "));
+            let only = if others.is_empty() { String::new() } else { format!(", only {others}") };
+            format!(
+                "none was given, and the catalog has no {} endpoint of the type {}{only}; give it",
+                grant.interface,
+                service::SERVICE_TYPE,
+            )
+        }
         (None, _) if grant.endpoints.is_empty() => format!(
             "none was given, and the catalog has none of the type {}: it has {}; give it",
             service::SERVICE_TYPE,

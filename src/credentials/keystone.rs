@@ -632,12 +632,13 @@ impl Grant {
                         .collect();
                     regions.dedup();
                     endpoints.push(Endpoint { regions, url });
-                } else {
-                    other_interfaces.extend(text(&endpoint["interface"]));
+                } else if let Some(other) = text(&endpoint["interface"])
+                    && !other_interfaces.contains(&other)
+                {
+                    other_interfaces.push(other);
                 }
             }
         }
-        other_interfaces.dedup();
         let (project_id, interface) = (text(&token["project"]["id"]), interface.to_owned());
         Self { project_id, endpoints, interface, other_interfaces, services }
     }

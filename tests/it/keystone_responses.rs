@@ -462,6 +462,7 @@ async fn interface_selects_the_endpoint() {
     let catalog = json!([{ "type": "asv1", "endpoints": [
         endpoint("internal", "a", "https://internal.example"),
         endpoint("admin", "a", "https://admin.example"),
+        endpoint("internal", "b", "https://internal.b.example"),
     ] }]);
     let server = granting(catalog).await;
     for (interface, expected) in [
@@ -470,13 +471,18 @@ async fn interface_selects_the_endpoint() {
         ("admin", "https://admin.example"),
     ] {
         let keystone = keystone(&server.address).interface(interface);
-        let client = discovered(settings(keystone)).await.unwrap();
+        let client = discovered(settings(keystone).region("a")).await.unwrap();
         assert!(client.contains(&format!("endpoint: \"{expected}\"")), "{client}");
     }
     let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
     let expected = "the client can't be made: endpoint: none was given, and the catalog has no \
                     public endpoint of the type asv1, only internal, admin; give it";
     assert_eq!(error, expected);
+    for endpoints in [json!([]), json!(null), json!([{ "url": "https://a" }]), json!([{}])] {
+        let server = granting(json!([{ "type": "asv1", "endpoints": endpoints }])).await;
+        let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
+        assert!(error.ends_with("no public endpoint of the type asv1; give it"), "{error}");
+    }
 }
 
 #[tokio::test]
