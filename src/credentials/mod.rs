@@ -187,7 +187,8 @@ impl Credentials {
     /// `~/.config/openstack/` and `/etc/openstack/`. A `secure.yaml` is merged over it: the one that
     /// `OS_CLIENT_SECURE_FILE` names, or the one beside it, or the first one found in the same folders.
     /// Secrets of another folder are not merged over a `./clouds.yaml`, which anybody may have put there,
-    /// unless one of the two is named by its variable. A cloud has the same keys in lower case, without
+    /// unless one of the two is named by its variable; nor is a `./secure.yaml` merged over a file of another
+    /// folder, unless `OS_CLIENT_SECURE_FILE` names it. A cloud has the same keys in lower case, without
     /// `OS_`, below `auth` or beside it; in addition `profile: otc`, and `regions`, of which the first one
     /// is used. Other clouds of the file are not read.
     ///

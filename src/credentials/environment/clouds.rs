@@ -26,21 +26,30 @@ pub(super) fn find(cloud: &str, environment: &dyn Environment) -> Result<Found, 
         return Err(at_cloud(format!("there is no clouds.yaml in {}", places.join(", "))));
     };
     let secure = named("OS_CLIENT_SECURE_FILE", environment)?;
-    let is_trusted = is_named || secure.is_some();
+    let is_secure_named = secure.is_some();
     let beside = path.parent().map(Path::to_owned);
     let all: Vec<PathBuf> = beside.iter().chain(&places).cloned().collect();
     let secure = first(cloud, secure, &all, "secure", environment)?;
     let Clouds { names: mut known, found } = clouds;
     let mut over = None;
     if let Some((secret, secure)) = secure {
-        // The first place is the working directory, whose file may be anybody's.
-        let is_foreign = beside.as_ref() == places.first() && secret.parent() != beside.as_deref();
-        if is_foreign && !is_trusted && secure.found.is_some() {
-            let reason = format!(
+        // The first place is the working directory, whose file may be anybody's. Either file says where
+        // the secrets of both are sent.
+        let is_here = |file: &Path| file.parent() == places.first().map(PathBuf::as_path);
+        let reason = match (is_here(&path), is_here(&secret)) {
+            (true, false) if !is_named && !is_secure_named => Some(format!(
                 "has secrets for {}, which is in the working directory and says where they are sent; \
                  if that file is yours, name this one by OS_CLIENT_SECURE_FILE",
                 path.display()
-            );
+            )),
+            (false, true) if !is_secure_named => Some(format!(
+                "is in the working directory, and would change where the secrets of {} are sent; \
+                 if it is yours, name it by OS_CLIENT_SECURE_FILE",
+                path.display()
+            )),
+            _ => None,
+        };
+        if let Some(reason) = reason.filter(|_| secure.found.is_some()) {
             return Err(ValidationError::new(reason).at(&secret.display().to_string()));
         }
         known.extend(secure.names);

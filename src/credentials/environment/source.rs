@@ -1,7 +1,7 @@
 //! Where settings are read from, and what each is called there.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use crate::generated::service;
@@ -39,11 +39,18 @@ impl Environment for Process {
     }
 
     fn file(&self, path: &Path) -> io::Result<String> {
+        let too_long = || io::Error::other("it is no regular file of less than 1 MiB");
         let about = std::fs::metadata(path)?;
         if !about.is_file() || about.len() > LONGEST_FILE {
-            return Err(io::Error::other("it is no regular file of less than 1 MiB"));
+            return Err(too_long());
         }
-        std::fs::read_to_string(path)
+        // A file of the kernel reports no length, and another one may grow meanwhile.
+        let mut text = String::new();
+        std::fs::File::open(path)?.take(LONGEST_FILE + 1).read_to_string(&mut text)?;
+        if text.len() as u64 > LONGEST_FILE {
+            return Err(too_long());
+        }
+        Ok(text)
     }
 }
 

@@ -600,6 +600,27 @@ mod keystone {
         found(&named.file("./clouds.yaml", &base).file(home, secure));
         let named = cloud(&[("CLIENT_CONFIG_FILE", "./clouds.yaml")]);
         found(&named.file("./clouds.yaml", &base).file(home, secure));
+        // Nor may a file there change where those of another folder are sent.
+        let full = clouds("username: u, user_domain_name: d, password: canary");
+        let evil = "clouds: {otc: {auth: {auth_url: 'https://evil.example'}}}";
+        let config = "/home/me/.config/openstack/clouds.yaml";
+        for (variables, path) in [
+            (vec![], config),
+            (vec![], "/etc/openstack/clouds.yaml"),
+            (vec![("CLIENT_CONFIG_FILE", "/my/a.yaml")], "/my/a.yaml"),
+        ] {
+            for name in ["./secure.yaml", "./secure.yml"] {
+                let error = refused(&cloud(&variables).file(path, &full).file(name, evil));
+                let expected = format!("{name}: is in the working directory, and would change");
+                assert!(error.starts_with(&expected), "{error}");
+                let other = evil.replace("otc", "other");
+                found(&cloud(&variables).file(path, &full).file(name, &other));
+            }
+        }
+        let named = cloud(&[("CLIENT_SECURE_FILE", "./secure.yaml")]);
+        found(&named.file(config, &base).file("./secure.yaml", secure));
+        let here = cloud(&[("CLIENT_CONFIG_FILE", "./a.yaml")]);
+        found(&here.file("./a.yaml", &base).file("./secure.yaml", secure));
         let beside = cloud(&[]).file("/home/me/.config/openstack/clouds.yaml", &base);
         found(&beside.file("/etc/openstack/secure.yaml", secure));
     }
