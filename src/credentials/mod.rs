@@ -172,7 +172,7 @@ impl Credentials {
     /// | `OS_USERNAME` or `OS_USER_ID`, `OS_USER_DOMAIN_NAME` or `OS_USER_DOMAIN_ID`, `OS_PASSWORD` | a user |
     /// | `OS_APPLICATION_CREDENTIAL_ID` (or `_NAME` and the user), `OS_APPLICATION_CREDENTIAL_SECRET` | an application credential |
     /// | `OS_PROJECT_ID` or `OS_PROJECT_NAME`, `OS_PROJECT_DOMAIN_NAME` or `OS_PROJECT_DOMAIN_ID` | the project |
-    /// | `OS_DOMAIN_NAME`, `OS_DOMAIN_ID` | the domain of the user and the project, where none is given |
+    /// | `OS_DOMAIN_NAME`, `OS_DOMAIN_ID` | the domain of the user and the project, where none is given; or `OS_DEFAULT_DOMAIN_NAME`, `OS_DEFAULT_DOMAIN_ID` |
     /// | `OS_REGION_NAME` | the region |
     /// | `OS_INTERFACE` | the interface of the endpoint in the catalog: `public` (the default), `internal` or `admin` |
     /// | `OS_ASV1_ENDPOINT_OVERRIDE` | the endpoint of the service |

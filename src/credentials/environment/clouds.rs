@@ -185,12 +185,14 @@ impl<'de> Visitor<'de> for Level<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { is_clouds, cloud, clouds } = self;
-        while let Some(key) = map.next_key::<String>()? {
+        // A key may be null.
+        while let Some(key) = map.next_key::<Option<String>>()? {
+            let key = key.unwrap_or_default();
             if !is_clouds && key == "clouds" {
                 let clouds = &mut *clouds;
                 map.next_value_seed(Level { is_clouds: true, cloud, clouds })?;
             } else if is_clouds && key == cloud {
-                let found = map.next_value::<Option<Settings>>()?.unwrap_or_default();
+                let found = untagged::<Option<Settings>, _>(&mut map)?.unwrap_or_default();
                 if clouds.found.replace(found).is_some() {
                     return Err(A::Error::custom("is given twice"));
                 }
@@ -200,6 +202,18 @@ impl<'de> Visitor<'de> for Level<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// The next value, unless it has a tag of another tool, which would make something else of it, such as
+/// decrypt it.
+fn untagged<'de, T: Deserialize<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
+    let Tagged(value, tag) = map.next_value::<Tagged<T>>()?;
+    match tag {
+        Some(tag) if !tag.starts_with("tag:yaml.org,2002:") => {
+            Err(A::Error::custom("has an unknown tag"))
+        }
+        _ => Ok(value),
     }
 }
 
@@ -229,22 +243,19 @@ impl<'de> Deserialize<'de> for Settings {
                 while let Some(key) = map.next_key::<String>()? {
                     match (&*key, known(&key)) {
                         ("auth", _) => {
-                            let auth = map.next_value::<Option<Settings>>()?.unwrap_or_default();
+                            let auth =
+                                untagged::<Option<Settings>, _>(&mut map)?.unwrap_or_default();
                             settings.auth = auth.beside;
                         }
                         // The first one counts, as for OpenStack's tools.
                         ("regions", _) | (_, Some("region_name")) => {
-                            let regions = map.next_value::<Value>()?;
+                            let regions = untagged::<Value, _>(&mut map)?;
                             if key == "regions" || settings.regions.is_none() {
                                 settings.regions = Some(regions);
                             }
                         }
                         (_, Some(name)) => {
-                            let Tagged(value, tag) = map.next_value::<Tagged<Option<String>>>()?;
-                            // Another tool would make something else of it, such as decrypt it.
-                            if tag.is_some_and(|tag| !tag.starts_with("tag:yaml.org,2002:")) {
-                                return Err(A::Error::custom("has an unknown tag"));
-                            }
+                            let value = untagged::<Option<String>, _>(&mut map)?;
                             let value = value.filter(|value| !value.is_empty());
                             settings.beside.extend(value.map(|value| (name, value.into())));
                         }

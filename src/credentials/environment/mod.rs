@@ -28,8 +28,8 @@ const SETTINGS: [&[&str]; 29] = [
     &["auth_url"],
     &["cacert"],
     &["cloud", "profile"],
-    &["domain_id"],
-    &["domain_name"],
+    &["default_domain_id", "domain_id"],
+    &["default_domain_name", "domain_name"],
     &["endpoint_type", "interface"],
     &["insecure"],
     &["password"],
@@ -180,18 +180,22 @@ impl Found {
 
     /// Names each setting that would be ignored, and should not be.
     fn check_supported(&self, wrong: &mut Violations) {
+        // A truth value as YAML 1.1, which OpenStack's tools read, and their variables write it.
+        const FALSE: [&str; 6] = ["false", "no", "off", "0", "f", "n"];
+        const TRUE: [&str; 6] = ["true", "yes", "on", "1", "t", "y"];
+
         let mut reject = |key: &str, reason: &str| wrong.add(self.names.at(key, reason));
         for key in ["system_scope", "trust_id"] {
             if self.has(key) {
                 reject(key, "is not supported: a token has to be for a project");
             }
         }
-        let is = |key: &str, value: &str| {
-            self.get(key).is_some_and(|given| given.eq_ignore_ascii_case(value))
+        let is = |key: &str, words: &[&str]| {
+            self.get(key).is_some_and(|it| words.contains(&it.to_ascii_lowercase().as_str()))
         };
         let reason = "is not supported: certificates are always verified; name the CA by cacert";
-        for (key, value) in [("verify", "false"), ("insecure", "true")] {
-            if is(key, value) {
+        for (key, words) in [("verify", FALSE), ("insecure", TRUE)] {
+            if is(key, &words) {
                 reject(key, reason);
             }
         }

@@ -473,6 +473,10 @@ mod keystone {
             "other: {auth: {password: !vault canary}}",
             "other: canary, other: {}",
             "1: {auth: 1}",
+            "~: {auth: 1}",
+            "null: a, ~: b",
+            "? null\n: {auth: {password: a}}",
+            "'': canary",
         ] {
             for text in
                 [format!("clouds: {{{other}, {otc}}}"), format!("clouds: {{{otc}, {other}}}")]
@@ -489,6 +493,16 @@ mod keystone {
             ["!vault canary", "!Ref canary", "!<tag:example.com,2000:x> canary", "!env canary"]
         {
             let text = clouds(&format!("username: u, password: {value}"));
+            let error = refused(&cloud(&[]).file("./clouds.yaml", &text));
+            assert!(error.starts_with("./clouds.yaml: is no YAML of clouds"), "{error}");
+        }
+        let user = "username: u, user_domain_name: d, password: canary";
+        for text in [
+            format!("clouds: {{otc: {{auth: !vault {{{user}}}}}}}"),
+            format!("clouds: {{otc: !vault {{auth: {{{user}}}}}}}"),
+            format!("clouds: {{otc: {{region_name: !env canary, auth: {{{user}}}}}}}"),
+            format!("clouds: {{otc: {{regions: !env [canary], auth: {{{user}}}}}}}"),
+        ] {
             let error = refused(&cloud(&[]).file("./clouds.yaml", &text));
             assert!(error.starts_with("./clouds.yaml: is no YAML of clouds"), "{error}");
         }
@@ -568,6 +582,11 @@ mod keystone {
     fn settings_that_would_be_ignored_are_named() {
         for (setting, reason) in [
             ("verify: false", "clouds.otc.verify: is not supported: certificates are"),
+            ("verify: no", "clouds.otc.verify: is not supported: certificates are"),
+            ("verify: 'Off'", "clouds.otc.verify: is not supported: certificates are"),
+            ("verify: 0", "clouds.otc.verify: is not supported: certificates are"),
+            ("insecure: yes", "clouds.otc.insecure: is not supported: certificates are"),
+            ("insecure: 1", "clouds.otc.insecure: is not supported: certificates are"),
             ("insecure: true", "clouds.otc.insecure: is not supported: certificates are"),
             ("interface: inside", "clouds.otc.interface: is none of public, internal, admin"),
             ("trust_id: canary", "clouds.otc.auth.trust_id: is not supported: a token"),
