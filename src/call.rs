@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use http::HeaderMap;
 use http::header::USER_AGENT;
-use http::{HeaderMap, StatusCode};
 use tracing::{Instrument, Span, debug_span, field};
 
 use crate::client::{Client, Settings};
@@ -115,7 +115,7 @@ impl<'a> Call<'a> {
         let outcome = self.attempt(&mut sent).await;
         // Of the service: a refusal by whoever gives the credentials would be the same again, and
         // might lock an account.
-        let is_refused = |error: &Error| error.status() == Some(StatusCode::UNAUTHORIZED);
+        let is_refused = |error: &Error| error.status().is_some() && error.is_unauthorized();
         if self.has_renewed
             || !outcome.as_ref().is_err_and(is_refused)
             || !self.client.settings.credentials.authorizer().refused(&sent)

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::{ATTEMPT_TIMEOUT, ClientBuilder, TIMEOUT};
 use crate::client::Client;
 use crate::clock::{Clock, Deadline, SystemClock};
-use crate::credentials::{Credentials, Endpoint, Grant, Scoped, another_project};
+use crate::credentials::{
+    CredentialsError, Endpoint, Form, Grant, Identity, Lookup, NO_PROJECT, Scoped, address_in,
+    another_project,
+};
 use crate::error::{Error, one_line};
 use crate::generated::service;
 use crate::retry::Attempts;
@@ -13,47 +16,117 @@ use crate::transport::checked;
 use crate::validation::{ValidationError, quoted};
 
 impl ClientBuilder {
-    /// Makes the client as [`build`](Self::build) does, and asks the credentials for what was not
-    /// given, if they are of the identity service ([`Keystone`](crate::Keystone)): the project is
-    /// the token's, and the endpoint is the public one in its catalog, in the region that was given
-    /// or in the only one that is there. The token is kept for the calls.
+    /// Makes the client as [`build`](Self::build) does, after asking the identity service for what was not
+    /// given:
+    ///
+    /// - With [`Keystone`](crate::Keystone) credentials, the project is the one that the token is for. The
+    ///   token is kept for the calls.
+    /// - With a token, it is asked what that one is for.
+    /// - With an access key, the project is the one of the [`project_name`](Self::project_name).
+    ///
+    /// The endpoint is the public one in the catalog, in the region that was given or in the only one that is
+    /// there. Of a token or an access key, nothing is asked if the project and the region or endpoint were
+    /// given; nor of other credentials.
     ///
     /// ```no_run
-    /// use otc_autoscaling::{Client, Credentials};
+    /// use otc_autoscaling::{AccessKey, Client, Credentials};
     ///
     /// # async fn example() -> Result<(), otc_autoscaling::Error> {
     /// let client = Client::builder().credentials(Credentials::from_env()?).discover().await?;
+    ///
+    /// let client = Client::builder()
+    ///     .region("eu-de")
+    ///     .project_name("eu-de_fleet")
+    ///     .credentials(AccessKey::new("access-key", "secret key"))
+    ///     .discover()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     ///
-    /// Those of [`build`](Self::build); when there is no token, which is tried for as
-    /// [`Retry`](crate::Retry) says ([`ErrorKind::Credentials`](crate::ErrorKind)); and when the token is for another
-    /// project than the one that was given, or its catalog has no endpoint, or several.
+    /// Those of [`build`](Self::build); when the identity service rejects the credentials or gives no answer,
+    /// after the attempts that [`Retry`](crate::Retry) allows ([`ErrorKind::Credentials`](crate::ErrorKind));
+    /// when the token is for no project or another one than was given; and when the catalog has no endpoint,
+    /// or several.
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
     pub async fn discover(self) -> Result<Client, Error> {
         let mut settings = self.completed();
-        let scoped = settings.credentials.as_ref().and_then(Credentials::scoped).cloned();
-        let Some(scoped) = scoped else { return settings.build() };
+        let source = settings.source();
+        if matches!(source, Ok(None)) {
+            return settings.build();
+        }
         settings.wrong().or(()).map_err(Error::settings)?;
-        let grant = settings.grant(&scoped).await?;
-        settings.fill(&grant).map_err(Error::settings)?;
+        let Some(source) = source.map_err(Error::settings)? else { return settings.build() };
+        let grant = settings.grant(&source).await?;
+        settings.fill(&grant, &source).map_err(Error::settings)?;
         settings.build()
     }
 
+    /// What can be asked for what is missing, if anything is.
+    pub(super) fn source(&self) -> Result<Option<Source>, ValidationError> {
+        let Some(credentials) = &self.credentials else { return Ok(None) };
+        let is_token = match credentials.form() {
+            Form::Keystone(scoped) => return Ok(scoped.clone().map(Source::Login)),
+            Form::Token | Form::TokenFromFunction => true,
+            Form::AccessKey => false,
+            Form::Custom => return Ok(None),
+        };
+        if self.project_id.is_some() && (self.region.is_some() || self.endpoint.is_some()) {
+            return Ok(None);
+        }
+        let at = |key: &str, reason: &str| ValidationError::new(reason).at(key);
+        let address = match (&self.auth_url, &self.region) {
+            (Some(address), _) => address.clone(),
+            (None, Some(region)) if service::REGIONS.contains(&region.as_str()) => {
+                address_in(region)
+            }
+            _ => {
+                let regions = service::REGIONS.join(" or ");
+                let reason = format!(
+                    "was not given, so that nothing can be looked up: give it, or the region {regions}"
+                );
+                return Err(at("auth_url", &reason));
+            }
+        };
+        let project_name =
+            match (&self.project_id, self.project_name.as_ref().or(self.region.as_ref())) {
+                (None, None) if !is_token => {
+                    let reason = "none was given: give it, project_name, or the region";
+                    return Err(at("project_id", reason));
+                }
+                (_, name) => name.cloned().unwrap_or_default(),
+            };
+        let url = Identity::at(&address).map_err(|error| error.at("auth_url"))?;
+        let identity = Identity::new(url, &self.http_client.clone().unwrap_or_default())?;
+        let interface = credentials.defaults.interface.clone();
+        let lookup = Lookup {
+            identity,
+            credentials: credentials.clone(),
+            project_id: self.project_id.clone(),
+            project_name,
+            interface: interface.unwrap_or_else(|| "public".into()).replace("URL", ""),
+        };
+        Ok(Some(if is_token { Source::Token(lookup) } else { Source::AccessKey(lookup) }))
+    }
+
     /// Takes from what was found out what was not given.
-    fn fill(&mut self, grant: &Grant) -> Result<(), ValidationError> {
+    fn fill(&mut self, grant: &Grant, source: &Source) -> Result<(), ValidationError> {
+        let at_project = |reason: &str| ValidationError::new(reason).at("project_id");
         match (&self.project_id, &grant.project_id) {
             (Some(given), Some(granted)) if given != granted => {
-                let reason = another_project(granted, given);
-                return Err(ValidationError::new(reason).at("project_id"));
+                return Err(at_project(&another_project(granted, given)));
             }
-            (None, None) => {
-                let reason =
-                    "none was given, and the token is for none: name it to the credentials";
-                return Err(ValidationError::new(reason).at("project_id"));
+            (given, None) if given.is_none() || grant.is_unscoped => {
+                let is_login = matches!(source, Source::Login(_));
+                return Err(at_project(match (given, is_login) {
+                    (Some(_), true) => NO_PROJECT,
+                    (None, true) => {
+                        "none was given, and the token is for none: name it to the credentials"
+                    }
+                    (_, false) => "the token is for no project: get one that is for this project",
+                }));
             }
             (None, Some(granted)) => self.project_id = Some(granted.clone()),
             _ => {}
@@ -65,8 +138,8 @@ impl ClientBuilder {
         Ok(())
     }
 
-    /// Has a token fetched, unless one is there, and repeats that as a call would be.
-    async fn grant(&self, scoped: &Scoped) -> Result<Arc<Grant>, Error> {
+    /// Asks the identity service, and repeats that as a call would be.
+    async fn grant(&self, source: &Source) -> Result<Arc<Grant>, Error> {
         let clock: Arc<dyn Clock> = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let attempt_timeout = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT);
         let timeout = self.timeout.unwrap_or(TIMEOUT);
@@ -75,7 +148,7 @@ impl ClientBuilder {
         loop {
             made += 1;
             let mut deadline = Deadline::after(attempt_timeout.min(attempts.left()), &*clock);
-            let error = match deadline.cap(scoped.grant(&clock)).await {
+            let error = match deadline.cap(source.grant(&clock)).await {
                 Ok(Ok(grant)) => return Ok(grant),
                 Ok(Err(error)) => Error::credentials(None, error),
                 Err(elapsed) => Error::no_credentials_in_time(None, &elapsed),
@@ -84,6 +157,23 @@ impl ClientBuilder {
             if !attempts.follow(&error).await {
                 return Err(error);
             }
+        }
+    }
+}
+
+/// Where it can be found out what credentials are for.
+pub(super) enum Source {
+    Login(Arc<Scoped>),
+    Token(Lookup),
+    AccessKey(Lookup),
+}
+
+impl Source {
+    async fn grant(&self, clock: &Arc<dyn Clock>) -> Result<Arc<Grant>, CredentialsError> {
+        match self {
+            Self::Login(scoped) => scoped.grant(clock).await,
+            Self::Token(lookup) => lookup.of_token(clock).await.map(Arc::new),
+            Self::AccessKey(lookup) => lookup.of_access_key(clock).await.map(Arc::new),
         }
     }
 }

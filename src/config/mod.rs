@@ -31,6 +31,9 @@ pub struct ClientBuilder {
     region: Option<String>,
     endpoint: Option<String>,
     project_id: Option<String>,
+    project_name: Option<String>,
+    #[cfg(feature = "keystone")]
+    auth_url: Option<String>,
     credentials: Option<Credentials>,
     connect_timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
@@ -83,6 +86,24 @@ impl ClientBuilder {
     /// it came with the credentials.
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.project_id = Some(project_id.into());
+        self
+    }
+
+    /// Sets the name of the project, of which [`discover`](Self::discover) looks up the ID for an access key.
+    /// By default it is the region's, which is the name of the default project there.
+    #[cfg(feature = "keystone")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
+    pub fn project_name(mut self, name: impl Into<String>) -> Self {
+        self.project_name = Some(name.into());
+        self
+    }
+
+    /// Sets the address of the identity service that [`discover`](Self::discover) asks about a token or an
+    /// access key, with or without `/v3` at its end. By default it is the region's.
+    #[cfg(feature = "keystone")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
+    pub fn auth_url(mut self, url: impl Into<String>) -> Self {
+        self.auth_url = Some(url.into());
         self
     }
 
@@ -164,11 +185,7 @@ impl ClientBuilder {
         let mut wrong = settings.wrong();
         let project_id = match &settings.project_id {
             Some(project_id) => ProjectId::try_from(project_id.as_str()),
-            None => Err(ValidationError::new(format!(
-                "none was given{}{}",
-                named(settings.credentials.as_ref()),
-                hint(settings.credentials.as_ref())
-            ))),
+            None => Err(settings.without_project()),
         };
         let endpoint = settings.address();
         let user_agent = settings.agent();
@@ -212,17 +229,21 @@ impl ClientBuilder {
     /// Takes over what came with the credentials, where nothing else was given.
     fn completed(mut self) -> Self {
         let Some(credentials) = &self.credentials else { return self };
-        if self.http_client.is_none() {
-            self.http_client.clone_from(&credentials.http_client);
-        }
-        if self.project_id.is_none() {
-            self.project_id.clone_from(&credentials.project_id);
+        let defaults = credentials.defaults.clone();
+        self.http_client = self.http_client.or(defaults.http_client);
+        if self.project_id.is_none() && self.project_name.is_none() {
+            self.project_id = defaults.project_id;
+            self.project_name = defaults.project_name;
         }
         if self.region.is_none() && self.endpoint.is_none() {
-            self.endpoint.clone_from(&credentials.endpoint);
+            self.endpoint = defaults.endpoint;
             if self.endpoint.is_none() {
-                self.region.clone_from(&credentials.region);
+                self.region = defaults.region;
             }
+        }
+        #[cfg(feature = "keystone")]
+        {
+            self.auth_url = self.auth_url.or(defaults.auth_url);
         }
         self
     }
@@ -272,7 +293,7 @@ impl ClientBuilder {
             (None, None) => Err(ValidationError::new(format!(
                 "none was given: {}; or give an endpoint{}",
                 service::REGIONS.join(" or "),
-                hint(self.credentials.as_ref())
+                self.hint()
             ))
             .at("region")),
             (Some(region), None) if !service::REGIONS.contains(&region.as_str()) => {
@@ -289,6 +310,26 @@ impl ClientBuilder {
                 checked(endpoint).map(without_operations).map_err(|error| error.at("endpoint"))
             }
         }
+    }
+
+    fn without_project(&self) -> ValidationError {
+        let name = self.project_name.as_ref();
+        let name = name.map(|name| format!(", only the name {}: give the ID", quoted(name)));
+        let name = name.unwrap_or_default();
+        ValidationError::new(format!("none was given{name}{}", self.hint()))
+    }
+
+    /// Where else what is missing may come from.
+    #[cfg_attr(
+        not(feature = "keystone"),
+        allow(clippy::unused_self, reason = "the identity service is asked by that feature only")
+    )]
+    fn hint(&self) -> &'static str {
+        #[cfg(feature = "keystone")]
+        if self.source().is_ok_and(|source| source.is_some()) {
+            return "; discover() in place of build() asks the identity service for it";
+        }
+        ""
     }
 
     fn agent(&self) -> Result<HeaderValue, ValidationError> {
@@ -336,23 +377,6 @@ fn without_operations(mut address: Url) -> Url {
         kept.push_str(segment);
     }
     address
-}
-
-/// What was found in place of the project's ID.
-fn named(credentials: Option<&Credentials>) -> String {
-    let name = credentials.and_then(|credentials| credentials.project_name.as_ref());
-    name.map(|name| format!(", only the name {}: give the ID", quoted(name))).unwrap_or_default()
-}
-
-/// Where else what is missing may come from.
-fn hint(credentials: Option<&Credentials>) -> &'static str {
-    match credentials {
-        #[cfg(feature = "keystone")]
-        Some(credentials) if credentials.scoped().is_some() => {
-            "; discover() in place of build() asks the identity service for it"
-        }
-        _ => "",
-    }
 }
 
 /// All but the credentials, which say nothing, and the HTTP client.

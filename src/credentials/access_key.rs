@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
@@ -10,7 +11,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use super::{Authorize, Credentials, CredentialsError, OutgoingRequest};
+use super::{Authorize, Credentials, CredentialsError, Form, OutgoingRequest};
 use crate::validation::ValidationError;
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
@@ -235,13 +236,14 @@ impl AccessKey {
         let date = request.now().format("%Y%m%dT%H%M%SZ").to_string();
         let project = request.project_id().to_owned();
         request.set_header(DATE_HEADER, &date)?;
-        request.set_header(PROJECT_HEADER, &project)?;
         // Only what nobody on the way rewrites is signed.
-        let mut headers: Vec<(_, Cow<str>)> = vec![
-            ("host", request.host().into()),
-            (PROJECT_HEADER, project.into()),
-            (DATE_HEADER, date.as_str().into()),
-        ];
+        let mut headers: Vec<(_, Cow<str>)> =
+            vec![("host", request.host().into()), (DATE_HEADER, date.as_str().into())];
+        // It is not known before its ID is looked up.
+        if !project.is_empty() {
+            request.set_header(PROJECT_HEADER, &project)?;
+            headers.push((PROJECT_HEADER, project.into()));
+        }
         if let Some(token) = &self.security_token {
             request.set_secret_header(SECURITY_TOKEN_HEADER, token.expose_secret())?;
             headers.push((SECURITY_TOKEN_HEADER, token.expose_secret().into()));
@@ -263,7 +265,7 @@ impl AccessKey {
 impl From<AccessKey> for Credentials {
     fn from(key: AccessKey) -> Self {
         let wrong = key.check().err();
-        Self { wrong, ..Self::new("access key", key) }
+        Self { wrong, ..Self::new(Form::AccessKey, Arc::new(key)) }
     }
 }
 

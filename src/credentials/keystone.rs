@@ -2,34 +2,25 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures_core::future::BoxFuture;
-use http::header::{ACCEPT, CONTENT_TYPE, DATE, USER_AGENT};
-use http::{HeaderMap, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Method as HttpMethod};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::environment::Names;
+use super::identity::{Answer, Grant, Identity, TOKEN_HEADER, TOKENS};
 use super::token::Cached;
-use super::{Authorize, Credentials, CredentialsError, OutgoingRequest, Token};
+use super::{Authorize, Credentials, CredentialsError, Form, OutgoingRequest, Token};
 use crate::clock::Clock;
-use crate::error::cause::{innermost, is_permanent};
-use crate::error::{ERROR_LIMIT, ErrorBody, one_line, requested_delay};
-use crate::generated::service;
 use crate::json;
 use crate::redact::Sent;
-use crate::transport::{CONNECT_TIMEOUT, HttpClient, checked};
+use crate::transport::HttpClient;
 use crate::validation::{ValidationError, Violations, quoted};
-
-const TOKEN_HEADER: &str = "x-subject-token";
-/// How long a token may take, from the connection to the last byte.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// A catalog of all services in all regions is some 100 KiB.
-const RESPONSE_LIMIT: usize = 4 << 20;
 
 /// A password, or an application credential, for which the identity service (Keystone v3) gives
 /// tokens. One is fetched when the first request is made; it is kept, renewed before it expires,
@@ -212,22 +203,20 @@ impl Keystone {
         let (Ok(url), Some(method), true) = (url, method, wrong.is_empty()) else {
             return Err(wrong.into_error());
         };
-        let http_client = self.http_client.unwrap_or_default();
-        let client = http_client.for_address(&url, CONNECT_TIMEOUT)?;
+        let identity = Identity::new(url, &self.http_client.unwrap_or_default())?;
         let project_id = match &project {
             Some(Named::Id { id }) => Some(id.clone()),
             _ => None,
         };
         let interface = self.interface.map_or_else(|| "public".into(), |it| it.replace("URL", ""));
-        let login = Arc::new(Login { url, method, project, interface, client });
+        let login = Arc::new(Login { identity, method, project, interface });
         let cached = Cached::new(move || {
             let login = Arc::clone(&login);
             Box::pin(async move { login.token().await })
         });
         let scoped = Arc::new(Scoped(cached));
-        let mut credentials = Credentials::shared("Keystone", Arc::clone(&scoped) as _);
-        credentials.project_id = project_id;
-        credentials.scoped = Some(scoped);
+        let mut credentials = Credentials::new(Form::Keystone(Some(Arc::clone(&scoped))), scoped);
+        credentials.defaults.project_id = project_id;
         Ok(credentials)
     }
 
@@ -236,11 +225,7 @@ impl Keystone {
         if self.auth_url.is_empty() {
             return Err(ValidationError::new("is required, and was not given"));
         }
-        let mut url = checked(&self.auth_url)?;
-        let path = url.path().trim_end_matches('/');
-        let path = path.strip_suffix("/v3").unwrap_or(path);
-        url.set_path(&format!("{path}/v3/auth/tokens"));
-        Ok(url)
+        Identity::at(&self.auth_url)
     }
 
     fn method(&self, names: &Names, wrong: &mut Violations) -> Option<Method> {
@@ -377,7 +362,8 @@ impl From<Keystone> for Credentials {
             let refused = || -> BoxFuture<'static, _> {
                 Box::pin(std::future::ready(Err(CredentialsError::new("wrong settings"))))
             };
-            Self { wrong: Some(wrong), ..Self::new("Keystone", Cached::new(refused)) }
+            let authorizer = Arc::new(Cached::new(refused));
+            Self { wrong: Some(wrong), ..Self::new(Form::Keystone(None), authorizer) }
         })
     }
 }
@@ -390,12 +376,11 @@ impl fmt::Debug for Keystone {
 
 /// What a token is fetched with, checked.
 struct Login {
-    url: Url,
+    identity: Identity,
     method: Method,
     project: Option<Named>,
     /// The interface of the endpoints that are looked for in the catalog.
     interface: String,
-    client: reqwest::Client,
 }
 
 /// Serialized as the one key of the identity service for it.
@@ -454,13 +439,13 @@ struct Request<'a> {
 
 #[derive(Serialize)]
 struct Auth<'a> {
-    identity: Identity<'a>,
+    identity: Identification<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<Scope<'a>>,
 }
 
 #[derive(Serialize)]
-struct Identity<'a> {
+struct Identification<'a> {
     methods: [&'static str; 1],
     #[serde(flatten)]
     method: &'a Method,
@@ -489,51 +474,33 @@ impl Method {
 
 impl Login {
     async fn token(&self) -> Result<Token, CredentialsError> {
-        let request = Request {
+        let login = Request {
             auth: Auth {
-                identity: Identity { methods: [self.method.name()], method: &self.method },
+                identity: Identification { methods: [self.method.name()], method: &self.method },
                 scope: self.project.as_ref().map(|project| Scope { project }),
             },
         };
-        let body = serde_json::to_vec(&request).map_err(CredentialsError::new)?;
-        let request = self
-            .client
-            .post(self.url.clone())
-            .timeout(TIMEOUT)
-            .header(CONTENT_TYPE, "application/json")
-            .header(ACCEPT, "application/json")
-            .header(USER_AGENT, concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
-            .body(body);
-        let mut response = request.send().await.map_err(|error| self.broken(&error))?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let limit = if status.is_success() { RESPONSE_LIMIT } else { ERROR_LIMIT };
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.broken(&error))? {
-            if body.len() + chunk.len() > limit {
-                let reason = format!("answered {status}, with more than {limit} bytes");
-                return Err(self.failed(&reason));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        if status.is_success() {
-            self.granted(&headers, &body)
+        let body = serde_json::to_vec(&login).map_err(CredentialsError::new)?;
+        let mut request = reqwest::Request::new(HttpMethod::POST, self.identity.url(TOKENS));
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        *request.body_mut() = Some(body.into());
+        let answer = self.identity.exchange(request).await?;
+        if answer.status.is_success() {
+            self.granted(&answer)
         } else {
-            let error = self.refused(status, &body);
-            let now = headers.get(DATE).and_then(|date| date.to_str().ok());
-            let now = now.and_then(|date| httpdate::parse_http_date(date).ok());
-            Err(match requested_delay(&headers, now) {
-                Some(delay) if error.is_transient() => error.retry_after(delay),
-                _ => error,
-            })
+            let is_by_id = matches!(self.method, Method::ApplicationCredential { .. });
+            let sent = Sent::of(self.method.secret());
+            Err(self.identity.refused(&answer, is_by_id, &sent, None))
         }
     }
 
     /// The token of a success, and what it is for.
-    fn granted(&self, headers: &HeaderMap, body: &[u8]) -> Result<Token, CredentialsError> {
-        let malformed = |what: &str| self.failed(&format!("gave no token: its reply {what}"));
-        let token = headers.get(TOKEN_HEADER).and_then(|token| token.to_str().ok());
+    fn granted(&self, answer: &Answer) -> Result<Token, CredentialsError> {
+        let malformed =
+            |what: &str| self.identity.failed(&format!("gave no token: its reply {what}"));
+        let token = answer.headers.get(TOKEN_HEADER).and_then(|token| token.to_str().ok());
         let token = token.ok_or_else(|| malformed("has no X-Subject-Token"))?;
-        let root = json::read::<Value>(body).map_err(|_| malformed("is no JSON"))?;
+        let root = json::read::<Value>(&answer.body).map_err(|_| malformed("is no JSON"))?;
         let said = &root["token"];
         if !said.is_object() {
             return Err(malformed("has no object `token`"));
@@ -546,101 +513,6 @@ impl Login {
             Some(time) => token.expires_at(time),
             None => token,
         })
-    }
-
-    fn refused(&self, status: StatusCode, body: &[u8]) -> CredentialsError {
-        let said = ErrorBody::read(body);
-        let is_unknown = status == StatusCode::NOT_FOUND
-            && matches!(self.method, Method::ApplicationCredential { .. })
-            && said.code.as_deref() == Some("404");
-        let is_refusal =
-            is_unknown || [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status);
-        let is_transient = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS]
-            .contains(&status)
-            || status.is_server_error();
-        let message = match said.message {
-            // It could quote what it was sent.
-            Some(message) => one_line(&Sent::of(self.method.secret()).left_out_of(message)),
-            None if status.is_redirection() => "redirects are not followed".to_owned(),
-            None => "no message".to_owned(),
-        };
-        let verb = if is_refusal { "refused" } else { "failed" };
-        let error = self.failed(&format!("{verb}: {status}: {message}"));
-        match (is_refusal, is_transient) {
-            (true, _) => error.refusal(),
-            _ if status == StatusCode::TOO_MANY_REQUESTS => error.throttled(),
-            (_, true) => error.transient(),
-            _ => error,
-        }
-    }
-
-    fn broken(&self, error: &reqwest::Error) -> CredentialsError {
-        let reason = match error {
-            error if error.is_connect() => "can't be reached",
-            error if error.is_timeout() => "did not answer in time",
-            _ => "broke the connection off",
-        };
-        let cause = innermost(error).map(|cause| format!(": {}", one_line(&cause)));
-        let failure = self.failed(&format!("{reason}{}", cause.unwrap_or_default()));
-        if is_permanent(error) { failure } else { failure.transient() }
-    }
-
-    fn failed(&self, reason: &str) -> CredentialsError {
-        let at = self.url.origin().ascii_serialization();
-        CredentialsError::new(format!("the identity service at {at} {reason}"))
-    }
-}
-
-/// What a token is for, and where it can be used, as the identity service says beside it.
-#[derive(Default)]
-pub(crate) struct Grant {
-    /// The ID of the project.
-    pub(crate) project_id: Option<String>,
-    /// The endpoints of the service in the catalog, of one interface.
-    pub(crate) endpoints: Vec<Endpoint>,
-    /// The interface, and those that other endpoints of the service have.
-    pub(crate) interface: String,
-    pub(crate) other_interfaces: Vec<String>,
-    /// The types of all services in the catalog.
-    pub(crate) services: Vec<String>,
-}
-
-pub(crate) struct Endpoint {
-    /// A region has an ID, and in older replies a name.
-    pub(crate) regions: Vec<String>,
-    pub(crate) url: String,
-}
-
-impl Grant {
-    /// Reads what is there: an odd entry costs no other.
-    fn read(token: &Value, interface: &str) -> Self {
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
-        let (mut endpoints, mut services) = (Vec::new(), Vec::new());
-        let mut other_interfaces = Vec::new();
-        for entry in items(&token["catalog"]) {
-            services.extend(text(&entry["type"]));
-            if entry["type"] != service::SERVICE_TYPE {
-                continue;
-            }
-            for endpoint in items(&entry["endpoints"]) {
-                let Some(url) = text(&endpoint["url"]) else { continue };
-                if endpoint["interface"] == interface {
-                    let mut regions: Vec<String> = ["region_id", "region"]
-                        .iter()
-                        .filter_map(|key| text(&endpoint[*key]))
-                        .collect();
-                    regions.dedup();
-                    endpoints.push(Endpoint { regions, url });
-                } else if let Some(other) = text(&endpoint["interface"])
-                    && !other_interfaces.contains(&other)
-                {
-                    other_interfaces.push(other);
-                }
-            }
-        }
-        let (project_id, interface) = (text(&token["project"]["id"]), interface.to_owned());
-        Self { project_id, endpoints, interface, other_interfaces, services }
     }
 }
 
@@ -664,8 +536,11 @@ impl Authorize for Scoped {
     ) -> BoxFuture<'a, Result<(), CredentialsError>> {
         Box::pin(async move {
             let token = self.0.token(request.clock()).await?;
-            let project_id = token.grant().and_then(|grant| grant.project_id.as_deref());
             // The service would say no more than that something is forbidden.
+            if token.grant().is_some_and(|grant| grant.is_unscoped) {
+                return Err(CredentialsError::new(NO_PROJECT));
+            }
+            let project_id = token.grant().and_then(|grant| grant.project_id.as_deref());
             if let Some(project_id) = project_id.filter(|id| *id != request.project_id()) {
                 return Err(CredentialsError::new(another_project(
                     project_id,
@@ -680,6 +555,8 @@ impl Authorize for Scoped {
         self.0.refused(headers)
     }
 }
+
+pub(crate) const NO_PROJECT: &str = "the token is for no project, and the service accepts only those for one: name it to the credentials";
 
 pub(crate) fn another_project(of_token: &str, of_client: &str) -> String {
     format!(

@@ -3,7 +3,11 @@
 mod access_key;
 mod environment;
 #[cfg(feature = "keystone")]
+mod identity;
+#[cfg(feature = "keystone")]
 mod keystone;
+#[cfg(feature = "keystone")]
+mod lookup;
 mod outgoing;
 mod token;
 
@@ -15,9 +19,13 @@ use http::HeaderMap;
 
 pub use access_key::AccessKey;
 #[cfg(feature = "keystone")]
+pub(crate) use identity::{Endpoint, Grant, Identity, address_in};
+#[cfg(feature = "keystone")]
 pub use keystone::Keystone;
 #[cfg(feature = "keystone")]
-pub(crate) use keystone::{Endpoint, Grant, Scoped, another_project};
+pub(crate) use keystone::{NO_PROJECT, Scoped, another_project};
+#[cfg(feature = "keystone")]
+pub(crate) use lookup::Lookup;
 pub use outgoing::OutgoingRequest;
 pub use token::Token;
 
@@ -84,41 +92,44 @@ pub trait Authorize: Send + Sync + 'static {
 #[derive(Clone)]
 pub struct Credentials {
     authorizer: Arc<dyn Authorize>,
-    /// What they are, for `Debug`.
-    form: &'static str,
+    form: Form,
     /// Why they can't be used, kept until a client is made.
     wrong: Option<ValidationError>,
-    /// The project and the region that came with them, for a client that is not told.
+    pub(crate) defaults: Defaults,
+}
+
+/// What credentials are.
+#[derive(Clone)]
+pub(crate) enum Form {
+    Token,
+    TokenFromFunction,
+    AccessKey,
+    /// With what can be asked what its tokens are for.
+    #[cfg(feature = "keystone")]
+    Keystone(Option<Arc<Scoped>>),
+    Custom,
+}
+
+/// Settings that were found beside credentials, for a client that is given no others.
+#[derive(Clone, Default)]
+pub(crate) struct Defaults {
     pub(crate) project_id: Option<String>,
-    pub(crate) region: Option<String>,
-    /// The address of the service, and root certificates, that came with them.
-    pub(crate) endpoint: Option<String>,
-    pub(crate) http_client: Option<HttpClient>,
     /// The name of the project, which only the identity service can make an ID of.
     pub(crate) project_name: Option<String>,
-    /// The same authorizer, where it can be asked what its tokens are for.
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    /// Root certificates.
+    pub(crate) http_client: Option<HttpClient>,
+    /// The identity service, and the interface of endpoints in its catalog.
     #[cfg(feature = "keystone")]
-    scoped: Option<Arc<Scoped>>,
+    pub(crate) auth_url: Option<String>,
+    #[cfg(feature = "keystone")]
+    pub(crate) interface: Option<String>,
 }
 
 impl Credentials {
-    fn new(form: &'static str, authorizer: impl Authorize) -> Self {
-        Self::shared(form, Arc::new(authorizer))
-    }
-
-    fn shared(form: &'static str, authorizer: Arc<dyn Authorize>) -> Self {
-        Self {
-            authorizer,
-            form,
-            wrong: None,
-            project_id: None,
-            region: None,
-            endpoint: None,
-            http_client: None,
-            project_name: None,
-            #[cfg(feature = "keystone")]
-            scoped: None,
-        }
+    fn new(form: Form, authorizer: Arc<dyn Authorize>) -> Self {
+        Self { authorizer, form, wrong: None, defaults: Defaults::default() }
     }
 
     /// A token of the identity service (Keystone v3), scoped to the project. It is sent as it is,
@@ -126,7 +137,7 @@ impl Credentials {
     pub fn token(token: impl Into<String>) -> Self {
         let token = Token::new(token);
         let wrong = token.check().err();
-        Self { wrong, ..Self::new("token", token::Fixed(token)) }
+        Self { wrong, ..Self::new(Form::Token, Arc::new(token::Fixed(token))) }
     }
 
     /// Tokens from a function that fetches one: from a vault, say.
@@ -154,7 +165,7 @@ impl Credentials {
             let fetching = fetch();
             Box::pin(async move { fetching.await.map_err(CredentialsError::new) })
         };
-        Self::new("token from a function", token::Cached::new(fetch))
+        Self::new(Form::TokenFromFunction, Arc::new(token::Cached::new(fetch)))
     }
 
     /// Reads credentials from the environment, as OpenStack's tools do: from the cloud of a
@@ -208,7 +219,7 @@ impl Credentials {
 
     /// Credentials of one's own making.
     pub fn custom(authorizer: impl Authorize) -> Self {
-        Self::new("custom", authorizer)
+        Self::new(Form::Custom, Arc::new(authorizer))
     }
 
     /// Refuses what can't be sent, without a word about what it is.
@@ -217,8 +228,8 @@ impl Credentials {
     }
 
     #[cfg(feature = "keystone")]
-    pub(crate) fn scoped(&self) -> Option<&Arc<Scoped>> {
-        self.scoped.as_ref()
+    pub(crate) fn form(&self) -> &Form {
+        &self.form
     }
 
     pub(crate) fn authorizer(&self) -> &dyn Authorize {
@@ -283,7 +294,15 @@ impl Authorize for Credentials {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Credentials({})", self.form)
+        let form = match self.form {
+            Form::Token => "token",
+            Form::TokenFromFunction => "token from a function",
+            Form::AccessKey => "access key",
+            #[cfg(feature = "keystone")]
+            Form::Keystone(_) => "Keystone",
+            Form::Custom => "custom",
+        };
+        write!(f, "Credentials({form})")
     }
 }
 

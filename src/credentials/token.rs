@@ -30,7 +30,7 @@ pub struct Token {
     expires_at: Option<DateTime<Utc>>,
     /// What the identity service said beside it.
     #[cfg(feature = "keystone")]
-    grant: Option<Arc<super::keystone::Grant>>,
+    grant: Option<Arc<super::identity::Grant>>,
 }
 
 impl Token {
@@ -52,13 +52,13 @@ impl Token {
     }
 
     #[cfg(feature = "keystone")]
-    pub(super) fn granting(mut self, grant: super::keystone::Grant) -> Self {
+    pub(super) fn granting(mut self, grant: super::identity::Grant) -> Self {
         self.grant = Some(Arc::new(grant));
         self
     }
 
     #[cfg(feature = "keystone")]
-    pub(super) fn grant(&self) -> Option<&Arc<super::keystone::Grant>> {
+    pub(super) fn grant(&self) -> Option<&Arc<super::identity::Grant>> {
         self.grant.as_ref()
     }
 

@@ -33,6 +33,10 @@ impl Error {
         if let Some(status) = self.status().filter(|status| !status.is_success()) {
             return match status {
                 StatusCode::UNAUTHORIZED => ErrorKind::Unauthorized,
+                // Some services answer so to a token that has expired.
+                StatusCode::FORBIDDEN if known.is_none() && self.is_about_token() => {
+                    ErrorKind::Unauthorized
+                }
                 StatusCode::FORBIDDEN => ErrorKind::Forbidden,
                 // Not of a gateway that knows no such path, nor of a code that says something else.
                 StatusCode::NOT_FOUND if self.inner.body.is_of_service && known.is_none() => {
@@ -65,6 +69,13 @@ impl Error {
         }
     }
 
+    /// Whether the message says that the token is not valid, rather than that a permission is missing.
+    fn is_about_token(&self) -> bool {
+        const WRONG: [&str; 5] = ["invalid", "not valid", "incorrect", "expired", "revoked"];
+        let message = self.message().unwrap_or_default().to_ascii_lowercase();
+        message.contains("token") && WRONG.iter().any(|word| message.contains(word))
+    }
+
     /// Returns whether a value of the request, or a setting of the client, is invalid
     /// ([`ErrorKind::Invalid`]). Nothing was sent: correct what [`violations`](Self::violations)
     /// lists.
@@ -84,7 +95,8 @@ impl Error {
 
     /// Returns whether the credentials are wrong, or no longer valid ([`ErrorKind::Unauthorized`]):
     /// get new ones.
-    #[doc = concat!("\n\nStatus 401, and the codes ", codes!("unauthorized"), ".")]
+    #[doc = concat!("\n\nStatus 401, 403 with a message that says that the token is not valid, and the codes ",
+                    codes!("unauthorized"), ".")]
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.kind() == ErrorKind::Unauthorized

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use chrono::{DateTime, Utc};
 use http::HeaderMap;
-use http::header::RETRY_AFTER;
+use http::header::{DATE, RETRY_AFTER};
 
 /// The delay in `Retry-After`, in either of its forms: seconds, or a date, which may have passed.
 /// Fractions of a second are rounded up. Without the present time, a date has no meaning.
@@ -19,6 +20,25 @@ pub(crate) fn requested(headers: &HeaderMap, now: Option<SystemTime>) -> Option<
     }
     let date = httpdate::parse_http_date(value).ok()?;
     Some(date.duration_since(now?).unwrap_or_default())
+}
+
+/// Says by how much this machine's clock differs from the one of a response, if that is more than what a
+/// signature allows for.
+pub(crate) fn clock_difference(headers: &HeaderMap, now: DateTime<Utc>) -> Option<String> {
+    const ALLOWED: u64 = 15;
+    let date = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
+    let now = SystemTime::from(now);
+    let (difference, is_ahead) = match now.duration_since(date) {
+        Ok(ahead) => (ahead, "ahead of"),
+        Err(behind) => (behind.duration(), "behind"),
+    };
+    let minutes = difference.as_secs() / 60;
+    (minutes >= ALLOWED).then(|| {
+        format!(
+            "the clock of this machine is {minutes} minutes {is_ahead} that of the service, and a \
+                 signature is valid for {ALLOWED}: set the clock"
+        )
+    })
 }
 
 /// The window of the limit that a gateway's message names: "limit:60,time:1 minute".

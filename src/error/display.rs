@@ -100,6 +100,9 @@ impl fmt::Display for Error {
         if self.attempts() > 1 {
             write!(f, ", after {} attempts", self.attempts())?;
         }
+        if let Some(clock) = &self.inner.clock {
+            write!(f, "; {clock}")?;
+        }
         if self.may_have_been_applied() {
             f.write_str("; the change may have been applied: read the state first")?;
         }

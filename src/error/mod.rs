@@ -24,7 +24,7 @@ pub(crate) use body::{ERROR_LIMIT, ErrorBody};
 pub(crate) use classify::{Fault, is_throttling};
 pub use credentials::CredentialsError;
 #[cfg(feature = "keystone")]
-pub(crate) use delay::requested as requested_delay;
+pub(crate) use delay::{clock_difference, requested as requested_delay};
 pub(crate) use display::one_line;
 
 /// The error type of this crate: why a call, or the making of a client, failed.
@@ -45,6 +45,8 @@ struct Inner {
     start: String,
     /// The requested delay before the next attempt.
     retry_after: Option<Duration>,
+    /// The difference of the clocks, where it may be the cause.
+    clock: Option<String>,
     attempts: u32,
     may_have_been_applied: bool,
 }
@@ -87,6 +89,7 @@ impl Error {
             body: ErrorBody::default(),
             start: String::new(),
             retry_after: None,
+            clock: None,
             attempts: 0,
             may_have_been_applied: false,
         };
@@ -233,10 +236,14 @@ impl Error {
         self
     }
 
-    /// Reads the requested delay, counted from now.
+    /// Reads the requested delay, and the difference of the clocks, counted from now.
     fn at(mut self, now: DateTime<Utc>) -> Self {
-        let headers = self.inner.reply.as_ref().map(|reply| &reply.headers);
-        self.inner.retry_after = headers.and_then(|it| delay::requested(it, Some(now.into())));
+        if let Some(reply) = &self.inner.reply {
+            self.inner.retry_after = delay::requested(&reply.headers, Some(now.into()));
+            if reply.status == StatusCode::UNAUTHORIZED {
+                self.inner.clock = delay::clock_difference(&reply.headers, now);
+            }
+        }
         self
     }
 

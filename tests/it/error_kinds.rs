@@ -2,7 +2,7 @@
 //! by its status.
 
 use otc_autoscaling::mock::{MockResponse, MockService};
-use otc_autoscaling::{Client, Credentials, Error, ErrorKind};
+use otc_autoscaling::{Client, Credentials, Error, ErrorKind, Token};
 use serde_json::json;
 
 use crate::support::GROUP;
@@ -84,6 +84,36 @@ async fn code_decides_whatever_the_status() {
     ] {
         assert_eq!(kind(service(status, code)).await, expected, "{status} {code}");
     }
+}
+
+#[tokio::test]
+async fn token_that_is_not_valid_is_no_missing_permission() {
+    let rejected = |message: &str| MockResponse::error(403, "111401001", message);
+    for message in [
+        "Invalid token.",
+        "The token has expired",
+        "Incorrect IAM authentication information: x-auth-token is not valid",
+        "TOKEN REVOKED",
+    ] {
+        assert_eq!(kind(rejected(message)).await, ErrorKind::Unauthorized, "{message}");
+    }
+    for message in ["Policy doesn't allow it", "The token lacks the role", "Invalid project", ""] {
+        assert_eq!(kind(rejected(message)).await, ErrorKind::Forbidden, "{message}");
+    }
+    // A code of the document says what it is.
+    let known = MockResponse::error(403, "AS.0011", "invalid token");
+    assert_eq!(kind(known).await, ErrorKind::Forbidden);
+    // A new one is fetched, as after a 401.
+    let service = MockService::new();
+    let responses = [rejected("token expired"), MockResponse::new(200).json(&json!({}))];
+    for response in responses {
+        service.respond("updateScalingGroup", response);
+    }
+    let tokens = || async { Ok::<_, String>(Token::new("t")) };
+    let client = Client::builder().region("eu-de").project_id("p").mock(&service);
+    let client = client.credentials(Credentials::token_from(tokens)).build().unwrap();
+    client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap();
+    assert_eq!(service.requests().len(), 2);
 }
 
 #[tokio::test]

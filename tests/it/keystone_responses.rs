@@ -499,13 +499,17 @@ async fn token_without_a_project_is_reported() {
 }
 
 #[tokio::test]
-async fn static_token_has_nothing_to_discover() {
-    let known = settings(Credentials::token(TOKEN)).region("eu-de").project_id(PROJECT);
-    assert!(discovered(known).await.is_ok());
-    let error = discovered(settings(Credentials::token(TOKEN))).await.unwrap_err();
-    assert_eq!(
-        error,
-        "the client can't be made: project_id: none was given; region: none was given: eu-de or \
-         eu-nl; or give an endpoint"
-    );
+async fn token_for_no_project_is_not_used() {
+    let header = format!("x-subject-token: {TOKEN}");
+    let body = json!({ "token": { "user": { "id": "u" }, "catalog": [] } }).to_string();
+    let server = Service::always(reply("201 Created", &[&header], body)).await;
+    let credentials = || Keystone::new(&server.address).user_id("u").password(PASSWORD);
+    let expected = "the token is for no project, and the service accepts only those for one: name it \
+                    to the credentials";
+    let known = || settings(credentials()).project_id(PROJECT).endpoint(&server.address);
+    let error = discovered(known()).await.unwrap_err();
+    assert_eq!(error, format!("the client can't be made: project_id: {expected}"));
+    let error = called(&known().build().unwrap()).await.unwrap_err();
+    assert!(error.to_string().ends_with(expected), "{error}");
+    assert!(server.requests().iter().all(|request| request.starts_with("POST /v3/auth/tokens ")));
 }

@@ -25,6 +25,8 @@ mod keystone;
 #[cfg(feature = "keystone")]
 mod keystone_responses;
 mod layers;
+#[cfg(feature = "keystone")]
+mod lookup;
 #[cfg(feature = "mock")]
 mod mock;
 mod new_operation;

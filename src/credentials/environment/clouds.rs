@@ -11,6 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Vis
 use serde_json::Value;
 use serde_saphyr::Tagged;
 
+use super::super::identity::address_in;
 use super::{Environment, Found, Names, Values, known, settled, text};
 use crate::generated::service;
 use crate::validation::{ValidationError, quoted};
@@ -288,13 +289,11 @@ impl Settings {
             values.extend(one);
         }
         if let Some(profile) = values.get("profile").map(|it| it.expose_secret().to_owned()) {
-            let (_, domain) = service::URL.split_once('.').unwrap_or_default();
             if profile != PROFILE {
                 let reason = format!("{} is not known: write out its settings", quoted(&profile));
                 return Err(names.at("profile", &reason));
             }
-            let url = format!("https://iam.{}", domain.replace("{region}", "{region_name}"));
-            values.entry("auth_url").or_insert_with(|| url.into());
+            values.entry("auth_url").or_insert_with(|| address_in("{region_name}").into());
             values.entry("region_name").or_insert_with(|| service::REGIONS[0].into());
         }
         Ok(Found { names, values, http_client: None })

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{AccessKey, Credentials};
+use super::{AccessKey, Credentials, Defaults};
 use crate::transport::HttpClient;
 use crate::validation::{ValidationError, Violations, quoted};
 use kind::Kind;
@@ -145,15 +145,23 @@ impl Found {
         let roots = self.roots(environment).map_err(|error| wrong.add(error));
         self.http_client = roots.ok().flatten();
         let kind = self.kind().map_err(|error| wrong.add(error));
+        #[cfg(feature = "keystone")]
+        let is_login = matches!(kind, Ok(Kind::Password | Kind::ApplicationCredential));
         let credentials = kind.and_then(|kind| self.made(kind).map_err(|error| wrong.add(error)));
         let (Ok(mut credentials), true) = (credentials, wrong.is_empty()) else {
             return Err(wrong.into_error());
         };
-        credentials.project_name = self.get("project_name");
-        credentials.http_client.clone_from(&self.http_client);
-        credentials.project_id = self.get("project_id");
-        credentials.region = self.get("region_name");
-        credentials.endpoint = self.get("endpoint_override");
+        credentials.defaults = Defaults {
+            project_id: self.get("project_id"),
+            project_name: self.get("project_name"),
+            region: self.get("region_name"),
+            endpoint: self.get("endpoint_override"),
+            http_client: self.http_client.clone(),
+            #[cfg(feature = "keystone")]
+            auth_url: if is_login { None } else { self.auth_url()? },
+            #[cfg(feature = "keystone")]
+            interface: self.get("interface"),
+        };
         Ok(credentials)
     }
 
@@ -290,18 +298,23 @@ impl Found {
         wrong.or(values)
     }
 
+    /// The address of the identity service, which may have a place for the region.
     #[cfg(feature = "keystone")]
-    fn keystone(&self, kind: Kind) -> Result<Credentials, ValidationError> {
-        let auth_url = self.get("auth_url").unwrap_or_default();
-        let auth_url = match (auth_url.contains("{region_name}"), self.get("region_name")) {
-            (true, Some(region)) => auth_url.replace("{region_name}", &region),
+    fn auth_url(&self) -> Result<Option<String>, ValidationError> {
+        let Some(auth_url) = self.get("auth_url") else { return Ok(None) };
+        match (auth_url.contains("{region_name}"), self.get("region_name")) {
+            (true, Some(region)) => Ok(Some(auth_url.replace("{region_name}", &region))),
             (true, None) => {
                 let reason = "is required, since auth_url has a place for it";
-                return Err(self.names.at("region_name", reason));
+                Err(self.names.at("region_name", reason))
             }
-            (false, _) => auth_url,
-        };
-        let mut keystone = super::Keystone::new(auth_url);
+            (false, _) => Ok(Some(auth_url)),
+        }
+    }
+
+    #[cfg(feature = "keystone")]
+    fn keystone(&self, kind: Kind) -> Result<Credentials, ValidationError> {
+        let mut keystone = super::Keystone::new(self.auth_url()?.unwrap_or_default());
         let mut set = |key: &str, value: Option<String>| {
             if let Some(value) = value {
                 keystone.set(key, value);

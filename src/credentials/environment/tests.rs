@@ -41,7 +41,7 @@ fn refused(sketch: &Sketch) -> String {
 fn found(sketch: &Sketch) -> [String; 3] {
     let found = credentials(sketch).unwrap_or_else(|error| panic!("{error}"));
     found.check().unwrap();
-    let [project_id, region] = [&found.project_id, &found.region];
+    let [project_id, region] = [&found.defaults.project_id, &found.defaults.region];
     [
         format!("{found:?}"),
         project_id.clone().unwrap_or_default(),
@@ -156,9 +156,9 @@ fn authority_of_cacert_is_trusted() {
     };
     for path in ["/home/me/ca.pem", "~/ca.pem"] {
         let found = credentials(&with(path, Ok(format!("{CA}{CA}")))).unwrap();
-        assert!(found.http_client.is_some());
+        assert!(found.defaults.http_client.is_some());
     }
-    assert!(credentials(&variables([("TOKEN", "t")])).unwrap().http_client.is_none());
+    assert!(credentials(&variables([("TOKEN", "t")])).unwrap().defaults.http_client.is_none());
     for (file, reason) in [
         (Ok("canary".to_owned()), "has no certificate in PEM"),
         (Ok(String::new()), "has no certificate in PEM"),

@@ -1,0 +1,214 @@
+//! The identity service (Keystone v3): where it is, an exchange with it, and what it says of a token.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use http::header::{ACCEPT, DATE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use reqwest::Url;
+use serde_json::Value;
+
+use super::CredentialsError;
+use crate::error::cause::{innermost, is_permanent};
+use crate::error::{ERROR_LIMIT, ErrorBody, clock_difference, one_line, requested_delay};
+use crate::generated::service;
+use crate::redact::Sent;
+use crate::transport::{CONNECT_TIMEOUT, HttpClient, checked};
+use crate::validation::ValidationError;
+
+/// The header of the token that a request or a response is about.
+pub(super) const TOKEN_HEADER: &str = "x-subject-token";
+/// The path of tokens.
+pub(super) const TOKENS: &str = "auth/tokens";
+/// How long an exchange may take, from the connection to the last byte.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// A catalog of all services in all regions is some 100 KiB.
+const RESPONSE_LIMIT: usize = 4 << 20;
+const AGENT: HeaderValue =
+    HeaderValue::from_static(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
+
+/// The address of the identity service in a region, beside that of this service.
+pub(crate) fn address_in(region: &str) -> String {
+    let (_, domain) = service::URL.split_once('.').unwrap_or_default();
+    format!("https://iam.{}", domain.replace("{region}", region))
+}
+
+/// The identity service at an address.
+pub(crate) struct Identity {
+    url: Url,
+    client: reqwest::Client,
+}
+
+/// A response that was read to its end.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+impl Identity {
+    /// The service at an address, with or without `/v3` at its end.
+    pub(crate) fn at(address: &str) -> Result<Url, ValidationError> {
+        let mut url = checked(address)?;
+        let path = url.path().trim_end_matches('/');
+        let path = path.strip_suffix("/v3").unwrap_or(path);
+        url.set_path(&format!("{path}/v3/"));
+        Ok(url)
+    }
+
+    pub(crate) fn new(url: Url, client: &HttpClient) -> Result<Self, ValidationError> {
+        let client = client.for_address(&url, CONNECT_TIMEOUT)?;
+        Ok(Self { url, client })
+    }
+
+    /// The address of a path below `v3`.
+    pub(super) fn url(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}{path}", self.url.path()));
+        url
+    }
+
+    pub(super) async fn exchange(
+        &self,
+        mut request: reqwest::Request,
+    ) -> Result<Answer, CredentialsError> {
+        *request.timeout_mut() = Some(TIMEOUT);
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, AGENT);
+        let response = self.client.execute(request).await;
+        let mut response = response.map_err(|error| self.broken(&error))?;
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        let limit = if status.is_success() { RESPONSE_LIMIT } else { ERROR_LIMIT };
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.broken(&error))? {
+            if body.len() + chunk.len() > limit {
+                let reason = format!("answered {status}, with more than {limit} bytes");
+                return Err(self.failed(&reason));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, headers, body })
+    }
+
+    /// The error of an answer that is no success: to a request by the ID of credentials, perhaps, and at
+    /// this time, if it was signed.
+    pub(super) fn refused(
+        &self,
+        answer: &Answer,
+        is_by_id: bool,
+        sent: &Sent,
+        signed_at: Option<DateTime<Utc>>,
+    ) -> CredentialsError {
+        let Answer { status, headers, body } = answer;
+        let said = ErrorBody::read(body);
+        // An ID that is not there, and not a path.
+        let is_unknown =
+            is_by_id && *status == StatusCode::NOT_FOUND && said.code.as_deref() == Some("404");
+        let is_refusal =
+            is_unknown || [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(status);
+        let is_transient = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS]
+            .contains(status)
+            || status.is_server_error();
+        let message = match said.message {
+            // It could quote what it was sent.
+            Some(message) => one_line(&sent.left_out_of(message)),
+            None if status.is_redirection() => "redirects are not followed".to_owned(),
+            None => "no message".to_owned(),
+        };
+        let verb = if is_refusal { "refused" } else { "failed" };
+        let clock = signed_at.and_then(|now| clock_difference(headers, now));
+        let clock = clock.map(|clock| format!("; {clock}")).unwrap_or_default();
+        let error = self.failed(&format!("{verb}: {status}: {message}{clock}"));
+        let error = match (is_refusal, is_transient) {
+            (true, _) => error.refusal(),
+            _ if *status == StatusCode::TOO_MANY_REQUESTS => error.throttled(),
+            (_, true) => error.transient(),
+            _ => error,
+        };
+        let now = headers.get(DATE).and_then(|date| date.to_str().ok());
+        let now = now.and_then(|date| httpdate::parse_http_date(date).ok());
+        match requested_delay(headers, now) {
+            Some(delay) if error.is_transient() => error.retry_after(delay),
+            _ => error,
+        }
+    }
+
+    fn broken(&self, error: &reqwest::Error) -> CredentialsError {
+        let reason = match error {
+            error if error.is_connect() => "can't be reached",
+            error if error.is_timeout() => "did not answer in time",
+            _ => "broke the connection off",
+        };
+        let cause = innermost(error).map(|cause| format!(": {}", one_line(&cause)));
+        let failure = self.failed(&format!("{reason}{}", cause.unwrap_or_default()));
+        if is_permanent(error) { failure } else { failure.transient() }
+    }
+
+    pub(super) fn failed(&self, reason: &str) -> CredentialsError {
+        let at = self.url.origin().ascii_serialization();
+        CredentialsError::new(format!("the identity service at {at} {reason}"))
+    }
+}
+
+/// What credentials are for, and where they can be used, as the identity service says.
+#[derive(Default)]
+pub(crate) struct Grant {
+    /// The ID of the project.
+    pub(crate) project_id: Option<String>,
+    /// Whether it is certain that there is no project.
+    pub(crate) is_unscoped: bool,
+    /// The endpoints of the service in the catalog, of one interface.
+    pub(crate) endpoints: Vec<Endpoint>,
+    /// The interface, and those that other endpoints of the service have.
+    pub(crate) interface: String,
+    pub(crate) other_interfaces: Vec<String>,
+    /// The types of all services in the catalog.
+    pub(crate) services: Vec<String>,
+}
+
+pub(crate) struct Endpoint {
+    /// A region has an ID, and in older replies a name.
+    pub(crate) regions: Vec<String>,
+    pub(crate) url: String,
+}
+
+impl Grant {
+    /// Reads what is there: an odd entry costs no other.
+    pub(super) fn read(token: &Value, interface: &str) -> Self {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
+        let (mut endpoints, mut services) = (Vec::new(), Vec::new());
+        let mut other_interfaces = Vec::new();
+        for entry in items(&token["catalog"]) {
+            services.extend(text(&entry["type"]));
+            if entry["type"] != service::SERVICE_TYPE {
+                continue;
+            }
+            for endpoint in items(&entry["endpoints"]) {
+                let Some(url) = text(&endpoint["url"]) else { continue };
+                if endpoint["interface"] == interface {
+                    let mut regions: Vec<String> = ["region_id", "region"]
+                        .iter()
+                        .filter_map(|key| text(&endpoint[*key]))
+                        .collect();
+                    regions.dedup();
+                    endpoints.push(Endpoint { regions, url });
+                } else if let Some(other) = text(&endpoint["interface"])
+                    && !other_interfaces.contains(&other)
+                {
+                    other_interfaces.push(other);
+                }
+            }
+        }
+        Self {
+            project_id: text(&token["project"]["id"]),
+            // Every token is of a user; one that says less may have been cut down on its way.
+            is_unscoped: token["user"].is_object() && token["project"].is_null(),
+            endpoints,
+            interface: interface.to_owned(),
+            other_interfaces,
+            services,
+        }
+    }
+}
