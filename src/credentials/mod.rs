@@ -179,14 +179,14 @@ impl Credentials {
     /// | `OS_AUTH_TYPE` | `token`, `aksk`, `password` or `v3applicationcredential` |
     /// | `OS_TOKEN` | a token, which is not renewed |
     /// | `OS_ACCESS_KEY`, `OS_SECRET_KEY`, `OS_SECURITY_TOKEN` | an access key; the last one of a temporary key |
-    /// | `OS_AUTH_URL` | the identity service, for a user or an application credential; these need the feature `keystone` |
+    /// | `OS_AUTH_URL` | the identity service, for a user or an application credential, and for `discover`; these need the feature `keystone` |
     /// | `OS_USERNAME` or `OS_USER_ID`, `OS_USER_DOMAIN_NAME` or `OS_USER_DOMAIN_ID`, `OS_PASSWORD` | a user |
     /// | `OS_APPLICATION_CREDENTIAL_ID` (or `_NAME` and the user), `OS_APPLICATION_CREDENTIAL_SECRET` | an application credential |
     /// | `OS_PROJECT_ID` or `OS_PROJECT_NAME`, `OS_PROJECT_DOMAIN_NAME` or `OS_PROJECT_DOMAIN_ID` | the project |
     /// | `OS_DOMAIN_NAME`, `OS_DOMAIN_ID` | the domain of the user and the project, where none is given; or `OS_DEFAULT_DOMAIN_NAME`, `OS_DEFAULT_DOMAIN_ID` |
     /// | `OS_REGION_NAME` | the region |
     /// | `OS_INTERFACE` | the interface of the endpoint in the catalog: `public` (the default), `internal` or `admin` |
-    /// | `OS_ASV1_ENDPOINT_OVERRIDE` | the endpoint of the service |
+    /// | `OS_ASV1_ENDPOINT_OVERRIDE`, or `OS_AS_…` | the endpoint of the service |
     /// | `OS_CACERT` | a file of root certificates (PEM), beside those of the machine |
     ///
     /// Without `OS_AUTH_TYPE`, a user with a password takes precedence, then a token or an application

@@ -59,10 +59,15 @@ fn variables_are_read_and_explicit_settings_take_precedence() {
 #[test]
 fn endpoint_of_the_service_is_read() {
     let folder = tempfile::tempdir().unwrap();
-    let endpoint = ("OS_ASV1_ENDPOINT_OVERRIDE", "https://as.example.com/autoscaling-api/v1/p");
     let variables = [("OS_TOKEN", "canary"), ("OS_PROJECT_ID", "p"), ("OS_REGION_NAME", "eu-de")];
-    let [client, _] = found(folder.path(), &[&variables[..], &[endpoint]].concat());
-    assert!(client.starts_with("Client { endpoint: \"https://as.example.com\""), "{client}");
+    for service in ["ASV1", "AS", "AUTO_SCALING"] {
+        let name = format!("OS_{service}_ENDPOINT_OVERRIDE");
+        let endpoint = (name.as_str(), "https://as.example.com/autoscaling-api/v1/p");
+        // With a name for the variables themselves.
+        let cloud = ("OS_CLOUD", "envvars");
+        let [client, _] = found(folder.path(), &[&variables[..], &[endpoint, cloud]].concat());
+        assert!(client.starts_with("Client { endpoint: \"https://as.example.com\""), "{client}");
+    }
 }
 
 #[test]

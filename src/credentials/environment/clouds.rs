@@ -211,7 +211,8 @@ impl<'de> Visitor<'de> for Level<'_> {
 fn untagged<'de, T: Deserialize<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
     let Tagged(value, tag) = map.next_value::<Tagged<T>>()?;
     match tag {
-        Some(tag) if !tag.starts_with("tag:yaml.org,2002:") => {
+        // `!` alone is for a string.
+        Some(tag) if tag != "!" && !tag.starts_with("tag:yaml.org,2002:") => {
             Err(A::Error::custom("has an unknown tag"))
         }
         _ => Ok(value),

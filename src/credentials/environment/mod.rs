@@ -19,7 +19,7 @@ pub(super) use source::{Names, Process};
 
 /// The settings, each with its older names. Where a setting has several values, the later of these names
 /// takes precedence, as in OpenStack's tools.
-const SETTINGS: [&[&str]; 29] = [
+const SETTINGS: [&[&str]; 31] = [
     &["ak", "access_key"],
     &["application_credential_id"],
     &["application_credential_name"],
@@ -27,11 +27,13 @@ const SETTINGS: [&[&str]; 29] = [
     &["auth_plugin", "auth_type"],
     &["auth_url"],
     &["cacert"],
+    &["cert"],
     &["cloud", "profile"],
     &["default_domain_id", "domain_id"],
     &["default_domain_name", "domain_name"],
     &["endpoint_type", "interface"],
     &["insecure"],
+    &["key"],
     &["password"],
     &["project_domain_id"],
     &["project_domain_name"],
@@ -48,7 +50,7 @@ const SETTINGS: [&[&str]; 29] = [
     &["userid", "user_id"],
     &["user_name", "username"],
     &["verify"],
-    &["endpoint_override"],
+    &["as_endpoint_override", "auto_scaling_endpoint_override", "endpoint_override"],
 ];
 
 /// Settings of which a value beside `auth` takes precedence over one in it, as in OpenStack's tools; of the
@@ -94,7 +96,8 @@ fn settled(beside: &Values, auth: &Values) -> Values {
 
 /// The credentials that are found there.
 pub(super) fn credentials(environment: &dyn Environment) -> Result<Credentials, ValidationError> {
-    match text(environment, "OS_CLOUD")? {
+    // OpenStack's tools have the variables as a cloud of this name.
+    match text(environment, "OS_CLOUD")?.filter(|cloud| cloud != "envvars") {
         #[cfg(feature = "keystone")]
         Some(cloud) => clouds::find(&cloud, environment)?.credentials(environment),
         #[cfg(not(feature = "keystone"))]
@@ -188,9 +191,9 @@ impl Found {
 
     /// Names each setting that would be ignored, and should not be.
     fn check_supported(&self, wrong: &mut Violations) {
-        // A truth value as YAML 1.1, which OpenStack's tools read, and their variables write it.
-        const FALSE: [&str; 6] = ["false", "no", "off", "0", "f", "n"];
-        const TRUE: [&str; 6] = ["true", "yes", "on", "1", "t", "y"];
+        // Truth values as YAML 1.1, which OpenStack's tools read, and their variables write them.
+        const FALSE: [&str; 5] = ["false", "no", "off", "0", "n"];
+        const TRUE: [&str; 5] = ["true", "yes", "on", "1", "y"];
 
         let mut reject = |key: &str, reason: &str| wrong.add(self.names.at(key, reason));
         for key in ["system_scope", "trust_id"] {
@@ -198,12 +201,16 @@ impl Found {
                 reject(key, "is not supported: a token has to be for a project");
             }
         }
-        let is = |key: &str, words: &[&str]| {
-            self.get(key).is_some_and(|it| words.contains(&it.to_ascii_lowercase().as_str()))
-        };
+        for key in ["cert", "key"] {
+            if self.has(key) {
+                let reason = "is not supported: give a client an HttpClient with the certificate";
+                reject(key, reason);
+            }
+        }
         let reason = "is not supported: certificates are always verified; name the CA by cacert";
-        for (key, words) in [("verify", FALSE), ("insecure", TRUE)] {
-            if is(key, &words) {
+        for (key, supported) in [("verify", TRUE), ("insecure", FALSE)] {
+            let given = self.get(key).map(|given| given.to_ascii_lowercase());
+            if given.is_some_and(|given| !supported.contains(&given.as_str())) {
                 reject(key, reason);
             }
         }

@@ -9,12 +9,14 @@ use crate::validation::ValidationError;
 
 /// What a cloud of a file has beside `auth`, and not in it.
 #[cfg(feature = "keystone")]
-const OUTSIDE: [&str; 9] = [
+const OUTSIDE: [&str; 11] = [
     "auth_type",
     "cacert",
+    "cert",
     "endpoint_override",
     "insecure",
     "interface",
+    "key",
     "profile",
     "region_name",
     "regions",

@@ -506,8 +506,10 @@ mod keystone {
             let error = refused(&cloud(&[]).file("./clouds.yaml", &text));
             assert!(error.starts_with("./clouds.yaml: is no YAML of clouds"), "{error}");
         }
-        let text = clouds("username: u, user_domain_name: d, password: !!str 0123");
-        assert_eq!(found(&cloud(&[]).file("./clouds.yaml", &text))[0], "Credentials(Keystone)");
+        for password in ["!!str 0123", "! canary"] {
+            let text = clouds(&format!("username: u, user_domain_name: d, password: {password}"));
+            assert_eq!(found(&cloud(&[]).file("./clouds.yaml", &text))[0], "Credentials(Keystone)");
+        }
     }
 
     /// Each file's older names are settled before the files are merged.
@@ -584,6 +586,10 @@ mod keystone {
             ("verify: false", "clouds.otc.verify: is not supported: certificates are"),
             ("verify: no", "clouds.otc.verify: is not supported: certificates are"),
             ("verify: 'Off'", "clouds.otc.verify: is not supported: certificates are"),
+            ("verify: maybe", "clouds.otc.verify: is not supported: certificates are"),
+            ("insecure: maybe", "clouds.otc.insecure: is not supported: certificates are"),
+            ("cert: a.pem", "clouds.otc.cert: is not supported: give a client an HttpClient"),
+            ("key: a.key", "clouds.otc.key: is not supported: give a client an HttpClient"),
             ("verify: 0", "clouds.otc.verify: is not supported: certificates are"),
             ("insecure: yes", "clouds.otc.insecure: is not supported: certificates are"),
             ("insecure: 1", "clouds.otc.insecure: is not supported: certificates are"),

@@ -73,8 +73,9 @@ async fn ours(variant: &Variant) -> Value {
     match identity.requests().as_slice() {
         [] => json!({ "error": error.unwrap_or_else(|| panic!("{output}")) }),
         [request, ..] => {
-            let (_, body) = request.split_once("\r\n\r\n").unwrap();
-            json!({ "body": serde_json::from_str::<Value>(body).unwrap() })
+            let (head, body) = request.split_once("\r\n\r\n").unwrap();
+            let lookup = || head.split(" HTTP").next().into();
+            json!({ "body": serde_json::from_str::<Value>(body).unwrap_or_else(|_| lookup()) })
         }
     }
 }
@@ -97,9 +98,10 @@ fn theirs(variants: &[Variant]) -> Vec<Value> {
 /// One line of what is sent: how, by whom, and for what.
 fn shown(sent: &Value) -> String {
     let auth = &sent["body"]["auth"];
-    match sent["error"].as_str() {
-        Some(_) => "nothing".to_owned(),
-        None => format!("{} {}", auth["identity"], auth["scope"]),
+    match (sent["error"].as_str(), sent["body"].as_str()) {
+        (Some(_), _) => "nothing".to_owned(),
+        (None, Some(lookup)) => lookup.to_owned(),
+        (None, None) => format!("{} {}", auth["identity"], auth["scope"]),
     }
 }
 
