@@ -40,17 +40,23 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 /// The entries of a list, from all its pages, as a [`Stream`]; from `items()` on the builder of a
 /// list operation.
 ///
-/// It asks for the largest pages that the document admits, from the beginning, unless the request
-/// says how many entries a page is to have, or how many to skip. It ends when as many entries are
-/// read as the list has, and at an empty page. Memory stays the same, however long the list.
+/// It requests the largest pages that the document admits, from the beginning, unless the request
+/// says how many entries a page is to have, or how many to skip.
 ///
-/// # A list that changes meanwhile
+/// # Guarantees
 ///
-/// Entries that arrive while one reads move what follows to later pages: what was handed out is
-/// not handed out again. When the number of all entries has gone down, what follows may have moved
-/// to earlier pages: then it is read from further in front, so that nothing is left out. Both are
-/// told by the ID of an entry, within the last 10,000 entries; of entries without an ID they can't
-/// be told. Nor can entries that vanish where was read already, while as many are added at the end.
+/// 1. Every entry that is in the list throughout is yielded, also when others arrive or vanish meanwhile, or
+///    the stream ends with an error.
+/// 2. No entry is yielded again by a later page: it is told by its ID, among the last 10,000 entries.
+/// 3. The stream ends without an error only at a page without entries, or at one that is not full and
+///    reaches the total; if the total says that more follow, a page without entries is an error.
+/// 4. A page with entries in the place that they had in an earlier page, and 50 pages in a row without
+///    anything new, end the stream with an error ([`Error::is_stalled`]).
+/// 5. Memory does not grow with the list.
+///
+/// The first one rests on the total: that entries vanished can't be told if the service reports no total, or
+/// if as many were added at the same time; nor can the end, if the total is the number of entries of a page
+/// that is shorter than requested. Entries without an ID are told from those of the page before only.
 ///
 /// # Errors
 ///
@@ -62,9 +68,8 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 /// the stream goes on with the next page. It ends with such an error at a page that has no list, no entry
 /// that can be read, or no entries at all when the total says that more follow.
 ///
-/// Pages that repeat what was read already, and no arrivals that would explain it, end the stream
-/// with an error whose [`Error::is_stalled`] is true, after what they have that is new. So a
-/// service that repeats itself is not asked for ever, nor taken for one that has sent all.
+/// A page that repeats an earlier one ends the stream with an error whose [`Error::is_stalled`] is true,
+/// after what it has that is new.
 ///
 /// After an error that ended it, [`resume`](Self::resume) lets the stream go on, and
 /// [`offset`](Self::offset) tells where a new one has to begin.
@@ -357,8 +362,9 @@ impl<L: List> Reader<L> {
     /// What is new in a page; `None` when nothing is.
     fn take_in(&mut self, mut page: Response<L::Page>, asked: u64) -> Option<Read<L>> {
         let total = L::total(&page);
-        let (count, fault) = match paged::entries::<_, _, L>(&mut page) {
-            Ok(Entries::List(0) | Entries::Nothing) if self.cursor.has_more(total) => {
+        let has_more = self.cursor.has_more(total);
+        let (count, fault) = match paged::entries::<_, _, L>(&mut page, has_more) {
+            Ok(Entries::List(0) | Entries::Nothing) if has_more => {
                 (0, Some("it has no entries, and more entries are said to follow".to_owned()))
             }
             Ok(Entries::List(count)) => (count, None),

@@ -83,10 +83,13 @@ pub(super) enum Entries {
 }
 
 /// Looks at the entries of a page. What is wrong with them, where they are no list.
+/// `has_more` says whether the page is said to have some.
 pub(super) fn entries<Page: ResponseObject, Item, L: Paged<Page, Item>>(
     page: &mut Response<Page>,
+    has_more: bool,
 ) -> Result<Entries, String> {
     let key = L::ITEMS;
+    let is_empty = !has_more && L::total(page).is_some();
     let read = L::entries(page.value_mut()).as_ref().map(|entries| entries.len() as u64);
     // Where some can't be read, the list as it was received is kept beside those that can.
     match (page.value_mut().extra_mut().get(key), read) {
@@ -95,6 +98,8 @@ pub(super) fn entries<Page: ResponseObject, Item, L: Paged<Page, Item>>(
         (Some(Value::String(text)), None) if text.is_empty() => Ok(Entries::Nothing),
         (Some(_), None) => Err(format!("{key} is no list")),
         // A null and nothing at all are one in the typed page.
+        // Some services leave out a list without entries.
+        (None, None) if is_empty => Ok(Entries::Nothing),
         (None, None) => match json::read::<Map<String, Value>>(page.body()) {
             Ok(body) if body.contains_key(key) => Ok(Entries::Nothing),
             _ => Err(format!("{key} is missing")),

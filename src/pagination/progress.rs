@@ -11,9 +11,9 @@ use std::sync::Arc;
 /// of ten thousand.
 const REMEMBERED: u16 = 10_000;
 
-/// How many entries can be asked for in vain, one page after another, whatever the total says: all
-/// that were stepped back over, and as many that arrived.
-const IN_VAIN: u64 = 2 * REMEMBERED as u64;
+/// How many pages in a row may have nothing new: those with as many entries as arrived, or as were stepped back
+/// over.
+const MOST_IDLE: u32 = 50;
 
 /// How far a reading has come.
 pub(super) struct Progress<T> {
@@ -30,15 +30,8 @@ pub(super) struct Progress<T> {
     nameless: Vec<T>,
     /// How far it was stepped back to find where the list goes on.
     stepped_back: i64,
-    /// How many entries from the offset on were read already, as far as one can know.
-    known: u64,
-    /// How many entries were asked for since the last one that was new.
-    in_vain: u64,
-    /// Whether entries came again a little later in the list, which its growth does not explain:
-    /// as many may have vanished as arrived.
-    has_moved: bool,
-    /// The first page that was passed over with entries which came again for no reason.
-    incoherent: Option<i64>,
+    /// How many pages in a row had nothing new.
+    idle: u32,
 }
 
 /// A page, as far as it matters here.
@@ -80,10 +73,7 @@ impl<T: Clone + PartialEq> Progress<T> {
             seen: Seen::default(),
             nameless: Vec::new(),
             stepped_back: 0,
-            known: 0,
-            in_vain: 0,
-            has_moved: false,
-            incoherent: None,
+            idle: 0,
         }
     }
 
@@ -99,7 +89,8 @@ impl<T: Clone + PartialEq> Progress<T> {
 
     /// How many entries the next page has to have, so that as many as are wanted are new.
     pub(super) fn needed(&self, wanted: u64) -> u64 {
-        wanted.saturating_add(self.known)
+        let known = self.grown.saturating_add(self.stepped_back);
+        wanted.saturating_add(known.unsigned_abs())
     }
 
     /// Whether there are entries at the offset, by the total of a page, or else of one before it.
@@ -115,54 +106,44 @@ impl<T: Clone + PartialEq> Progress<T> {
         let end = at.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
         // A total that the page itself goes beyond says nothing. An empty page may lie behind it.
         let total = total.filter(|total| *total >= if count == 0 { 0 } else { end });
-        let before = self.total;
-        self.total = total.or(before);
-        let change = total.zip(before).map_or(0, |(now, before)| now.saturating_sub(before));
+        let was_over = self.total.is_some_and(|before| at >= before);
+        let change = total.zip(self.total).map_or(0, |(now, before)| now.saturating_sub(before));
+        self.total = total.or(self.total);
         self.grown = self.grown.saturating_add(change.max(0));
-        self.known = self.known.saturating_add(change.max(0).unsigned_abs());
         let vanished = change.min(0).saturating_neg();
 
         // A page that begins with what was read goes on from there, whatever vanished.
         let is_joined = entries.iter().find_map(id).is_some_and(|id| self.seen.contains(&id));
-        let was_over = before.is_some_and(|before| at >= before);
         if vanished > 0 && !is_joined && !was_over && self.step_back(vanished) {
-            return Verdict { new: Vec::new(), then: self.after_nothing_new(asked, at) };
+            return Verdict { new: Vec::new(), then: self.go_on(0, at) };
         }
         self.stepped_back = 0;
         if count == 0 {
-            return Verdict { new: Vec::new(), then: self.end() };
+            return Verdict { new: Vec::new(), then: Then::End };
         }
 
-        let read = entries.len() as u64;
-        let (new, unexplained) = self.sort_out(entries, id);
-        if unexplained > new.len() {
+        let (new, is_repeated) = self.sort_out(entries, id);
+        if is_repeated {
             return Verdict { new, then: Then::Stalled(at) };
         }
-        if unexplained > 0 {
-            self.incoherent.get_or_insert(at);
-        }
-        // Some services state the number of a page's entries as the total: only a page that is not full
-        // is the last one by its total. And of a list that has moved, the next page tells.
-        if total == Some(end) && count < asked && !self.has_moved {
-            let then = self.end();
-            if then == Then::End {
-                self.offset = end;
-            }
-            return Verdict { new, then };
-        }
-        self.known = if new.is_empty() { self.known.saturating_sub(read) } else { 0 };
         self.offset = end;
+        // Some services state the number of a page's entries as the total: only a page that is not full
+        // is the last one by its total.
+        if total == Some(end) && count < asked {
+            return Verdict { new, then: Then::End };
+        }
         // Of a list that shrinks, the next page is to begin with what was read, if as many vanish.
         if vanished > 0 && self.nameless.is_empty() {
-            let overlap = vanished.saturating_add(1).min(end.saturating_sub(at) / 2);
-            self.offset -= overlap;
-            self.known = self.known.saturating_add(overlap.unsigned_abs());
+            self.offset -= vanished.saturating_add(1).min(end.saturating_sub(at) / 2);
         }
-        if new.is_empty() {
-            return Verdict { new, then: self.after_nothing_new(asked, at) };
-        }
-        self.in_vain = 0;
-        Verdict { new, then: Then::Next }
+        let then = self.go_on(new.len(), at);
+        Verdict { new, then }
+    }
+
+    /// What follows a page with this many new entries, which is not the last one.
+    fn go_on(&mut self, new: usize, at: i64) -> Then {
+        self.idle = if new == 0 { self.idle + 1 } else { 0 };
+        if self.idle > MOST_IDLE { Then::Stalled(at) } else { Then::Next }
     }
 
     /// What vanished may have stood before the page: then what follows has moved towards the
@@ -176,37 +157,23 @@ impl<T: Clone + PartialEq> Progress<T> {
         let step = self.stepped_back.saturating_add(vanished).min(farthest);
         self.stepped_back += step;
         self.offset -= step;
-        self.known = self.stepped_back.unsigned_abs();
         step > 0
     }
 
-    fn after_nothing_new(&mut self, asked: u64, at: i64) -> Then {
-        self.in_vain = self.in_vain.saturating_add(asked);
-        if self.in_vain <= IN_VAIN {
-            return Then::Next;
-        }
-        // All that was passed over: should it be read on, the end is not the end of a whole list.
-        Then::Stalled(*self.incoherent.get_or_insert(at))
-    }
-
-    fn end(&self) -> Then {
-        self.incoherent.map_or(Then::End, Then::Stalled)
-    }
-
-    /// The entries of the page at the offset that are new, each with its position, and how many
-    /// came again for no reason.
+    /// The entries of the page at the offset that are new, each with its position, and whether the page repeats
+    /// an earlier one.
     ///
     /// An entry stands later in the list than where it was read when others arrived before it. If
     /// as many vanished behind it, the total does not show that. Yet it has moved by less than what
-    /// was read on since: or else reading gets nowhere, or the service does not begin where it is
-    /// asked to, and sends the entry where it stood in an earlier page.
+    /// was read on since: or else the service does not begin where it is asked to, and sends the entry where
+    /// it stood in an earlier page.
     fn sort_out(
         &mut self,
         entries: Vec<T>,
         id: impl Fn(&T) -> Option<Arc<str>>,
-    ) -> (Vec<(i64, T)>, usize) {
+    ) -> (Vec<(i64, T)>, bool) {
         let (mut new, mut nameless) = (Vec::with_capacity(entries.len()), Vec::new());
-        let (mut unexplained, mut has_new_id) = (0, false);
+        let (mut is_repeated, mut has_new_id) = (None, false);
         // Entries of one page are all new, or none of those with one ID is.
         let mut of_page = HashSet::new();
         self.seen.make_room(entries.len());
@@ -225,25 +192,20 @@ impl<T: Clone + PartialEq> Progress<T> {
                 new.push((position, entry));
                 continue;
             };
-            let moved = place.position.saturating_sub(first.position);
-            let read_on = place.page.saturating_sub(first.page);
-            if moved > 0 && read_on > 0 {
-                if moved >= read_on {
-                    unexplained += 1;
-                } else {
-                    self.has_moved = true;
-                }
-            }
+            // The first that was read tells.
+            is_repeated.get_or_insert_with(|| {
+                let read_on = place.page.saturating_sub(first.page);
+                read_on > 0 && place.position.saturating_sub(first.position) >= read_on
+            });
         }
         // Of entries without an ID it can be told only when nothing else in the page is new, and
         // they are those of the page before.
-        if !has_new_id && nameless == self.nameless {
-            let known = usize::try_from(self.known).unwrap_or(usize::MAX);
-            unexplained += nameless.len().saturating_sub(known);
+        if !has_new_id && !nameless.is_empty() && nameless == self.nameless {
             new.clear();
+            is_repeated = Some(true);
         }
         self.nameless = nameless;
-        (new, unexplained)
+        (new, is_repeated.unwrap_or_default())
     }
 }
 

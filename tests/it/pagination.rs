@@ -414,6 +414,51 @@ of_both_lists! {
         assert_eq!((read.len(), errors.len()), (100, 1));
     }
 
+    /// A service that leaves out a list without entries: the total says whether that is right.
+    fn page_without_a_list_is_the_end_if_nothing_is_said_to_follow(list) {
+        for count in [0, 100, 200] {
+            let service = Service::answering(move |ask| {
+                match page(&ids("e", count), ask) {
+                    Answer::Page(page) if ask.offset == count => {
+                        Answer::Page(json!({ "total_number": page["total_number"] }))
+                    }
+                    other => other,
+                }
+            });
+            // A full page is never the last one.
+            assert_eq!(read(list(&service.await.client()).items()).await, ids("e", count));
+        }
+        for total in [json!(101), json!(null), json!("x")] {
+            let service = Service::answering(move |ask| match page(&ids("e", 100), ask) {
+                Answer::Page(mut page) if ask.offset == 0 => {
+                    page["total_number"] = Value::Null;
+                    Answer::Page(page)
+                }
+                _ => Answer::Page(json!({ "total_number": total })),
+            });
+            let (read, errors) = outcome(list(&service.await.client()).items()).await;
+            assert_eq!((read.len(), errors.len()), (100, 1));
+        }
+    }
+
+    /// A total that goes up and down with the pages makes the reading go back and forth.
+    fn total_that_alternates_ends(list) {
+        for of_empty in [0, 50, 100] {
+            let service = Service::answering(move |ask| {
+                let all = ids("e", 250);
+                let Answer::Page(mut page) = page(&all, Ask { offset: ask.offset * 100, ..ask }) else {
+                    unreachable!()
+                };
+                page["total_number"] = if ask.offset == 0 { 250.into() } else { of_empty.into() };
+                Answer::Page(page)
+            });
+            let service = service.await;
+            let (read, errors) = outcome(list(&service.client()).items()).await;
+            assert!(read.len() == 100 && errors.len() == 1, "{errors:?}");
+            assert!(errors[0].is_stalled() && service.asked().len() < 60);
+        }
+    }
+
     /// A service whose total is the number of the page's entries.
     fn total_of_the_page_alone_is_not_the_end(list) {
         for count in [100, 200, 250, 300] {
@@ -509,7 +554,7 @@ of_both_lists! {
             (json!({ "total_number": 250, "items": { "a": entries } }), "is no list"),
             (json!({ "total_number": 0, "items": 5 }), "is no list"),
             (json!({ "total_number": 250, "entries": entries }), "is missing"),
-            (json!({ "total_number": 0 }), "is missing"),
+            (json!({ "total_number": "x" }), "is missing"),
             (json!({}), "is missing"),
         ] {
             let shown = page.to_string();
@@ -698,7 +743,7 @@ of_both_lists! {
         .await;
         assert_eq!(read(list(&service.client()).items().take(101)).await, ids("e", 101));
         // The page that is to have the one entry has a known one: then what has moved is made good.
-        assert_eq!(service.asked(), [(0, 100), (100, 1), (101, 50)]);
+        assert_eq!(service.asked(), [(0, 100), (100, 1), (101, 51)]);
     }
 
     fn entries_removed_cause_no_loss(list) {
@@ -788,7 +833,8 @@ of_both_lists! {
         })
         .await;
         assert_eq!(read(list(&service.client()).items().take(250)).await[..200], ids("e", 200));
-        assert_eq!(service.asked(), [(0, 100), (100, 100), (200, 50)]);
+        // As many as are wanted, and as many as may have moved into the page.
+        assert_eq!(service.asked(), [(0, 100), (100, 100), (200, 100)]);
     }
 
     fn emptied_list_ends(list) {
