@@ -78,8 +78,8 @@ fn repaired(text: &str, salvage: bool) -> String {
             '}' | ']' => drop(due.pop()),
             _ => {}
         }
-        let is_value =
-            !is_name && !matches!(first, ',' | ':' | '{' | '[') && !first.is_whitespace();
+        let is_value = matches!(first, '}' | ']')
+            || !is_name && !matches!(first, ',' | ':' | '{' | '[') && !first.is_whitespace();
         is_name = match first {
             '{' => true,
             ',' => due.last() == Some(&'}'),
@@ -203,13 +203,16 @@ mod tests {
         {
             assert!(read::<Value>(body.as_bytes()).is_err(), "{body}");
         }
-        for body in ["", "<html>", "nul", "{a:1}"] {
+        for body in ["", "<html>", "nul", "{a:1}", r#"{"a":{"b":1,:}"#, r#"{"a":{"b":1,:},"c":{"#] {
             assert!(salvage::<Value>(body.as_bytes()).is_err(), "{body}");
         }
     }
 
     #[test]
     fn what_is_whole_is_salvaged() {
+        for body in [r#"{"a":{"b":1,}"#, r#"{"a":[{"b":1,},{"#, r#"{"a":{"b":{"c":1,}}"#] {
+            drop(salvage::<Value>(body.as_bytes()));
+        }
         for (body, expected) in [
             (r#"{"a":1} <br>"#, json!({ "a": 1 })),
             (r#"{"a":1}{"a":2}"#, json!({ "a": 1 })),
@@ -218,6 +221,7 @@ mod tests {
             (r#"{"a":{"b":"c","d"#, json!({ "a": { "b": "c" } })),
             (r#"{"a":{"b":"c","d":"#, json!({ "a": { "b": "c" } })),
             (r#"{"a":[{"b":"c"},{"#, json!({ "a": [{ "b": "c" }] })),
+            (r#"{"a":{},"b"#, json!({ "a": {} })),
             ("{\"a\":[1,\"x\ny\"", json!({ "a": [1, "x\ny"] })),
         ] {
             assert_eq!(salvage::<Value>(body.as_bytes()).unwrap(), expected, "{body}");
