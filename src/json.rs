@@ -3,22 +3,21 @@
 use std::cell::Cell;
 
 use serde::de::DeserializeOwned;
+use serde_json::Number;
 
 thread_local! {
-    /// Whether a number was read that may have had more digits than its type keeps.
+    /// Whether a number was read that may have been written otherwise than its type writes it.
     static ROUNDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Notes a number that is read as an `f64`.
-pub(crate) fn note_rounded(value: f64) {
-    // Integers beyond this are not all there, and no shorter number has lost a digit.
-    if value.abs() >= 9_007_199_254_740_992.0 || value.to_string().len() > 16 {
-        ROUNDED.set(true);
-    }
+/// Notes that a number is read as an `f64`, which keeps neither all digits nor how they were written.
+pub(crate) fn note_rounded() {
+    ROUNDED.set(true);
 }
 
-/// Reads JSON; also after a byte order mark, with U+FFFD for what is no Unicode, with control characters in
-/// strings, and with numbers that no type holds, which become strings of their digits.
+/// Reads JSON; also after a byte order mark, before NUL bytes, with U+FFFD for what is no Unicode, with
+/// control characters and wrong escapes in strings, with a comma after the last item, and with numbers that
+/// are no JSON (`007`, `NaN`) or lose digits (`1e400`, `1.10`), which become strings of what was received.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
     read_repaired(body, false)
 }
@@ -29,7 +28,11 @@ pub(crate) fn salvage<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json:
 }
 
 fn read_repaired<T: DeserializeOwned>(body: &[u8], salvage: bool) -> Result<T, serde_json::Error> {
-    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    let mut body = body.trim_ascii_start();
+    body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    while let [rest @ .., 0 | 0x1a | b' ' | b'\t' | b'\r' | b'\n'] = body {
+        body = rest;
+    }
     ROUNDED.set(false);
     let strict = serde_json::from_slice(body);
     if strict.is_ok() && !ROUNDED.get() {
@@ -57,15 +60,22 @@ fn repaired(text: &str, salvage: bool) -> String {
                 }
                 length
             }
-            '-' | '0'..='9' => {
-                let end =
-                    rest.find(|c: char| !matches!(c, '0'..='9' | '+' | '-' | '.' | 'e' | 'E'));
-                let length = end.unwrap_or(rest.len());
-                let number = &rest[..length];
-                let is_kept = number.parse::<i64>().is_ok() || is_short(number);
-                let quote = if is_kept { "" } else { "\"" };
-                out.extend([quote, number, quote]);
+            '+' | '-' | '.' | '0'..='9' | 'A'..='Z' | 'a'..='z' => {
+                let is_of_word =
+                    |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_');
+                let length = rest.find(|c| !is_of_word(c)).unwrap_or(rest.len());
+                let word = &rest[..length];
+                let quote = if is_kept(word) { "" } else { "\"" };
+                out.extend([quote, word, quote]);
                 length
+            }
+            '}' | ']' => {
+                let length = out.trim_end().len();
+                if out[..length].ends_with(',') {
+                    out.truncate(length - 1);
+                }
+                out.push(first);
+                1
             }
             _ => {
                 out.push(first);
@@ -103,11 +113,12 @@ fn repaired(text: &str, salvage: bool) -> String {
     out
 }
 
-/// Whether a number is within the range of an `f64`, and has no more digits than that keeps.
-fn is_short(number: &str) -> bool {
-    let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
-    digits <= 15 && number.parse::<f64>().is_ok_and(f64::is_finite)
+/// Whether a word is no number, or one that a parser takes and writes again as it stands.
+fn is_kept(word: &str) -> bool {
+    if word.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return word.parse::<f64>().is_err();
+    }
+    serde_json::from_str::<Number>(word).is_ok_and(|number| number.to_string() == word)
 }
 
 /// The string at the beginning of a text, its length there, and whether it is closed.
@@ -121,7 +132,11 @@ fn string(text: &str) -> (String, usize, bool) {
                 return (out, at + 1, true);
             }
             '\\' => {
-                let unit = |at: usize| u32::from_str_radix(text.get(at + 2..at + 6)?, 16).ok();
+                let unit = |at: usize| {
+                    let digits = text.get(at + 2..at + 6)?;
+                    let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+                    is_hex.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+                };
                 let is_unit = |at: usize| text[at..].starts_with("\\u");
                 match (is_unit(at).then(|| unit(at)).flatten(), letters.next()) {
                     (Some(high @ 0xd800..=0xdfff), _) => {
@@ -136,10 +151,8 @@ fn string(text: &str) -> (String, usize, bool) {
                             letters.nth(3);
                         }
                     }
-                    (
-                        _,
-                        Some((_, next @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u'))),
-                    ) => {
+                    (Some(_), Some((_, next)))
+                    | (None, Some((_, next @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't')))) => {
                         out.extend(['\\', next]);
                     }
                     // No escape: the backslash stands for itself.
@@ -178,11 +191,15 @@ mod tests {
             ("[\"a\nb\tc\u{1}\"]", json!(["a\nb\tc\u{1}"])),
             ("{\"a\nb\":[\"\r\n\"]}", json!({ "a\nb": ["\r\n"] })),
             (r#"["C:\path \"q\" \x41"]"#, json!([r#"C:\path "q" \x41"#])),
+            (
+                r#"["C:\users", "\u12", "\u+123", "\u12\"x", "\u0041"]"#,
+                json!([r"C:\users", r"\u12", r"\u+123", "\\u12\"x", "A"]),
+            ),
         ] {
             assert_eq!(read::<Value>(body.as_bytes()).unwrap(), expected, "{body}");
         }
         assert_eq!(read::<Value>(b"[\"\xff\", \"\n\"]").unwrap(), json!(["\u{fffd}", "\n"]));
-        let strict = r#"["\ud83d\ude00", "\\u d83d", "\\ud83d", 1.5, -0, 1e3]"#;
+        let strict = r#"["\ud83d\ude00", "\\u d83d", "\\ud83d", 1.5, -0.0, 7]"#;
         assert_eq!(repaired(strict, true), strict);
     }
 
@@ -194,6 +211,51 @@ mod tests {
             let body = format!("{{\"a\":{number},\"b\":\"\n\"}}");
             assert_eq!(read::<Value>(body.as_bytes()).unwrap()["a"], number);
         }
+    }
+
+    #[test]
+    fn numbers_that_are_no_json_are_strings_as_received() {
+        for word in [
+            "007",
+            "-01",
+            "+1",
+            "1.",
+            ".5",
+            "1e",
+            "-",
+            "1_000",
+            "0x1F",
+            "NaN",
+            "-Infinity",
+            "inf",
+            "1.10",
+            "1e3",
+            "100e-2",
+            "-0",
+            "0.0000001",
+        ] {
+            let body = format!("{{\"a\":{word},\"b\":[{word} ],\"c\":\"\n\"}}");
+            let read =
+                read::<Value>(body.as_bytes()).unwrap_or_else(|error| panic!("{word}: {error}"));
+            assert_eq!((&read["a"], &read["b"]), (&json!(word), &json!([word])));
+        }
+        let kept = "[1.5,1.0,-7,18446744073709551615,0.30000000000000004,true,false,null]";
+        assert_eq!(repaired(kept, false), kept);
+    }
+
+    #[test]
+    fn what_surrounds_values_is_left_out() {
+        for body in [
+            "\u{feff}{\"a\":[1]}",
+            "\r\n\u{feff} {\"a\":[1]}",
+            "{\"a\":[1]}\0",
+            "{\"a\":[1]}\n\0\0\u{1a}",
+            "{\"a\":[1,]}",
+            "{\"a\":[1 , ] ,\n}",
+        ] {
+            assert_eq!(read::<Value>(body.as_bytes()).unwrap(), json!({ "a": [1] }), "{body:?}");
+        }
+        assert_eq!(read::<Value>(b"[\",]\",]").unwrap(), json!([",]"]));
     }
 
     #[test]

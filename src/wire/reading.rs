@@ -128,7 +128,7 @@ impl<'de, T: Reading> Visitor<'de> for Reader<T> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Read<T>, E> {
-        json::note_rounded(value);
+        json::note_rounded();
         match serde_json::Number::from_f64(value) {
             Some(value) => Ok(T::of_number(value)),
             None => Err(E::custom("a number that JSON can't hold")),

@@ -250,6 +250,10 @@ async fn string_that_is_no_json_does_not_lose_the_page() {
         ("{\"id\":\"a\",\"description\":\"x\u{0}y\"}", Some("x\u{0}y")),
         (r#"{"id":"a","extra":1e400}"#, None),
         (r#"{"id":"a","desire_value":-1e999}"#, None),
+        (r#"{"id":"a","desire_value":NaN}"#, None),
+        (r#"{"id":"a","desire_value":+1,"scaling_value":007}"#, None),
+        (r#"{"id":"a","description":"C:\users\new"}"#, Some("C:\\users\new")),
+        (r#"{"id":"a","description":"\u12",}"#, Some("\\u12")),
     ] {
         let (first, second) = read_beside(odd).await;
         assert_eq!(first.description.as_deref(), description, "{odd}");
@@ -264,6 +268,10 @@ async fn number_in_a_string_field_keeps_its_digits() {
         "-98765432109876543210",
         "18446744073709551616",
         "1.2345678901234567890",
+        "1.10",
+        "1e3",
+        "-0",
+        "0.0000001",
     ] {
         let (first, _) = read_beside(&format!("{{\"id\":{number}}}")).await;
         assert_eq!(first.id.as_deref(), Some(number));
