@@ -2,8 +2,12 @@
 
 use std::cell::Cell;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
 use serde_json::Number;
+
+/// How many values are read: each takes up to a hundred times its size in memory, and a page of a hundred
+/// entries has thousands.
+const MOST_VALUES: usize = 500_000;
 
 thread_local! {
     /// Whether a number was read that may have been written otherwise than its type writes it.
@@ -33,6 +37,9 @@ fn read_repaired<T: DeserializeOwned>(body: &[u8], salvage: bool) -> Result<T, s
     while let [rest @ .., 0 | 0x1a | b' ' | b'\t' | b'\r' | b'\n'] = body {
         body = rest;
     }
+    if body.len() > MOST_VALUES && values(body) > MOST_VALUES {
+        return Err(Error::custom(format_args!("it has more than {MOST_VALUES} values")));
+    }
     ROUNDED.set(false);
     let strict = serde_json::from_slice(body);
     if strict.is_ok() && !ROUNDED.get() {
@@ -40,6 +47,21 @@ fn read_repaired<T: DeserializeOwned>(body: &[u8], salvage: bool) -> Result<T, s
     }
     let repaired = repaired(&String::from_utf8_lossy(body), salvage);
     serde_json::from_str(&repaired).or(strict)
+}
+
+/// How many values a text has, if it is JSON, or a few less: commas and opening brackets outside of strings.
+fn values(body: &[u8]) -> usize {
+    let (mut count, mut is_in_string, mut is_escaped) = (0, false, false);
+    for byte in body {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_in_string => is_escaped = true,
+            b'"' => is_in_string = !is_in_string,
+            b',' | b'[' | b'{' if !is_in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 /// The text with what no parser takes put right, token by token. Whether it is JSON then, a parser tells.
@@ -241,6 +263,20 @@ mod tests {
         }
         let kept = "[1.5,1.0,-7,18446744073709551615,0.30000000000000004,true,false,null]";
         assert_eq!(repaired(kept, false), kept);
+    }
+
+    #[test]
+    fn number_of_values_is_limited() {
+        assert_eq!(values(br#"{"a":[1,2],"b,[\",":"\\"}, {"#), 6);
+        for value in ["0", "{\"\":0}", "[0]", "[]", "\"\""] {
+            let list = vec![value; MOST_VALUES + 1].join(",");
+            for body in [format!("{{\"a\":[{list}]}}"), format!("[{list}")] {
+                let error = salvage::<Value>(body.as_bytes()).unwrap_err().to_string();
+                assert_eq!(error, "it has more than 500000 values");
+            }
+        }
+        let long = format!("[\"{}\"]", ",[{".repeat(MOST_VALUES));
+        assert!(read::<Value>(long.as_bytes()).is_ok());
     }
 
     #[test]

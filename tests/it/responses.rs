@@ -307,3 +307,19 @@ async fn endless_list_is_an_error() {
         assert!(cause.contains("a list has more than 100000 items"), "{cause}");
     }
 }
+
+/// Nor does any other value, in a field that is documented or in one that is not.
+#[tokio::test]
+async fn too_many_values_are_an_error() {
+    let logs = format!("{{\"instance_added_list\":[{}]}}", vec!["{}"; 99_999].join(","));
+    for page in [
+        format!("{{\"scaling_activity_log\":[{}]}}", [logs.as_str(); 6].join(",")),
+        format!("{{\"total_number\":0,\"x\":[{}]}}", vec!["{\"\":0}"; 300_000].join(",")),
+    ] {
+        let server = Service::always(reply("200 OK", &[], &page)).await;
+        let client = server.client();
+        let error = client.list_scaling_activity_logs().scaling_group_id(GROUP).send().await;
+        let cause = std::error::Error::source(&error.unwrap_err()).unwrap().to_string();
+        assert_eq!(cause, "it has more than 500000 values");
+    }
+}
