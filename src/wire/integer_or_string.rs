@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error};
 
-use super::reading::{Read, Reader, Reading};
+use super::reading::{Read, Reader, Reading, integer};
 use super::request::Checked;
 
 /// An integer or a string, and which of the two the service sent.
@@ -25,7 +25,7 @@ impl IntegerOrString {
     pub fn as_i64(&self) -> Option<i64> {
         match self {
             Self::Integer(value) => Some(*value),
-            Self::String(text) => text.trim().parse().ok(),
+            Self::String(text) => integer(text),
         }
     }
 }

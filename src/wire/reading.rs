@@ -7,7 +7,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -175,10 +175,14 @@ impl Reading for i64 {
     }
 
     fn of_str(text: &str) -> Read<Self> {
-        let number = text.trim();
-        let value = number.parse().ok().or_else(|| whole(number.parse().ok()?));
-        Read::otherwise(value, text)
+        Read::otherwise(integer(text), text)
     }
+}
+
+/// A whole number in any form: `1`, `1.0`, `1e0`, with blanks around it.
+pub(super) fn integer(text: &str) -> Option<i64> {
+    let number = text.trim();
+    number.parse().ok().or_else(|| whole(number.parse().ok()?))
 }
 
 /// The integer that a number is, if it is one that keeps all its digits.
@@ -227,16 +231,27 @@ impl Reading for DateTime<Utc> {
     }
 }
 
-/// A time in another form than documented: without a zone, which is UTC then, or seconds; with a blank in
-/// place of the T; with a zone without a colon, or minutes.
+/// A time in another form than documented: without seconds, separators or a zone, which is UTC then; with a
+/// blank before the time or the zone; with a zone as `+02` or `UTC`; the midnight that ends a day.
 fn moment(text: &str) -> Option<DateTime<Utc>> {
-    let text = text.trim().replacen(' ', "T", 1);
-    let text = text.trim_end_matches(['Z', 'z']);
-    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"].into_iter().find_map(|format| {
-        let zoned = || DateTime::parse_from_str(text, &format!("{format}%#z"));
-        let time = NaiveDateTime::parse_from_str(text, format).map(|time| time.and_utc());
-        time.or_else(|_| zoned().map(|time| time.with_timezone(&Utc))).ok()
-    })
+    let text = text.trim().to_ascii_uppercase().replace(',', ".");
+    let utc = ["Z", "UTC", "GMT"].into_iter().find_map(|utc| text.strip_suffix(utc));
+    let (date, time) = utc.unwrap_or(&text).split_once(['T', ' '])?;
+    let zone = time.find(['+', '-', '\u{2212}']).unwrap_or(time.len());
+    let (time, zone) = (time[..zone].trim(), &time[zone..]);
+    let parts = ["%Y-%m-%d", "%Y%m%d", "%G-W%V-%u"];
+    let date = parts.into_iter().find_map(|part| NaiveDate::parse_from_str(date, part).ok())?;
+    let ends_day = ["24:00", "24:00:00", "2400", "240000"].contains(&time);
+    let (date, time) = if ends_day { (date.succ_opt()?, "00:00") } else { (date, time) };
+    let parts = ["%H:%M:%S%.f", "%H:%M", "%H%M%S%.f", "%H%M"];
+    let time = parts.into_iter().find_map(|part| NaiveTime::parse_from_str(time, part).ok())?;
+    let moment = date.and_time(time);
+    if zone.is_empty() {
+        return Some(moment.and_utc());
+    }
+    let moment = format!("{}{zone}", moment.format("%FT%T%.f"));
+    let moment = DateTime::parse_from_str(&moment, "%FT%T%.f%#z").ok()?;
+    Some(moment.with_timezone(&Utc))
 }
 
 impl Reading for Value {

@@ -196,6 +196,9 @@ fn whole_numbers_in_any_form_are_read() {
         let text = format!("{{\"desire_value\":{one}}}");
         let log: ScalingActivityLog = serde_json::from_str(&text).unwrap();
         assert_eq!(log.desire_value, Some(1), "{one}");
+        let text = format!("{{\"scaling_value\":{one}}}");
+        let log: ScalingActivityLog = serde_json::from_str(&text).unwrap();
+        assert_eq!(log.scaling_value.and_then(|value| value.as_i64()), Some(1), "{one}");
     }
     for none in ["1.5", "\"1.5\"", "1e300", "\"1e300\"", "\"NaN\"", "\"inf\"", "\"\""] {
         let text = format!("{{\"desire_value\":{none}}}");
@@ -219,11 +222,43 @@ fn times_in_other_forms_are_read_in_utc() {
         "2018-11-22T15:44+02:00",
         "2018-11-22 15:44:00+02:00",
         " 2018-11-22T13:44:00Z ",
+        "2018-11-22t13:44z",
+        "2018-11-22t13:44:00",
+        "2018-11-22T13:44:00,000Z",
+        "2018-11-22T13:44:00 Z",
+        "2018-11-22 13:44:00 UTC",
+        "2018-11-22T13:44:00GMT",
+        "2018-11-22T15:44:00 +0200",
+        "2018-11-22 15:44:00.0 +02:00",
+        "2018-11-22T11:44:00\u{2212}02:00",
+        "20181122T134400Z",
+        "20181122T134400.000",
+        "20181122T1544+02",
+        "2018-W47-4T13:44Z",
     ] {
         let read = log(json!({ "start_time": same }));
         let time = read.start_time.unwrap_or_else(|| panic!("{same}"));
         assert_eq!(time.to_rfc3339(), "2018-11-22T13:44:00+00:00", "{same}");
         assert_eq!(json!(read)["start_time"], same);
+    }
+    for (midnight, utc) in [
+        ("2018-11-22T24:00:00Z", "2018-11-23T00:00:00+00:00"),
+        ("2018-12-31 24:00", "2019-01-01T00:00:00+00:00"),
+        ("20181122T2400+0200", "2018-11-22T22:00:00+00:00"),
+        ("2018-12-31T23:59:60", "2018-12-31T23:59:60+00:00"),
+        ("2018-12-31T23:59:60.5+00", "2018-12-31T23:59:60.500+00:00"),
+    ] {
+        let read = log(json!({ "start_time": midnight }));
+        assert_eq!(read.start_time.map(|time| time.to_rfc3339()).as_deref(), Some(utc));
+    }
+    for none in [
+        "2018-11-22T24:01Z",
+        "2018-11-22T13:44:00+99",
+        "2018-11-22T13:44 CET",
+        "2018-11T13:44",
+        "2018-11-22T",
+    ] {
+        assert_eq!(log(json!({ "start_time": none })).start_time, None, "{none}");
     }
     for none in ["2018-11-22", "13:44", "2018-13-22T13:44:00", "soon", "", "1542894240"] {
         assert_eq!(log(json!({ "start_time": none })).start_time, None, "{none}");
