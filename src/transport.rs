@@ -197,11 +197,15 @@ pub(crate) fn checked(address: &str) -> Result<Url, ValidationError> {
     }
 }
 
-/// An address that is no URL, without a user and a password that may stand in it.
+/// An address that is no URL, without a user, a password or a query that may stand in it.
 fn shown(address: &str) -> String {
-    match address.rsplit_once('@') {
-        Some((_, rest)) => format!("[secret]@{rest}"),
-        None => address.to_owned(),
+    let (address, query) = match address.find(['?', '#']) {
+        Some(at) => (&address[..at], "?[secret]"),
+        None => (address, ""),
+    };
+    match address.replace("%40", "@").rsplit_once('@') {
+        Some((_, rest)) => format!("[secret]@{rest}{query}"),
+        None => format!("{address}{query}"),
     }
 }
 
@@ -251,6 +255,21 @@ mod tests {
             // The first one that is set counts.
             assert!(check(&[("HTTPS_PROXY", "proxy"), ("ALL_PROXY", proxy)]).is_ok());
             assert!(check(&[("HTTPS_PROXY", ""), ("ALL_PROXY", proxy)]).is_err());
+        }
+    }
+
+    #[test]
+    fn address_that_is_no_url_is_shown_without_secrets() {
+        for (address, expected) in [
+            ("https://h:99999/v3", "https://h:99999/v3"),
+            ("https://u:canary@h:99999", "[secret]@h:99999"),
+            ("https://u:canary%40h:99999", "[secret]@h:99999"),
+            ("https://u:c@nary@h:99999", "[secret]@h:99999"),
+            ("https://h:99999/?token=canary", "https://h:99999/?[secret]"),
+            ("https://h:99999/#canary@x", "https://h:99999/?[secret]"),
+        ] {
+            let error = checked(address).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("\"{expected}\" is no URL: ")), "{error}");
         }
     }
 
