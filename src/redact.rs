@@ -74,8 +74,16 @@ fn encoded(text: &str, secret: &str) -> Option<usize> {
     }
     let mut rest = text;
     for letter in secret.chars() {
-        let escaped = decoded(rest).find(|(decoded, _)| *decoded == letter);
-        rest = escaped.map(|(_, rest)| rest).or_else(|| rest.strip_prefix(letter))?;
+        let after = |text| {
+            let escaped = decoded(text).find(|(decoded, _)| *decoded == letter);
+            escaped.map(|(_, rest)| rest).or_else(|| text.strip_prefix(letter))
+        };
+        // A long one may be on several lines, which are shown as one.
+        let next_line = || {
+            let line = rest.strip_prefix(['\r', '\n']).filter(|_| secret.len() >= SHORT);
+            line.and_then(|line| after(line.trim_start()))
+        };
+        rest = after(rest).or_else(next_line)?;
     }
     Some(text.len() - rest.len())
 }
@@ -94,6 +102,26 @@ fn decoded(text: &str) -> impl Iterator<Item = (char, &str)> {
         let letter = rest.chars().next()?;
         Some((letter, &rest[letter.len_utf8()..]))
     };
+    // A character beyond ASCII has several bytes in a URL, and may have two escapes in JSON.
+    let in_url = || {
+        let byte = |at: usize| {
+            let digits = text.get(at..at + 3)?.strip_prefix('%')?;
+            u8::from_str_radix(digits, 16).ok()
+        };
+        let bytes: Vec<u8> = (0..4).map_while(|index| byte(3 * index)).collect();
+        let mut letters = (2..=bytes.len()).filter_map(|end| str::from_utf8(&bytes[..end]).ok());
+        let letter = letters.next()?.chars().next().filter(|letter| !letter.is_ascii())?;
+        Some((letter, &text[3 * letter.len_utf8()..]))
+    };
+    let pair = || {
+        let unit = |at: usize| {
+            let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+            u16::from_str_radix(digits, 16).ok()
+        };
+        let letter = char::decode_utf16([unit(0)?, unit(6)?]).next()?.ok()?;
+        (letter.len_utf16() == 2).then_some((letter, &text[12..]))
+    };
+    let blank = || text.strip_prefix('+').map(|rest| (' ', rest));
     let backslash = || text.strip_prefix("\\\\").map(|rest| ('\\', rest));
     let entity = || {
         let (name, rest) =
@@ -111,9 +139,21 @@ fn decoded(text: &str) -> impl Iterator<Item = (char, &str)> {
         };
         Some((letter, &rest[1..]))
     };
-    [hex("\\u", 4), hex("\\\\u", 4), hex("%", 2), hex("%25", 2), backslash(), escaped(), entity()]
-        .into_iter()
-        .flatten()
+    [
+        hex("\\u", 4),
+        hex("\\\\u", 4),
+        hex("\\x", 2),
+        hex("%", 2),
+        hex("%25", 2),
+        in_url(),
+        pair(),
+        blank(),
+        backslash(),
+        escaped(),
+        entity(),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[cfg(test)]
@@ -143,6 +183,28 @@ mod tests {
         }
         assert_eq!(without("gAAA/b+c=&\"d\\e<g", secret), "gAAA/b+c=&\"d\\e<g");
         assert_eq!(without("x %2 & &; \\ \\u00 &#; %25", secret), "x %2 & &; \\ \\u00 &#; %25");
+    }
+
+    #[test]
+    fn characters_beyond_ascii_and_blanks_are_found_escaped() {
+        let secret = "pass wörd 😀=";
+        for text in [
+            "pass%20w%C3%B6rd%20%F0%9F%98%80%3D",
+            "pass+w%c3%b6rd+%f0%9f%98%80%3d",
+            r"pass w\u00f6rd \ud83d\ude00=",
+            r"pass w\xf6rd 😀\x3d",
+            "pass w&#246;rd &#x1F600;=",
+        ] {
+            assert_eq!(without(&format!("<{text}>"), secret), "<[secret]>", "{text}");
+        }
+        let other = "%C3 %F0%9F \\ud83d %C3%C3 %ü pass w%C3";
+        assert_eq!(without(other, secret), other);
+    }
+
+    #[test]
+    fn long_secret_is_found_on_several_lines() {
+        assert_eq!(without("a gAAAAA\r\n  Bk-1\n2 b", "gAAAAABk-12"), "a [secret] b");
+        assert_eq!(without("a gAA\nA b", "gAAA"), "a gAA\nA b");
     }
 
     #[test]
