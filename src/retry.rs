@@ -232,9 +232,9 @@ impl Attempts {
             return None;
         }
         let delay = self.throttled.min(window.unwrap_or(Duration::MAX));
-        self.throttled = self.retry.throttled.1.min(self.throttled * 2);
+        self.throttled = self.retry.throttled.1.min(self.throttled.saturating_mul(2));
         let jitter = if self.retry.has_jitter { fastrand::f64() / 5.0 } else { 0.0 };
-        Some(delay.mul_f64(1.0 + jitter))
+        Some(delay.saturating_add(delay.mul_f64(jitter)))
     }
 
     /// Whether another attempt may follow one that failed so; if it may, waits until it is time.
@@ -255,6 +255,7 @@ impl Attempts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credentials::CredentialsError;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -294,6 +295,18 @@ mod tests {
         assert_eq!(wait(None, 88), Some(2));
         assert_eq!(wait(None, 89), None);
         assert_eq!(wait(Some(60), 31), None);
+    }
+
+    #[test]
+    fn longest_times_do_not_overflow() {
+        let retry = Retry::default().throttle_backoff(Duration::MAX, Duration::MAX);
+        let clock: Arc<dyn Clock> = Arc::new(crate::clock::SystemClock);
+        let mut attempts = Attempts::begin(retry, &clock, SECOND, true);
+        let limited = CredentialsError::new("too many").throttled();
+        let error = Error::credentials(None, limited);
+        for _ in 0..2 {
+            assert_eq!(attempts.throttled(&error, SECOND), Some(Duration::MAX));
+        }
     }
 
     #[test]
