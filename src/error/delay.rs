@@ -9,7 +9,13 @@ use http::header::{DATE, RETRY_AFTER};
 /// The delay in `Retry-After`, in either of its forms: seconds, or a date, which may have passed.
 /// Fractions of a second are rounded up. Without the present time, a date has no meaning.
 pub(crate) fn requested(headers: &HeaderMap, now: Option<SystemTime>) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    // A gateway may add a field of its own to that of the service.
+    let values = headers.get_all(RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
+    values.filter_map(|value| delay(value, now)).max()
+}
+
+fn delay(value: &str, now: Option<SystemTime>) -> Option<Duration> {
+    let value = value.trim().trim_matches('"').trim();
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if !whole.is_empty() && is_number(whole) && is_number(fraction) {
@@ -49,14 +55,16 @@ pub(crate) fn window(message: &str) -> Option<Duration> {
     let digits = window.bytes().take_while(u8::is_ascii_digit).count();
     let (count, unit) = window.split_at(digits);
     let unit: String = unit.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
-    let seconds = match unit.trim_end_matches('s') {
-        "second" | "sec" => 1,
-        "minute" | "min" => 60,
-        "hour" => 60 * 60,
-        "day" => 24 * 60 * 60,
+    let seconds = match unit.as_str() {
+        "s" | "sec" | "secs" | "second" | "seconds" => 1,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60,
+        "h" | "hour" | "hours" => 60 * 60,
+        "d" | "day" | "days" => 24 * 60 * 60,
         _ => return None,
     };
-    Some(Duration::from_secs(count.parse::<u64>().ok()?.saturating_mul(seconds)))
+    // Without a time there is nothing to wait for.
+    let count = count.parse::<u64>().ok().filter(|count| *count > 0)?;
+    Some(Duration::from_secs(count.saturating_mul(seconds)))
 }
 
 #[cfg(test)]
@@ -78,6 +86,7 @@ mod tests {
             ("30.0", Some(30)),
             ("0.001", Some(1)),
             ("5.", Some(5)),
+            ("\"30\"", Some(30)),
             ("99999999999999999999", Some(u64::MAX)),
             ("Thu, 22 Nov 2018 13:46:50 GMT", Some(30)),
             ("Thu, 22 Nov 2018 13:46:10 GMT", Some(0)),
@@ -96,6 +105,19 @@ mod tests {
     }
 
     #[test]
+    fn longest_of_several_fields_is_taken() {
+        for (values, seconds) in
+            [(["soon", "30"], Some(30)), (["5", "30"], Some(30)), (["soon", ""], None)]
+        {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(RETRY_AFTER, value.parse().unwrap());
+            }
+            assert_eq!(requested(&headers, None), seconds.map(Duration::from_secs), "{values:?}");
+        }
+    }
+
+    #[test]
     fn window_is_read_from_the_message() {
         let text = "The throttling threshold has been reached: policy ip over ratelimit,";
         for (end, seconds) in [
@@ -106,6 +128,10 @@ mod tests {
             ("limit:9,time:2 days", Some(172_800)),
             ("limit:60", None),
             ("limit:60,time:", None),
+            ("limit:60,time:1m", Some(60)),
+            ("limit:60,time:90s", Some(90)),
+            ("limit:60,time:2h", Some(7200)),
+            ("limit:60,time:0 seconds", None),
             ("limit:60,time:one minute", None),
             ("limit:60,time:1 fortnight", None),
             ("limit:60,time:99999999999999999999 minutes", None),
