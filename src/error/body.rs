@@ -7,6 +7,25 @@ use crate::json;
 /// The most bytes that are read of an error response: a longer body is no error's.
 pub(crate) const ERROR_LIMIT: usize = 1 << 20;
 
+/// The names of the code, of the message and of the request ID: in the service, the gateway and other
+/// services, in a problem ([RFC 9457]), and in OAuth.
+///
+/// [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
+const CODES: [&str; 5] = ["code", "error_code", "errorCode", "errCode", "Code"];
+const MESSAGES: [&str; 10] = [
+    "message",
+    "error_msg",
+    "errorMsg",
+    "errMsg",
+    "Message",
+    "msg",
+    "detail",
+    "error_description",
+    "faultstring",
+    "title",
+];
+const REQUEST_IDS: [&str; 3] = ["request_id", "requestId", "RequestId"];
+
 /// The code, the message and the request ID of an error response, as far as it has them.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct ErrorBody {
@@ -25,35 +44,71 @@ impl ErrorBody {
             return Self::default();
         }
         let Ok(root) = json::salvage::<Value>(body) else {
-            return Self::default();
+            return Self::scanned(&String::from_utf8_lossy(body));
         };
         // The code and message stand in `error`, at the root, or in an object that is named after
         // the fault. A place with a code takes precedence over one that has only a message.
         let faults = root.as_object().into_iter().flat_map(|root| root.values());
-        let listed = root["errors"].as_array().into_iter().flatten();
+        let lists = [&root["errors"], &root["error"], &root["error"]["errors"], &root];
+        let listed = lists.into_iter().filter_map(Value::as_array).flatten();
         let places = [&root["error"], &root].into_iter().chain(faults).chain(listed);
-        let found: Vec<_> = places
-            .map(|place| {
-                (text_of(place, &["code", "error_code"]), text_of(place, &["message", "error_msg"]))
-            })
-            .collect();
+        let found: Vec<_> =
+            places.map(|place| (text_of(place, &CODES), text_of(place, &MESSAGES))).collect();
         let with_code = found.iter().find(|(code, _)| code.is_some());
         let with_message = found.iter().find(|(_, message)| message.is_some());
-        let found = with_code.or(with_message).cloned();
-        let (code, message) = found.unwrap_or((None, text_of(&root, &["error"])));
+        let (mut code, message) = with_code.cloned().unwrap_or_default();
+        let mut message = message.or(with_message.and_then(|(_, message)| message.clone()));
+        if let Value::String(error) = &root["error"]
+            && code.is_none()
+        {
+            // Beside a message, what is a single word and no part of a sentence is a code.
+            let is_code = !error.contains(char::is_whitespace) && error.contains(['_', '.']);
+            if message.is_some() && is_code {
+                code = Some(error.clone());
+            } else {
+                message = message.or(text_of(&root, &["error"]));
+            }
+        }
         // The identity service has the same form, with a number as code.
         let is_of_service = root["error"]["code"].is_string();
-        Self { code, message, request_id: text_of(&root, &["request_id"]), is_of_service }
+        let request_id = text_of(&root, &REQUEST_IDS).or(text_of(&root["error"], &REQUEST_IDS));
+        Self { code, message, request_id, is_of_service }
+    }
+
+    /// What can be found in a text that is no JSON, and has the names of an error.
+    fn scanned(text: &str) -> Self {
+        if !text.contains("\"error") {
+            return Self::default();
+        }
+        let found = |keys: &[&str]| keys.iter().find_map(|key| value_after(text, key));
+        let (code, message) = (found(&CODES), found(&MESSAGES));
+        Self { code, message, request_id: found(&REQUEST_IDS), is_of_service: false }
     }
 }
 
-/// The first of these keys that is there, as text: some services write a code as a number.
+/// The first of these keys that is there, as text: some services write a code as a number, beside one
+/// that is a text.
 fn text_of(place: &Value, keys: &[&str]) -> Option<String> {
-    keys.iter().find_map(|key| match place.get(key)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    })
+    let values = || keys.iter().filter_map(|key| place.get(key));
+    let text = values().filter_map(Value::as_str).find(|text| !text.is_empty());
+    let number = || values().find(|value| value.is_number()).map(ToString::to_string);
+    text.map(str::to_owned).or_else(number)
+}
+
+/// The string that stands after a key. Quotes in it may not be escaped: it ends where the next token
+/// does not fit into a string.
+fn value_after(text: &str, key: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("\"{key}\""))?;
+    let rest = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    let mut ends = rest.match_indices('"').map(|(at, _)| at);
+    let end = ends.find(|at| {
+        let slashes = rest[..*at].bytes().rev().take_while(|byte| *byte == b'\\').count();
+        let next = rest[at + 1..].trim_start();
+        slashes % 2 == 0 && (next.is_empty() || next.starts_with([',', '}', ']', '"']))
+    })?;
+    let raw = &rest[..end];
+    let text = serde_json::from_str(&format!("\"{raw}\"")).unwrap_or_else(|_| raw.to_owned());
+    Some(text).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -113,6 +168,60 @@ mod tests {
         );
         let request = r#"{"error_code":"APIGW.0301","request_id":"r","error_msg":"\ud83d"#;
         assert_eq!(ErrorBody::read(request.as_bytes()).request_id.as_deref(), Some("r"));
+    }
+
+    #[test]
+    fn forms_of_others_are_read() {
+        let found = both("AS.2007", "m");
+        for body in [
+            r#"{"error":[{"code":"AS.2007","message":"m"}]}"#,
+            r#"{"error":{"errors":[{"code":"AS.2007","message":"m"}]}}"#,
+            r#"[{"error_code":"AS.2007","error_msg":"m"}]"#,
+            r#"{"errorCode":"AS.2007","errorMsg":"m"}"#,
+            r#"{"errCode":"AS.2007","errMsg":"m"}"#,
+            r#"{"Error":{"Code":"AS.2007","Message":"m"},"RequestId":"r"}"#,
+            r#"{"errors":[{"status":404,"code":"AS.2007","title":"t","detail":"m"}]}"#,
+            r#"{"error":{"code":null,"message":"m"},"code":"AS.2007"}"#,
+            r#"{"error":{"code":400,"message":"m","error_code":"AS.2007"}}"#,
+            r#"{"error":"AS.2007","message":"m"}"#,
+        ] {
+            assert_eq!(read(body), found, "{body}");
+        }
+        for (body, code, message) in [
+            (r#"{"type":"about:blank","title":"t","status":400,"detail":"d"}"#, None, "d"),
+            (r#"{"title":"t","status":400}"#, None, "t"),
+            (r#"{"error":"invalid_token","error_description":"d"}"#, Some("invalid_token"), "d"),
+            (r#"{"status":500,"error":"Server Error","path":"/"}"#, None, "Server Error"),
+            (r#"{"status":403,"error":"Forbidden","message":"m"}"#, None, "m"),
+            (r#"{"faultcode":"Client","faultstring":"f","debuginfo":null}"#, None, "f"),
+        ] {
+            assert_eq!(read(body), (code.map(str::to_owned), Some(message.to_owned())), "{body}");
+        }
+    }
+
+    /// Of a body that no repair makes JSON, the values of the names are found.
+    #[test]
+    fn error_is_found_in_text() {
+        let error = r#"{"error":{"code":"AS.2007","message":"m"}}"#;
+        for body in [
+            format!(")]}}',\n{error}"),
+            format!("error: {error}"),
+            format!("callback({error})"),
+            format!("\u{feff}\u{feff}{error}"),
+            error.replace("}}", ",}}"),
+            error.replace("}}", r#","d":NaN}}"#),
+            error.replace("}}", r#","d":None}}"#),
+            error.replace("}}", r#","d":tru"#),
+            error.replace("}}", r#","d":01}}"#),
+            error.replace("}}", "}]"),
+            error.replace("}}", &format!(r#","d":{}{}}}}}"#, "[".repeat(200), "]".repeat(200))),
+            error.replace(r#"","message"#, r#"" "message"#),
+        ] {
+            assert_eq!(read(&body), both("AS.2007", "m"), "{body}");
+        }
+        let quotes = r#"{"error":{"code":"AS.2007","message":"Group "g" is gone"}}"#;
+        assert_eq!(read(quotes), both("AS.2007", "Group \"g\" is gone"));
+        assert_eq!(read("NaN \"code\":\"AS.2007\""), (None, None));
     }
 
     #[test]
