@@ -30,7 +30,7 @@ pub enum ErrorKind {
     Connect,
     /// The connection broke before the response was complete.
     Connection,
-    /// The time ran out, here or at the service (408 and 504).
+    /// The time ran out, here or at the service (408 and 504, and 522, 524, 598 and 599 of gateways).
     Timeout,
     /// The group, the policy or the project does not exist.
     ///
@@ -56,7 +56,7 @@ pub enum ErrorKind {
     #[doc = concat!("\n\nThe codes ", codes!("in-cooldown"), ".")]
     InCooldown,
     /// The service, or one that it depends on, can't process the request now.
-    #[doc = concat!("\n\nStatus 500, 502 and 503, and the codes ", codes!("unavailable"), ".")]
+    #[doc = concat!("\n\nStatus 500, 502, 503 and others of 5xx, and the codes ", codes!("unavailable"), ".")]
     Unavailable,
     /// Any other error status.
     Service,

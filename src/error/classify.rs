@@ -39,14 +39,18 @@ impl Error {
                 }
                 StatusCode::FORBIDDEN => ErrorKind::Forbidden,
                 // Not of a gateway that knows no such path, nor of a code that says something else.
-                StatusCode::NOT_FOUND if self.inner.body.is_of_service && known.is_none() => {
+                StatusCode::NOT_FOUND
+                    if self.inner.body.is_of_service
+                        && known.is_none()
+                        && self.code().is_some_and(is_of_service) =>
+                {
                     ErrorKind::NotFound
                 }
                 StatusCode::TOO_MANY_REQUESTS => ErrorKind::Throttled,
                 StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => ErrorKind::Timeout,
-                StatusCode::INTERNAL_SERVER_ERROR
-                | StatusCode::BAD_GATEWAY
-                | StatusCode::SERVICE_UNAVAILABLE => ErrorKind::Unavailable,
+                // A gateway of Cloudflare, or another proxy, gave up waiting.
+                _ if matches!(status.as_u16(), 522 | 524 | 598 | 599) => ErrorKind::Timeout,
+                _ if is_failure_of_server(status) => ErrorKind::Unavailable,
                 _ => ErrorKind::Service,
             };
         }
@@ -166,7 +170,7 @@ impl Error {
 
     /// Returns whether a change may have been applied although the call failed, in any of its
     /// attempts: the connection broke or the time ran out after the request may have left, a gateway
-    /// gave up (408, 500, 502, 504, and 503 without `Retry-After`), or the response to an applied
+    /// gave up (408, and 5xx but for 501, 505, 511, and 503 with `Retry-After`), or the response to an applied
     /// change can't be read. Read the state of the resource before sending it again. Always false for
     /// a read.
     #[must_use]
@@ -175,7 +179,8 @@ impl Error {
     }
 
     /// Returns whether the same request, sent again, may succeed: no connection, no response in time
-    /// or no complete one, 408, 429, 500, 502, 503 and 504. Whether it may be sent again is another
+    /// or no complete one, 408, 429, and 5xx but for 501, 505 and 511, unless
+    /// the code says that the request was rejected. Whether it may be sent again is another
     /// question, which [`Retry`](crate::Retry) answers for reads and changes: what it allows was tried
     /// before the error is returned.
     #[must_use]
@@ -200,10 +205,14 @@ impl Error {
             return Fault::NotActedUpon;
         }
         if let Some(status) = self.status().filter(|status| !status.is_success()) {
+            let kind = self.code().and_then(known).and_then(|(_, kind)| *kind);
             return match status.as_u16() {
+                // The code says that it was rejected, whatever the status.
+                _ if kind.is_some_and(|kind| kind != ErrorKind::Unavailable) => Fault::Final,
                 429 => Fault::NotActedUpon,
                 503 if self.inner.retry_after.is_some() => Fault::NotActedUpon,
-                408 | 500 | 502 | 503 | 504 => Fault::Uncertain,
+                408 => Fault::Uncertain,
+                _ if is_failure_of_server(status) => Fault::Uncertain,
                 _ if self.kind() == ErrorKind::Unavailable => Fault::Later,
                 _ => Fault::Final,
             };
@@ -234,7 +243,31 @@ impl Error {
 
 /// A code of the document, with its kind, if it has one.
 fn known(code: &str) -> Option<&'static (&'static str, Option<ErrorKind>)> {
-    service::ERROR_CODES.iter().find(|(known, _)| *known == code)
+    let code = code.trim();
+    service::ERROR_CODES.iter().find(|(known, _)| known.eq_ignore_ascii_case(code))
+}
+
+/// Whether a code has the prefix of those by which the service says that something does not exist.
+/// A gateway may use the same form, with codes of its own.
+fn is_of_service(code: &str) -> bool {
+    let prefix = |code: &'static str| code.split('.').next().unwrap_or_default();
+    let own = service::ERROR_CODES.iter().filter(|(_, kind)| *kind == Some(ErrorKind::NotFound));
+    let code = code.trim().split_once('.');
+    code.is_some_and(|(of, _)| own.into_iter().any(|(it, _)| prefix(it).eq_ignore_ascii_case(of)))
+}
+
+/// Whether a status says that the server, or a gateway, failed: a status that is not known is as good as
+/// 500 ([RFC 9110], section 15). The others say that the request was never looked at.
+///
+/// [RFC 9110]: https://www.rfc-editor.org/rfc/rfc9110
+fn is_failure_of_server(status: StatusCode) -> bool {
+    status.is_server_error()
+        && ![
+            StatusCode::NOT_IMPLEMENTED,
+            StatusCode::HTTP_VERSION_NOT_SUPPORTED,
+            StatusCode::NETWORK_AUTHENTICATION_REQUIRED,
+        ]
+        .contains(&status)
 }
 
 /// Whether a body, whatever its status, says that there were too many requests.
@@ -245,8 +278,8 @@ pub(crate) fn is_throttling(body: &[u8]) -> bool {
     let mut codes = codes.filter(|(_, kind)| *kind == Some(ErrorKind::Throttled));
     body.len() <= LONGEST
         && codes.any(|(code, _)| {
-            body.windows(code.len()).any(|part| part == code.as_bytes())
-                && ErrorBody::read(body).code.as_deref() == Some(code)
+            body.windows(code.len()).any(|part| part.eq_ignore_ascii_case(code.as_bytes()))
+                && ErrorBody::read(body).code.is_some_and(|it| it.trim().eq_ignore_ascii_case(code))
         })
 }
 

@@ -55,6 +55,11 @@ async fn not_found_is_the_services_own_answer() {
         MockResponse::new(404).body("<html><title>404 Not Found</title><hr>nginx</html>"),
         MockResponse::new(404).json(&json!({ "message": "no Route matched with those values" })),
         MockResponse::new(404).json(&identity_service),
+        // The form of the service with codes of others.
+        service(404, "APIG.0101"),
+        service(404, "IAM.0004"),
+        service(404, "NotFound"),
+        service(404, "404"),
         MockResponse::new(404),
     ] {
         let shown = format!("{other:?}");
@@ -81,6 +86,8 @@ async fn code_decides_whatever_the_status() {
         (403, "AS.9999", ErrorKind::Forbidden),
         (401, "AS.9999", ErrorKind::Unauthorized),
         (502, "AS.9999", ErrorKind::Unavailable),
+        (400, " AS.2007\n", ErrorKind::NotFound),
+        (400, "as.2047", ErrorKind::ScalingActionRunning),
     ] {
         assert_eq!(kind(service(status, code)).await, expected, "{status} {code}");
     }
@@ -118,12 +125,51 @@ async fn token_that_is_not_valid_is_no_missing_permission() {
 
 #[tokio::test]
 async fn throttling_is_known_by_its_code_and_retried() {
-    for status in [200, 202, 400, 401, 403, 429, 500, 503] {
-        for error in errors(gateway(status, "APIGW.0308")).await {
+    let cases = [200, 202, 400, 401, 403, 429, 500, 503].map(|status| (status, "APIGW.0308"));
+    for (status, code) in cases.into_iter().chain([(200, "apigw.0308"), (403, " APIGW.0308 ")]) {
+        for error in errors(gateway(status, code)).await {
             assert!(error.is_throttled() && !error.is_forbidden(), "{status}: {error}");
             assert!(error.is_transient() && !error.may_have_been_applied(), "{status}: {error}");
             assert_eq!(error.attempts(), 4, "{status}: {error}");
         }
+    }
+}
+
+/// A code that says that the request was rejected does so with the status of a failed server too.
+#[tokio::test]
+async fn rejection_is_final_whatever_the_status() {
+    for (status, response) in [
+        (500, service(500, "AS.2007")),
+        (503, service(503, "AS.2047")),
+        (502, gateway(502, "APIGW.0302")),
+    ] {
+        for error in errors(response).await {
+            assert_eq!(error.attempts(), 1, "{status}: {error}");
+            assert!(!error.is_transient() && !error.may_have_been_applied(), "{status}: {error}");
+        }
+    }
+}
+
+/// Gateways have statuses of their own. One that is not known is as good as 500.
+#[tokio::test]
+async fn unknown_status_of_a_server_is_a_failure_of_it() {
+    for (status, expected) in [
+        (507, ErrorKind::Unavailable),
+        (520, ErrorKind::Unavailable),
+        (522, ErrorKind::Timeout),
+        (524, ErrorKind::Timeout),
+        (529, ErrorKind::Unavailable),
+        (599, ErrorKind::Timeout),
+    ] {
+        let [read, change] = errors(MockResponse::new(status).body("error code: 5xx")).await;
+        assert_eq!((read.kind(), read.attempts()), (expected, 4), "{read}");
+        assert_eq!((change.kind(), change.attempts()), (expected, 1), "{change}");
+        assert!(change.is_transient() && change.may_have_been_applied(), "{change}");
+    }
+    for status in [501, 505, 511] {
+        let [read, change] = errors(MockResponse::new(status)).await;
+        assert_eq!((read.kind(), read.attempts()), (ErrorKind::Service, 1), "{read}");
+        assert!(!change.is_transient() && !change.may_have_been_applied(), "{change}");
     }
 }
 
