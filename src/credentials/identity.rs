@@ -10,7 +10,10 @@ use serde_json::Value;
 
 use super::CredentialsError;
 use crate::error::cause::{innermost, is_permanent};
-use crate::error::{ERROR_LIMIT, ErrorBody, clock_difference, one_line, requested_delay};
+use crate::error::{
+    ERROR_LIMIT, ErrorBody, clock_difference, is_throttling, one_line, requested_delay,
+    said_by_page,
+};
 use crate::generated::service;
 use crate::redact::Sent;
 use crate::transport::{CONNECT_TIMEOUT, HttpClient, checked};
@@ -105,8 +108,10 @@ impl Identity {
         // An ID that is not there, and not a path.
         let is_unknown =
             is_by_id && *status == StatusCode::NOT_FOUND && said.code.as_deref() == Some("404");
-        let is_refusal =
-            is_unknown || [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(status);
+        // The gateway was seen to throttle with other statuses.
+        let is_throttled = *status == StatusCode::TOO_MANY_REQUESTS || is_throttling(body);
+        let is_refusal = !is_throttled
+            && (is_unknown || [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(status));
         let is_transient = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS]
             .contains(status)
             || status.is_server_error();
@@ -114,7 +119,10 @@ impl Identity {
             // It could quote what it was sent.
             Some(message) => one_line(&sent.left_out_of(message)),
             None if status.is_redirection() => "redirects are not followed".to_owned(),
-            None => "no message".to_owned(),
+            None => match said_by_page(body, sent) {
+                Some(text) => format!("no message, a body that says {text}"),
+                None => "no message".to_owned(),
+            },
         };
         let verb = if is_refusal { "refused" } else { "failed" };
         let clock = signed_at.and_then(|now| clock_difference(headers, now));
@@ -122,7 +130,7 @@ impl Identity {
         let error = self.failed(&format!("{verb}: {status}: {message}{clock}"));
         let error = match (is_refusal, is_transient) {
             (true, _) => error.refusal(),
-            _ if *status == StatusCode::TOO_MANY_REQUESTS => error.throttled(),
+            _ if is_throttled => error.throttled(),
             (_, true) => error.transient(),
             _ => error,
         };

@@ -17,6 +17,7 @@ use super::identity::{Answer, Grant, Identity, TOKEN_HEADER, TOKENS};
 use super::token::Cached;
 use super::{Authorize, Credentials, CredentialsError, Form, OutgoingRequest, Token};
 use crate::clock::Clock;
+use crate::error::is_throttling;
 use crate::json;
 use crate::redact::Sent;
 use crate::transport::HttpClient;
@@ -485,7 +486,7 @@ impl Login {
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *request.body_mut() = Some(body.into());
         let answer = self.identity.exchange(request).await?;
-        if answer.status.is_success() {
+        if answer.status.is_success() && !is_throttling(&answer.body) {
             self.granted(&answer)
         } else {
             let is_by_id = matches!(self.method, Method::ApplicationCredential { .. });

@@ -152,6 +152,14 @@ impl Error {
     }
 }
 
+/// What a body says that has no message, in quotes, without the secrets that were sent.
+#[cfg(feature = "keystone")]
+pub(crate) fn said_by_page(body: &[u8], sent: &crate::redact::Sent) -> Option<String> {
+    let body = sent.left_out_of(String::from_utf8_lossy(body));
+    let text = text_of_markup(&body).unwrap_or_else(|| body.into_owned());
+    (!text.trim().is_empty()).then(|| quoted_start(&text))
+}
+
 /// The start of a text, in quotes and on one line.
 fn quoted_start(text: &str) -> String {
     const SHOWN: usize = 200;
@@ -173,6 +181,20 @@ fn text_of_markup(page: &str) -> Option<String> {
     let mut text = String::new();
     while let Some((before, tag)) = rest.split_once('<') {
         text.push_str(before);
+        // No tag begins so: it is the sign for "less than".
+        if !tag.is_empty()
+            && !tag.starts_with(|first: char| first.is_ascii_alphabetic() || "/!?".contains(first))
+        {
+            text.push('<');
+            rest = tag;
+            continue;
+        }
+        if let Some(data) = tag.strip_prefix("![CDATA[") {
+            let (data, after) = data.split_once("]]>").unwrap_or((data, ""));
+            text.push_str(data);
+            rest = after;
+            continue;
+        }
         let is =
             |name: &str| tag.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name));
         // What is in these is no text.
@@ -182,7 +204,10 @@ fn text_of_markup(page: &str) -> Option<String> {
             () if is("script") => "</script>",
             () => ">",
         };
-        let found = tag.to_ascii_lowercase().find(end).map(|at| at + end.len());
+        let found = match end {
+            ">" => end_of_tag(tag),
+            end => tag.to_ascii_lowercase().find(end).map(|at| at + end.len()),
+        };
         rest = found.map_or("", |end| &tag[end..]);
         text.push(' ');
     }
@@ -198,6 +223,20 @@ fn text_of_markup(page: &str) -> Option<String> {
         text = text.replace(entity, letter);
     }
     Some(text).filter(|text| !text.trim().is_empty())
+}
+
+/// Where a tag ends: at the first `>` that is not in quotes; or at the first, if a quote is not closed.
+fn end_of_tag(tag: &str) -> Option<usize> {
+    let mut quote = None;
+    let end = tag.bytes().position(|byte| {
+        match (quote, byte) {
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+        quote.is_none() && byte == b'>'
+    });
+    end.or_else(|| tag.find('>')).map(|at| at + 1)
 }
 
 /// What the service said: on one line, not too long, and without characters that a terminal or a

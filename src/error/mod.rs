@@ -26,6 +26,8 @@ pub use credentials::CredentialsError;
 #[cfg(feature = "keystone")]
 pub(crate) use delay::{clock_difference, requested as requested_delay};
 pub(crate) use display::one_line;
+#[cfg(feature = "keystone")]
+pub(crate) use display::said_by_page;
 
 /// The error type of this crate: why a call, or the making of a client, failed.
 ///
@@ -211,7 +213,7 @@ impl Error {
 
     fn keep(mut self, reply: RawResponse) -> Self {
         // More than is shown, since markup is left out, and a secret that begins in it.
-        const SHOWN: usize = 4096;
+        const SHOWN: usize = 16 << 10;
         let (inner, sent) = (&mut *self.inner, &reply.sent);
         if let Some(id) = reply.request_id() {
             inner.body.request_id = Some(id.to_owned());

@@ -189,6 +189,10 @@ async fn unknown_error_body_is_shown_by_its_first_characters() {
     for (body, shown) in [
         (html.as_bytes(), r#"which says "502 Bad Gateway""#),
         (
+            b"<a title=\"1 > 0\">Why</a> 5 < 6, <![CDATA[the <group> is gone]]><hr/>",
+            r#"which says "Why 5 < 6, the <group> is gone""#,
+        ),
+        (
             b"<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\">\n<head>\n<style>p { a: b }\n</style>\
               <script>if (1 < 2) x();</script><title>504 Gateway &lt;Time-out&gt;</title></head>\n\
               <!-- a > b --><p>The server didn&#39;t respond&nbsp;in <b>time</b>.\n",

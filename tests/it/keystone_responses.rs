@@ -242,7 +242,20 @@ async fn status_of_keystone_decides_whether_an_error_is_transient() {
         ("404 Not Found", said("m"), false, false, "failed: 404 Not Found: m"),
         ("408 Request Timeout", plain(""), true, false, "408 Request Timeout: no message"),
         ("429 Too Many Requests", said("m"), true, false, "failed: 429 Too Many Requests: m"),
-        ("500 Internal Server Error", plain("<html>"), true, false, "no message"),
+        (
+            "500 Internal Server Error",
+            plain("<html><title>Oops</title> at nginx"),
+            true,
+            false,
+            "no message, a body that says \"Oops at nginx\"",
+        ),
+        (
+            "502 Bad Gateway",
+            format!("upstream error, request: {PASSWORD}"),
+            true,
+            false,
+            "no message, a body that says \"upstream error, request: [secret]\"",
+        ),
         (
             "503 Service Unavailable",
             said("a\nb"),
@@ -267,6 +280,18 @@ async fn status_of_keystone_decides_whether_an_error_is_transient() {
         assert!(
             error.to_string().contains(&format!("the identity service at {} ", server.address))
         );
+    }
+}
+
+/// The gateway before the identity service throttles with any status. It refuses no credentials so.
+#[tokio::test]
+async fn throttling_by_the_gateway_of_keystone_is_known_by_its_code() {
+    for status in ["200 OK", "201 Created", "401 Unauthorized", "403 Forbidden", "503 Unavailable"]
+    {
+        let body = json!({ "error_code": "APIGW.0308", "error_msg": "m", "request_id": "r" });
+        let error = not_sent(&Service::always(json_reply(status, &body)).await).await;
+        assert!(error.is_throttled() && error.is_transient(), "{error}");
+        assert!(!error.is_unauthorized() && !error.may_have_been_applied(), "{error}");
     }
 }
 

@@ -186,13 +186,13 @@ async fn error_of_the_identity_service_is_that_of_discover() {
             "500 Internal Server Error",
             json!(1),
             ErrorKind::Credentials,
-            "failed: 500 Internal Server Error: no message",
+            "failed: 500 Internal Server Error: no message, a body that says \"1\"",
         ),
         (
             "429 Too Many Requests",
             json!({}),
             ErrorKind::Throttled,
-            "failed: 429 Too Many Requests: no message",
+            "failed: 429 Too Many Requests: no message, a body that says \"{}\"",
         ),
         ("200 OK", json!("{"), ErrorKind::Invalid, "none was given, and"),
     ] {
