@@ -1,7 +1,7 @@
 //! Reads a list of a million entries by `items()`, with and without prefetch, and beside it by a
 //! plain loop of requests into JSON values: `cargo bench --bench pagination`. There is nothing to
 //! wait for then; so it reads a shorter list once more, of a service that takes its time, for a
-//! consumer that takes its own.
+//! consumer that takes its own. Last, it reads pages of 16 MiB that are made to take much memory.
 //!
 //! The service is a double in a process of its own. So is each reader, since the most memory that a
 //! process had (`VmHWM`, of Linux) never goes down.
@@ -25,7 +25,7 @@ const FEWER: usize = 50_000;
 /// How long the service and the consumer take for a page of the shorter list.
 const PAUSE: Duration = Duration::from_millis(4);
 const PAGE: usize = 100;
-const PATH: &str = "/autoscaling-api/v2/p/scaling_activity_log/g";
+const PATH: &str = "/autoscaling-api/v2/p/scaling_activity_log/";
 
 const READERS: [(&str, &str); 3] = [
     ("plain", "a plain loop into JSON values"),
@@ -37,13 +37,15 @@ fn main() -> Outcome<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["serve", total, pause] => serve(total.parse()?, millis(pause)?),
+        ["page", page, reader, address] => read_page(page, reader, address),
         ["read", reader, address, total, pause] => {
             read(reader, address, total.parse()?, millis(pause)?)
         }
         _ => {
             println!("entries of {} bytes, {PAGE} in a page", entry().len());
             compare(ENTRIES, Duration::ZERO)?;
-            compare(FEWER, PAUSE)
+            compare(FEWER, PAUSE)?;
+            withstand()
         }
     }
 }
@@ -84,6 +86,66 @@ fn compare(total: usize, pause: Duration) -> Outcome<()> {
         let [per_second, early, late] = numbers.as_slice() else { return Err(line.into()) };
         println!("{name:52} {per_second:>12} {early:>8} KiB {late:>8} KiB");
     }
+    Ok(())
+}
+
+/// What a hostile page has at the beginning, over and over, and at the end.
+const HOSTILE: [(&str, &str, &str, &str); 5] = [
+    ("empty entries", "{\"scaling_activity_log\":[{}", ",{}", "]}"),
+    ("lists within an unknown field", "{\"total_number\":0,\"x\":[[0]", ",[0]", "]}"),
+    ("objects in a string field", "{\"scaling_activity_log\":[{\"id\":[{}", ",{\"\":0}", "]}]}"),
+    ("strings that are no JSON", "{\"scaling_activity_log\":[\"\"", ",\"\\ud83d\"", "]}"),
+    ("one long string", "{\"scaling_activity_log\":[{\"id\":\"", "x", "\"}]}"),
+];
+/// The response_limit, of 16 MiB.
+const LONGEST: usize = (16 << 20) - 100;
+
+/// The most memory that a hostile page takes, with the error that it is.
+fn withstand() -> Outcome<()> {
+    let program = env::current_exe()?;
+    let mut serve = Command::new(&program);
+    let mut double = Double(serve.args(["serve", "0", "0"]).stdout(Stdio::piped()).spawn()?);
+    let mut address = String::new();
+    BufReader::new(double.0.stdout.take().ok_or("no output")?).read_line(&mut address)?;
+    println!("\na page of 16 MiB: peak memory grown by, and what came of it");
+    for (page, (name, ..)) in HOSTILE.iter().enumerate() {
+        for reader in ["plain", "send", "items"] {
+            let arguments = ["page", &page.to_string(), reader, address.trim()];
+            let output = Command::new(&program).args(arguments).output()?;
+            print!("{name:32} {reader:6} {}", String::from_utf8(output.stdout)?);
+        }
+    }
+    Ok(())
+}
+
+fn read_page(page: &str, reader: &str, address: &str) -> Outcome<()> {
+    let (before, runtime) = (peak(), tokio::runtime::Runtime::new()?);
+    let builder = Client::builder().endpoint(address).project_id("p");
+    let client = builder.credentials(Credentials::token("t")).build()?;
+    let call = client.list_scaling_activity_logs().scaling_group_id(format!("hostile{page}"));
+    let outcome = runtime.block_on(async {
+        match reader {
+            "plain" => {
+                let plain = reqwest::Client::builder().no_proxy().build()?;
+                let url = format!("{address}{PATH}hostile{page}?start_number=0&limit=100");
+                let body = plain.get(url).send().await?.bytes().await?;
+                black_box(serde_json::from_slice::<Value>(&body)?);
+            }
+            "send" => drop(black_box(call.send().await?)),
+            _ => {
+                let mut items = call.items().prefetch(false);
+                black_box(items.try_next().await?);
+            }
+        }
+        Outcome::Ok(())
+    });
+    let grown = peak().zip(before).map_or(0, |(now, before)| (now - before) >> 10);
+    let outcome = match outcome {
+        Ok(()) => "is read".to_owned(),
+        // The cause, without the start of the body.
+        Err(error) => error.source().unwrap_or(&*error).to_string().chars().take(60).collect(),
+    };
+    println!("{grown:>6} MiB  {outcome}");
     Ok(())
 }
 
@@ -151,7 +213,7 @@ async fn plainly(address: &str, count: &mut Count) -> Outcome<()> {
     let client = reqwest::Client::builder().no_proxy().build()?;
     loop {
         let offset = count.entries;
-        let url = format!("{address}{PATH}?start_number={offset}&limit={PAGE}");
+        let url = format!("{address}{PATH}g?start_number={offset}&limit={PAGE}");
         let reply = client.get(url).header("x-auth-token", "t").send().await?.bytes().await?;
         let page: Value = serde_json::from_slice(&reply)?;
         let entries = page["scaling_activity_log"].as_array().ok_or("no list")?;
@@ -224,6 +286,13 @@ fn answer(mut connection: TcpStream, total: usize, pause: Duration) -> Outcome<(
         }
         let request = String::from_utf8(request)?;
         let target = request.split(' ').nth(1).ok_or("no target")?;
+        if let Some((_, page)) = target.split_once("/hostile") {
+            let (_, begin, again, end) = HOSTILE[page[..1].parse::<usize>()?];
+            let body = begin.to_owned() + &again.repeat(LONGEST / again.len()) + end;
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+            connection.write_all((head + &body).as_bytes())?;
+            continue;
+        }
         let number = |name: &str| -> Outcome<usize> {
             let mut pairs = target.split(['?', '&', '=']).skip_while(|part| *part != name);
             Ok(pairs.nth(1).ok_or("a parameter is missing")?.parse()?)
@@ -236,6 +305,8 @@ fn answer(mut connection: TcpStream, total: usize, pause: Duration) -> Outcome<(
             let id = format!("{:0width$}", offset + index, width = DIGITS.len());
             entries[*at..*at + DIGITS.len()].copy_from_slice(id.as_bytes());
         }
+        // A full page is not the last one.
+        let entries: &[u8] = if offset < total { &entries } else { b"" };
         let begin = format!(
             "{{\"limit\":{PAGE},\"start_number\":{offset},\"total_number\":{total},\
              \"scaling_activity_log\":["
@@ -245,6 +316,6 @@ fn answer(mut connection: TcpStream, total: usize, pause: Duration) -> Outcome<(
             begin.len() + entries.len() + "]}".len()
         );
         thread::sleep(pause);
-        connection.write_all(&[head.as_bytes(), &entries, b"]}"].concat())?;
+        connection.write_all(&[head.as_bytes(), entries, b"]}"].concat())?;
     }
 }

@@ -48,10 +48,12 @@ impl ErrorBody {
         };
         // The code and message stand in `error`, at the root, or in an object that is named after
         // the fault. A place with a code takes precedence over one that has only a message.
-        let faults = root.as_object().into_iter().flat_map(|root| root.values());
+        let faults = || root.as_object().into_iter().flat_map(|root| root.values());
+        let within = faults().map(|fault| &fault["error"]);
         let lists = [&root["errors"], &root["error"], &root["error"]["errors"], &root];
         let listed = lists.into_iter().filter_map(Value::as_array).flatten();
-        let places = [&root["error"], &root].into_iter().chain(faults).chain(listed);
+        let places =
+            [&root["error"], &root].into_iter().chain(faults()).chain(within).chain(listed);
         let found: Vec<_> =
             places.map(|place| (text_of(place, &CODES), text_of(place, &MESSAGES))).collect();
         let with_code = found.iter().find(|(code, _)| code.is_some());
@@ -181,6 +183,7 @@ mod tests {
             r#"{"errCode":"AS.2007","errMsg":"m"}"#,
             r#"{"Error":{"Code":"AS.2007","Message":"m"},"RequestId":"r"}"#,
             r#"{"errors":[{"status":404,"code":"AS.2007","title":"t","detail":"m"}]}"#,
+            r#"{"response":{"error":{"code":"AS.2007","message":"m"}}}"#,
             r#"{"error":{"code":null,"message":"m"},"code":"AS.2007"}"#,
             r#"{"error":{"code":400,"message":"m","error_code":"AS.2007"}}"#,
             r#"{"error":"AS.2007","message":"m"}"#,
