@@ -1,0 +1,28 @@
+//! The page of a gateway, whose text is shown without its markup.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use otc_autoscaling::mock::MockResponse;
+use otc_autoscaling_fuzz::{check_text, error};
+
+fuzz_target!(|text: &str| {
+    check_text(&error(MockResponse::new(502).header("Content-Type", "text/html").body(text)));
+
+    // Words, which are shown as they are, and around them the input within markup.
+    let word = |letter: char| letter.is_ascii_alphanumeric() || letter == ' ';
+    let inner: String = text.chars().filter(|letter| word(*letter)).take(100).collect();
+    let inner = inner.split_whitespace().collect::<Vec<_>>().join(" ");
+    let hidden = text.to_ascii_lowercase().replace(['<', '>'], "").replace("--", "");
+    for (before, after) in [
+        (format!("<html><p title='{}'>", hidden.replace('\'', "")), "</p></html>"),
+        (format!("<!-- {hidden} --><p>"), "</p>"),
+        (format!("<html><style>{hidden}</STYLE><b>"), "</b><script> a < b </script>"),
+    ] {
+        // Of a longer page, only the start is looked at.
+        if before.len() < 2000 && !inner.is_empty() {
+            let page = format!("{before}{inner}{after}");
+            let shown = error(MockResponse::new(502).body(page.as_str())).to_string();
+            assert!(shown.contains(&format!("which says {inner:?}")), "{page} as {shown}");
+        }
+    }
+});
