@@ -32,7 +32,8 @@ static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
 
 fuzz_target!(|text: &str| -> Corpus {
     // Every value of a secret is the canary, as far as a line tells.
-    const SECRETS: [&str; 4] = ["password:", "secret_key:", "token:", "application_credential_secret:"];
+    const SECRETS: [&str; 4] =
+        ["password:", "secret_key:", "token:", "application_credential_secret:"];
     let mut lines = Vec::new();
     for line in text.split('\n') {
         let cut = SECRETS.iter().find_map(|key| Some(line.find(key)? + key.len()));

@@ -41,7 +41,9 @@ fuzz_target!(|body: &[u8]| Double::lent(MockResponse::new(200).body(body), |doub
         let read = pages.iter().flatten().filter_map(|it| it.scaling_activity_log.as_ref());
         // Nothing twice, and nothing lost.
         let ids = |id: &Value| id["id"].as_str().is_some_and(|id| !id.is_empty());
-        if strict.is_ok_and(|it| it["scaling_activity_log"].as_array().is_some_and(|it| it.iter().all(ids))) {
+        if strict.is_ok_and(|it| {
+            it["scaling_activity_log"].as_array().is_some_and(|it| it.iter().all(ids))
+        }) {
             assert!(read.map(Vec::len).sum::<usize>() <= entries);
         }
         pages.iter().filter_map(|page| page.as_ref().err()).for_each(check_text);

@@ -17,11 +17,16 @@ fuzz_target!(|value: &str| {
         check_text(&error);
         let delay = error.retry_after();
         let (value, is) = (value.trim(), |part: &str| part.bytes().all(|it| it.is_ascii_digit()));
+        let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+        let value = quoted.map_or(value, str::trim);
         let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
         if !whole.is_empty() && is(whole) && is(fraction) {
             let seconds = Duration::from_secs(whole.parse().unwrap_or(u64::MAX));
             let more = delay.unwrap() - seconds;
-            assert!(more <= Duration::from_secs(u64::from(!fraction.is_empty())), "{value}: {delay:?}");
+            assert!(
+                more <= Duration::from_secs(u64::from(!fraction.is_empty())),
+                "{value}: {delay:?}"
+            );
         } else {
             // A date, which has a colon.
             assert!(delay.is_none() || value.contains(':'), "{value}: {delay:?}");

@@ -15,7 +15,9 @@ pub(crate) fn requested(headers: &HeaderMap, now: Option<SystemTime>) -> Option<
 }
 
 fn delay(value: &str, now: Option<SystemTime>) -> Option<Duration> {
-    let value = value.trim().trim_matches('"').trim();
+    let value = value.trim();
+    let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+    let value = quoted.map_or(value, str::trim);
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if !whole.is_empty() && is_number(whole) && is_number(fraction) {
@@ -87,6 +89,7 @@ mod tests {
             ("0.001", Some(1)),
             ("5.", Some(5)),
             ("\"30\"", Some(30)),
+            ("30\"", None),
             ("99999999999999999999", Some(u64::MAX)),
             ("Thu, 22 Nov 2018 13:46:50 GMT", Some(30)),
             ("Thu, 22 Nov 2018 13:46:10 GMT", Some(0)),

@@ -134,7 +134,9 @@ fn faults_of(row: &str) -> &'static [&'static str] {
         }
         "408" => &["408"],
         "429" => &["429", "throttling cut off"],
-        "500, 502, 504" => &["500", "502 with HTML", "504, empty"],
+        "500, 502, 504, any other 5xx but 501, 505 and 511" => {
+            &["500", "502 with HTML", "504, empty"]
+        }
         "503 with `Retry-After`" => &["503 with Retry-After"],
         "503 without it" => &["503 without Retry-After", "503 with rubbish"],
         "401, where a new token can be got" => &["401, for ever"],
