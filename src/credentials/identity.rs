@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use http::header::{ACCEPT, DATE, USER_AGENT};
+use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::Url;
 use serde_json::Value;
@@ -134,9 +134,7 @@ impl Identity {
             (_, true) => error.transient(),
             _ => error,
         };
-        let now = headers.get(DATE).and_then(|date| date.to_str().ok());
-        let now = now.and_then(|date| httpdate::parse_http_date(date).ok());
-        match requested_delay(headers, now) {
+        match requested_delay(headers, None) {
             Some(delay) if error.is_transient() => error.retry_after(delay),
             _ => error,
         }

@@ -7,8 +7,10 @@ use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
 
 /// The delay in `Retry-After`, in either of its forms: seconds, or a date, which may have passed.
-/// Fractions of a second are rounded up. Without the present time, a date has no meaning.
+/// Fractions of a second are rounded up. A date counts from the time of the response, or else from the present
+/// time; without either it has no meaning.
 pub(crate) fn requested(headers: &HeaderMap, now: Option<SystemTime>) -> Option<Duration> {
+    let now = date(headers).or(now);
     // A gateway may add a field of its own to that of the service.
     let values = headers.get_all(RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
     values.filter_map(|value| delay(value, now)).max()
@@ -30,11 +32,16 @@ fn delay(value: &str, now: Option<SystemTime>) -> Option<Duration> {
     Some(date.duration_since(now?).unwrap_or_default())
 }
 
+/// The time of a response, by the clock of the service.
+fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
+}
+
 /// Says by how much this machine's clock differs from the one of a response, if that is more than what a
 /// signature allows for.
 pub(crate) fn clock_difference(headers: &HeaderMap, now: DateTime<Utc>) -> Option<String> {
     const ALLOWED: u64 = 15;
-    let date = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
+    let date = date(headers)?;
     let now = SystemTime::from(now);
     let (difference, is_ahead) = match now.duration_since(date) {
         Ok(ahead) => (ahead, "ahead of"),
@@ -117,6 +124,18 @@ mod tests {
                 headers.append(RETRY_AFTER, value.parse().unwrap());
             }
             assert_eq!(requested(&headers, None), seconds.map(Duration::from_secs), "{values:?}");
+        }
+    }
+
+    #[test]
+    fn date_counts_by_the_clock_of_the_service() {
+        let values = [
+            (RETRY_AFTER, "Thu, 22 Nov 2018 13:46:50 GMT".parse().unwrap()),
+            (DATE, "Thu, 22 Nov 2018 13:46:20 GMT".parse().unwrap()),
+        ];
+        let headers = values.into_iter().collect();
+        for now in [None, Some(SystemTime::UNIX_EPOCH)] {
+            assert_eq!(requested(&headers, now), Some(Duration::from_secs(30)));
         }
     }
 

@@ -212,17 +212,39 @@ fn text_of_markup(page: &str) -> Option<String> {
         text.push(' ');
     }
     text.push_str(rest);
-    for (entity, letter) in [
-        ("&nbsp;", " "),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ] {
-        text = text.replace(entity, letter);
-    }
+    let text = without_entities(&text);
     Some(text).filter(|text| !text.trim().is_empty())
+}
+
+/// A text with the letters that its entities stand for.
+fn without_entities(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, entity)) = rest.split_once('&') {
+        out.push_str(before);
+        let named = entity.split_once(';').and_then(|(name, after)| {
+            let code = |digits, radix| char::from_u32(u32::from_str_radix(digits, radix).ok()?);
+            let letter = match (name, name.strip_prefix('#')) {
+                ("amp", _) => '&',
+                ("apos", _) => '\'',
+                ("gt", _) => '>',
+                ("lt", _) => '<',
+                ("mdash", _) => '—',
+                ("nbsp", _) => ' ',
+                ("ndash", _) => '–',
+                ("quot", _) => '"',
+                (_, Some(number)) => match number.strip_prefix(['x', 'X']) {
+                    Some(digits) => code(digits, 16)?,
+                    None => code(number, 10)?,
+                },
+                _ => return None,
+            };
+            Some((letter, after))
+        });
+        let (letter, after) = named.unwrap_or(('&', entity));
+        out.push(letter);
+        rest = after;
+    }
+    out + rest
 }
 
 /// Where a tag ends: at the first `>` that is not in quotes; or at the first, if a quote is not closed.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::Value;
 
 use crate::validation::{ValidationError, Violations};
@@ -114,23 +116,61 @@ pub(crate) fn deserialize<'de, T: RequestObject, D: Deserializer<'de>>(
     T::check(Unique::deserialize(deserializer)?.0).map_err(D::Error::custom)
 }
 
-/// An object in which no key stands twice.
+/// JSON in which no key of an object stands twice.
 struct Unique(Value);
 
 impl<'de> Deserialize<'de> for Unique {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
+        struct Any;
 
-        impl<'de> Visitor<'de> for Object {
+        impl<'de> Visitor<'de> for Any {
             type Value = Unique;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
+                f.write_str("JSON")
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Unique, E> {
+                Ok(Unique(value.into()))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Unique, E> {
+                Ok(Unique(value.into()))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Unique, E> {
+                Ok(Unique(value.into()))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Unique, E> {
+                Ok(Unique(value.into()))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Unique, E> {
+                Ok(Unique(value.into()))
+            }
+
+            fn visit_unit<E>(self) -> Result<Unique, E> {
+                Ok(Unique(Value::Null))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Unique, A::Error> {
+                let mut list = Vec::new();
+                while let Some(Unique(item)) = items.next_element()? {
+                    list.push(item);
+                }
+                Ok(Unique(list.into()))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Unique, A::Error> {
                 let mut fields = serde_json::Map::new();
-                while let Some((key, value)) = object.next_entry::<String, Value>()? {
+                while let Some((key, Unique(value))) = object.next_entry::<String, Unique>()? {
+                    // What numbers are to serde_json with `arbitrary_precision`.
+                    if let ("$serde_json::private::Number", Some(digits)) = (&*key, value.as_str())
+                    {
+                        let number = serde_json::from_str(digits).map_err(A::Error::custom)?;
+                        return Ok(Unique(Value::Number(number)));
+                    }
                     if fields.contains_key(&key) {
                         return Err(A::Error::custom(format!("{key}: is given twice")));
                     }
@@ -140,6 +180,6 @@ impl<'de> Deserialize<'de> for Unique {
             }
         }
 
-        deserializer.deserialize_map(Object)
+        deserializer.deserialize_any(Any)
     }
 }

@@ -202,6 +202,10 @@ async fn unknown_error_body_is_shown_by_its_first_characters() {
             b"<?xml version=\"1.0\"?><Error><Code>Busy</Code><Message>later</Message></Error>",
             r#"which says "Busy later""#,
         ),
+        (
+            b"<p>gone &mdash; &#8212; &#x2014; &#x26;amp; &bogus; &#xzz; R&D &amp;lt;</p>",
+            "which says \"gone — — — &amp; &bogus; &#xzz; R&D &lt;\"",
+        ),
         (b"<html><head></head></html>", r#"a body that starts "<html><head></head></html>""#),
         (b"<", r#"a body that starts "<""#),
         (b"upstream connect error\r\n\x1b[31mreset\x1b[0m", r#"a body that starts "upstream connect error \u{1b}[31mreset\u{1b}[0m""#),

@@ -204,9 +204,15 @@ fn json_request_is_validated() {
     let error = UpdateScalingGroupRequest::try_from(nulls).unwrap_err();
     assert_eq!(error.violations().len(), 3);
 
-    let twice = r#"{"cool_down_time": 1, "cool_down_time": 1}"#;
-    let error = serde_json::from_str::<UpdateScalingGroupRequest>(twice).unwrap_err().to_string();
-    assert!(error.starts_with("cool_down_time: is given twice"), "{error}");
+    for (twice, key) in [
+        (r#"{"cool_down_time": 1, "cool_down_time": 1}"#, "cool_down_time"),
+        (r#"{"networks": [{"id": "a", "id": "b"}]}"#, "id"),
+        (r#"{"lbaas_listeners": [{"weight": 1, "pool_id": "p", "weight": 2}]}"#, "weight"),
+        (r#"{"notifications": [{"a": {"b": null, "b": null}}]}"#, "b"),
+    ] {
+        let error = serde_json::from_str::<UpdateScalingGroupRequest>(twice).unwrap_err();
+        assert!(error.to_string().starts_with(&format!("{key}: is given twice")), "{error}");
+    }
 
     let value = json!({ "cool_down_time": 90_000, "networks": [{}, { "id": "" }], "x": null });
     let error = UpdateScalingGroupRequest::try_from(value).unwrap_err();
