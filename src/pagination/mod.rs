@@ -49,14 +49,15 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///    the stream ends with an error.
 /// 2. No entry is yielded again by a later page: it is told by its ID, among the last 10,000 entries.
 /// 3. The stream ends without an error only at a page without entries, or at one that is not full and
-///    reaches the total; if the total says that more follow, a page without entries is an error.
+///    reaches the total, where one of 10, 20, … entries may be full; if the total says that more follow, a page
+///    without entries is an error.
 /// 4. A page with entries in the place that they had in an earlier page, and 50 pages in a row without
 ///    anything new, end the stream with an error ([`Error::is_stalled`]).
 /// 5. Memory does not grow with the list.
 ///
 /// The first one rests on the total: that entries vanished can't be told if the service reports no total, or
-/// if as many were added at the same time; nor can the end, if the total is the number of entries of a page
-/// that is shorter than requested. Entries without an ID are told from those of the page before only.
+/// if as many were added at the same time; nor, without a total, that it takes the offset for the number of a
+/// page, and answers an empty one. Entries without an ID are told from those of the page before only.
 ///
 /// # Errors
 ///

@@ -128,8 +128,11 @@ impl<T: Clone + PartialEq> Progress<T> {
         }
         self.offset = end;
         // Some services state the number of a page's entries as the total: only a page that is not full
-        // is the last one by its total.
-        if total == Some(end) && count < asked {
+        // is the last one by its total. One that is as long as any may be full by a limit of the service's
+        // own, which is a round number.
+        let is_longest = usize::try_from(count).is_ok_and(|count| count >= self.seen.longest);
+        let is_full = count >= asked || is_longest && count.is_multiple_of(10);
+        if total == Some(end) && !is_full {
             return Verdict { new, then: Then::End };
         }
         // Of a list that shrinks, the next page is to begin with what was read, if as many vanish.

@@ -473,6 +473,21 @@ of_both_lists! {
         }
     }
 
+    /// A service with a limit of its own, whose total is the number of entries of the page, or up to its end.
+    fn page_that_is_full_by_another_limit_is_not_the_end(list) {
+        for (cap, is_so_far) in [(10, false), (50, false), (10, true), (50, true)] {
+            let service = Service::answering(move |ask| {
+                let (all, offset) = (ids("e", 250), ask.offset);
+                let ask = Ask { limit: ask.limit.min(cap), ..ask };
+                let items = slice(&all, ask).len();
+                let Answer::Page(mut page) = page(&all, ask) else { unreachable!() };
+                page["total_number"] = if is_so_far { offset + items } else { items }.into();
+                Answer::Page(page)
+            });
+            assert_eq!(read(list(&service.await.client()).items()).await, ids("e", 250));
+        }
+    }
+
     fn entries_of_one_page_are_all_read(list) {
         for same in [["a", "a", "a"], ["a", "b", "a"], ["a", "a", "b"]] {
             let service = Service::answering(move |_| {
