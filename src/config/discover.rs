@@ -6,27 +6,27 @@ use super::{ATTEMPT_TIMEOUT, ClientBuilder, TIMEOUT};
 use crate::client::Client;
 use crate::clock::{Clock, Deadline, SystemClock};
 use crate::credentials::{
-    CredentialsError, Endpoint, Form, Grant, Identity, Lookup, NO_PROJECT, Scoped, address_in,
-    another_project,
+    Credentials, CredentialsError, Endpoint, Form, Grant, Identity, Lookup, NO_PROJECT, Scoped,
+    address_in, another_project, interface,
 };
 use crate::error::{Error, one_line};
 use crate::generated::service;
 use crate::retry::Attempts;
 use crate::transport::checked;
-use crate::validation::{ValidationError, quoted};
+use crate::validation::{ValidationError, Violations, quoted};
 
 impl ClientBuilder {
-    /// Makes the client as [`build`](Self::build) does, after asking the identity service for what was not
-    /// given:
+    /// Makes the client as [`build`](Self::build) does, after requesting what was not given from the identity
+    /// service:
     ///
-    /// - With [`Keystone`](crate::Keystone) credentials, the project is the one that the token is for. The
-    ///   token is kept for the calls.
-    /// - With a token, it is asked what that one is for.
-    /// - With an access key, the project is the one of the [`project_name`](Self::project_name).
+    /// - For [`Keystone`](crate::Keystone) credentials, a token is fetched, and kept for the calls. The project
+    ///   is the one that the token is for.
+    /// - For a token, the project that it is for is looked up.
+    /// - For an access key, the project of this [`project_name`](Self::project_name) is looked up.
     ///
-    /// The endpoint is the public one in the catalog, in the region that was given or in the only one that is
-    /// there. Of a token or an access key, nothing is asked if the project and the region or endpoint were
-    /// given; nor of other credentials.
+    /// The endpoint is the public one in the catalog, in the region that was given or in the only one that the
+    /// catalog has. For a token or an access key, no request is made if the project and the region or the
+    /// endpoint were given. Other credentials are never looked up.
     ///
     /// ```no_run
     /// use otc_autoscaling::{AccessKey, Client, Credentials};
@@ -52,16 +52,33 @@ impl ClientBuilder {
     /// or several.
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
     pub async fn discover(self) -> Result<Client, Error> {
+        self.check_own().map_err(Error::settings)?;
         let mut settings = self.completed();
         let source = settings.source();
-        if matches!(source, Ok(None)) {
-            return settings.build();
+        if !matches!(source, Ok(None)) {
+            settings.wrong().or(()).map_err(Error::settings)?;
         }
-        settings.wrong().or(()).map_err(Error::settings)?;
         let Some(source) = source.map_err(Error::settings)? else { return settings.build() };
         let grant = settings.grant(&source).await?;
         settings.fill(&grant, &source).map_err(Error::settings)?;
         settings.build()
+    }
+
+    /// Rejects what only a token or an access key needs.
+    fn check_own(&self) -> Result<(), ValidationError> {
+        let form = self.credentials.as_ref().map(Credentials::form);
+        if !matches!(form, Some(Form::Keystone(_))) {
+            return Ok(());
+        }
+        let mut wrong = Violations::default();
+        for (setting, given) in [("auth_url", &self.auth_url), ("project_name", &self.project_name)]
+        {
+            if given.is_some() {
+                let reason = "was given beside Keystone credentials: give it to Keystone";
+                wrong.add(ValidationError::new(reason).at(setting));
+            }
+        }
+        wrong.or(())
     }
 
     /// What can be asked for what is missing, if anything is.
@@ -100,13 +117,13 @@ impl ClientBuilder {
             };
         let url = Identity::at(&address).map_err(|error| error.at("auth_url"))?;
         let identity = Identity::new(url, &self.http_client.clone().unwrap_or_default())?;
-        let interface = credentials.defaults.interface.clone();
+        let interface = interface(credentials.defaults.interface.as_deref());
         let lookup = Lookup {
             identity,
             credentials: credentials.clone(),
             project_id: self.project_id.clone(),
             project_name,
-            interface: interface.unwrap_or_else(|| "public".into()).replace("URL", ""),
+            interface,
         };
         Ok(Some(if is_token { Source::Token(lookup) } else { Source::AccessKey(lookup) }))
     }

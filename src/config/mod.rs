@@ -89,8 +89,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the name of the project, of which [`discover`](Self::discover) looks up the ID for an access key.
-    /// By default it is the region's, which is the name of the default project there.
+    /// Sets the name of the project, in place of its ID, for an access key: [`discover`](Self::discover) looks up
+    /// the ID. By default, it is the name of the region, which is also that of the default project there.
     #[cfg(feature = "keystone")]
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
     pub fn project_name(mut self, name: impl Into<String>) -> Self {
@@ -98,8 +98,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the address of the identity service that [`discover`](Self::discover) asks about a token or an
-    /// access key, with or without `/v3` at its end. By default it is the region's.
+    /// Sets the address of the identity service in which [`discover`](Self::discover) looks up a token or an
+    /// access key, with or without `/v3` at its end. By default, it is the one of the region.
     #[cfg(feature = "keystone")]
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
     pub fn auth_url(mut self, url: impl Into<String>) -> Self {

@@ -36,6 +36,11 @@ pub(crate) fn address_in(region: &str) -> String {
     format!("https://iam.{}", domain.replace("{region}", region))
 }
 
+/// The interface of endpoints in the catalog, in the spelling of version 3.
+pub(crate) fn interface(given: Option<&str>) -> String {
+    given.unwrap_or("public").replace("URL", "")
+}
+
 /// The identity service at an address.
 pub(crate) struct Identity {
     url: Url,

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::environment::Names;
-use super::identity::{Answer, Grant, Identity, TOKEN_HEADER, TOKENS};
+use super::identity::{Answer, Grant, Identity, TOKEN_HEADER, TOKENS, interface};
 use super::token::Cached;
 use super::{Authorize, Credentials, CredentialsError, Form, OutgoingRequest, Token};
 use crate::clock::Clock;
@@ -209,7 +209,7 @@ impl Keystone {
             Some(Named::Id { id }) => Some(id.clone()),
             _ => None,
         };
-        let interface = self.interface.map_or_else(|| "public".into(), |it| it.replace("URL", ""));
+        let interface = interface(self.interface.as_deref());
         let login = Arc::new(Login { identity, method, project, interface });
         let cached = Cached::new(move || {
             let login = Arc::clone(&login);

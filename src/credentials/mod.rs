@@ -19,7 +19,7 @@ use http::HeaderMap;
 
 pub use access_key::AccessKey;
 #[cfg(feature = "keystone")]
-pub(crate) use identity::{Endpoint, Grant, Identity, address_in};
+pub(crate) use identity::{Endpoint, Grant, Identity, address_in, interface};
 #[cfg(feature = "keystone")]
 pub use keystone::Keystone;
 #[cfg(feature = "keystone")]

@@ -47,7 +47,8 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///
 /// 1. Every entry that is in the list throughout is yielded, also when others arrive or vanish meanwhile, or
 ///    the stream ends with an error.
-/// 2. No entry is yielded again by a later page: it is told by its ID, among the last 10,000 entries.
+/// 2. No entry of an earlier page is yielded again: entries are identified by their IDs, of which the last
+///    10,000 are remembered.
 /// 3. The stream ends without an error only at a page without entries, or at one that is not full and
 ///    reaches the total, where one of 10, 20, … entries may be full; if the total says that more follow, a page
 ///    without entries is an error.
@@ -55,9 +56,10 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///    anything new, end the stream with an error ([`Error::is_stalled`]).
 /// 5. Memory does not grow with the list.
 ///
-/// The first one rests on the total: that entries vanished can't be told if the service reports no total, or
-/// if as many were added at the same time; nor, without a total, that it takes the offset for the number of a
-/// page, and answers an empty one. Entries without an ID are told from those of the page before only.
+/// The first guarantee depends on the total. If the service reports none, or as many entries are added as
+/// vanish, entries that vanish from pages already read may hide others. Without a total, a service that takes
+/// the offset for a page number, and returns an empty page, can't be detected. Entries without an ID are
+/// compared with those of the previous page only.
 ///
 /// # Errors
 ///

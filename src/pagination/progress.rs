@@ -176,7 +176,7 @@ impl<T: Clone + PartialEq> Progress<T> {
         id: impl Fn(&T) -> Option<Arc<str>>,
     ) -> (Vec<(i64, T)>, bool) {
         let (mut new, mut nameless) = (Vec::with_capacity(entries.len()), Vec::new());
-        let (mut is_repeated, mut has_new_id) = (None, false);
+        let (mut is_repeated, mut has_new_id) = (false, false);
         // Entries of one page are all new, or none of those with one ID is.
         let mut of_page = HashSet::new();
         self.seen.make_room(entries.len());
@@ -195,20 +195,18 @@ impl<T: Clone + PartialEq> Progress<T> {
                 new.push((position, entry));
                 continue;
             };
-            // The first that was read tells.
-            is_repeated.get_or_insert_with(|| {
-                let read_on = place.page.saturating_sub(first.page);
-                read_on > 0 && place.position.saturating_sub(first.position) >= read_on
-            });
+            let read_on = place.page.saturating_sub(first.page);
+            let moved = place.position.saturating_sub(first.position);
+            is_repeated |= read_on > 0 && moved >= read_on;
         }
         // Of entries without an ID it can be told only when nothing else in the page is new, and
         // they are those of the page before.
         if !has_new_id && !nameless.is_empty() && nameless == self.nameless {
             new.clear();
-            is_repeated = Some(true);
+            is_repeated = true;
         }
         self.nameless = nameless;
-        (new, is_repeated.unwrap_or_default())
+        (new, is_repeated)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What `discover` finds out about a token that was given, and about an access key.
-use otc_autoscaling::{AccessKey, Client, ClientBuilder, Credentials, ErrorKind, Retry, Token};
+use otc_autoscaling::{
+    AccessKey, Client, ClientBuilder, Credentials, ErrorKind, Keystone, Retry, Token,
+};
 use serde_json::{Value, json};
 
 use crate::support::clock::VirtualClock;
@@ -222,6 +224,16 @@ async fn build_suggests_discover_where_it_helps() {
     let expected = "the client can't be made: project_id: none was given, only the name \"p\": give the ID; \
                     discover() in place of build() asks the identity service for it";
     assert_eq!(error.to_string(), expected);
+}
+
+#[tokio::test]
+async fn setting_that_keystone_credentials_have_themselves_is_rejected() {
+    let keystone = Keystone::new("https://iam.example.com").user_id("u").password("canary");
+    let settings = Client::builder().credentials(keystone).auth_url("https://iam.example.com");
+    let error = found(settings.project_name("p")).await.unwrap_err();
+    let reason = "was given beside Keystone credentials: give it to Keystone";
+    let expected = format!("the client can't be made: auth_url: {reason}; project_name: {reason}");
+    assert_eq!(error, expected);
 }
 
 /// A clock that is off is the cause of most signatures that are rejected.

@@ -953,6 +953,23 @@ of_both_lists! {
         }
     }
 
+    /// Arrivals explain the first entry of the second page, and not that another one stands there.
+    fn entry_that_is_moved_to_a_later_page_is_an_error(list) {
+        for arrivals in [0, 2] {
+            let service = Service::of(ids("e", 200), move |nth, list| {
+                if nth == 1 {
+                    let moved = list.remove(0);
+                    list.insert(150, moved);
+                    list.truncate(list.len() - arrivals);
+                    list.splice(0..0, ids("new", arrivals));
+                }
+            })
+            .await;
+            let (_, errors) = outcome(list(&service.client()).items()).await;
+            assert!(errors.len() == 1 && errors[0].is_stalled(), "{errors:?}");
+        }
+    }
+
     fn pages_that_begin_one_entry_early_are_read_to_the_end(list) {
         let service = Service::answering(|ask| {
             page(&ids("e", 300), Ask { offset: ask.offset.saturating_sub(1), ..ask })

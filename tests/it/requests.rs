@@ -204,6 +204,11 @@ fn json_request_is_validated() {
     let error = UpdateScalingGroupRequest::try_from(nulls).unwrap_err();
     assert_eq!(error.violations().len(), 3);
 
+    // A number as serde_json has it with `arbitrary_precision`.
+    let number = r#"{"cool_down_time": {"$serde_json::private::Number": "5"}}"#;
+    let body = serde_json::from_str::<UpdateScalingGroupRequest>(number).unwrap();
+    assert_eq!(json!(body), json!({ "cool_down_time": 5 }));
+
     for (twice, key) in [
         (r#"{"cool_down_time": 1, "cool_down_time": 1}"#, "cool_down_time"),
         (r#"{"networks": [{"id": "a", "id": "b"}]}"#, "id"),
