@@ -7,28 +7,23 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-/// The examples of responses: of this status, or of any other.
-fn examples(document: &Value, is_success: bool) -> BTreeSet<String> {
-    let operations = document["paths"].as_object().into_iter().flat_map(|paths| paths.values());
-    let operations =
-        operations.flat_map(|path| path.as_object().into_iter().flat_map(|it| it.values()));
-    let responses = operations.filter_map(|operation| operation["responses"].as_object()).flatten();
-    let named = document["components"]["responses"].as_object().into_iter().flatten();
-    let chosen = responses.chain(named).filter(|(status, _)| status.starts_with('2') == is_success);
-    let contents = chosen.map(|(_, response)| &response["content"]["application/json"]);
-    let texts = contents.flat_map(|content| {
-        let several = content["examples"].as_object().into_iter().flatten();
-        several.map(|(_, example)| &example["value"]).chain(content.get("example"))
+/// The examples of the document whose names end so.
+fn examples(document: &Value, of: &str) -> Result<BTreeSet<String>, String> {
+    let all = document["components"]["examples"].as_object().into_iter().flatten();
+    let of_kind = all.filter(|(name, _)| name.ends_with(of));
+    let texts = of_kind.map(|(name, example)| {
+        let value = example.get("value").ok_or(format!("the example {name} has no value"))?;
+        Ok(value.to_string())
     });
-    texts.map(Value::to_string).collect()
+    let texts: BTreeSet<String> = texts.collect::<Result<_, String>>()?;
+    if texts.is_empty() { Err(format!("the document has no example …{of}")) } else { Ok(texts) }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let document = fs::read_to_string(folder.join("../openapi/autoscaling.json"))?;
     let document: Value = serde_json::from_str(&document)?;
-    let (pages, errors) = (examples(&document, true), examples(&document, false));
-    assert!(!pages.is_empty() && !errors.is_empty(), "the document has no examples");
+    let (pages, errors) = (examples(&document, "Response")?, examples(&document, "Error")?);
     // The first byte is the status.
     let errors = errors.iter().map(|error| format!("\u{1}{error}")).collect();
     let auth = json!({ "auth_url": "https://iam.example.com/v3", "username": "u", "password": "p",
