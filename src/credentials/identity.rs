@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::CredentialsError;
 use crate::error::cause::{innermost, is_permanent};
 use crate::error::{
-    ERROR_LIMIT, ErrorBody, clock_difference, is_throttling, one_line, requested_delay,
+    ERROR_LIMIT, ErrorBody, clock_difference, is_throttling, of_status, one_line, requested_delay,
     said_by_page,
 };
 use crate::generated::service;
@@ -91,6 +91,7 @@ impl Identity {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.broken(&error))? {
             if body.len() + chunk.len() > limit {
+                let status = of_status(status);
                 let reason = format!("answered {status}, with more than {limit} bytes");
                 return Err(self.failed(&reason));
             }
@@ -132,7 +133,7 @@ impl Identity {
         let verb = if is_refusal { "refused" } else { "failed" };
         let clock = signed_at.and_then(|now| clock_difference(headers, now));
         let clock = clock.map(|clock| format!("; {clock}")).unwrap_or_default();
-        let error = self.failed(&format!("{verb}: {status}: {message}{clock}"));
+        let error = self.failed(&format!("{verb}: {}: {message}{clock}", of_status(*status)));
         let error = match (is_refusal, is_transient) {
             (true, _) => error.refusal(),
             _ if is_throttled => error.throttled(),

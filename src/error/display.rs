@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use http::StatusCode;
+
 use super::cause::{innermost, is_permanent};
 use super::{Cause, Error};
 
@@ -24,7 +26,7 @@ impl fmt::Display for Error {
             (_, Some(operation)) => write!(f, "{operation}: ")?,
         }
         if let Some(reply) = self.reply() {
-            write!(f, "{}: ", reply.status)?;
+            write!(f, "{}: ", of_status(reply.status))?;
         }
         match &self.inner.cause {
             Cause::Settings(_) | Cause::Rejected(_) => {}
@@ -108,6 +110,12 @@ impl fmt::Display for Error {
         }
         Ok(())
     }
+}
+
+/// A status with its reason, if it has one that is known.
+pub(crate) fn of_status(status: StatusCode) -> String {
+    let reason = status.canonical_reason().map(|reason| format!(" {reason}"));
+    format!("{}{}", status.as_str(), reason.unwrap_or_default())
 }
 
 fn fmt_cause(error: &reqwest::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {

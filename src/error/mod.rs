@@ -27,7 +27,7 @@ pub use credentials::CredentialsError;
 pub(crate) use delay::{clock_difference, requested as requested_delay};
 pub(crate) use display::one_line;
 #[cfg(feature = "keystone")]
-pub(crate) use display::said_by_page;
+pub(crate) use display::{of_status, said_by_page};
 
 /// The error type of this crate: why a call, or the making of a client, failed.
 ///

@@ -164,6 +164,12 @@ async fn unknown_status_of_a_server_is_a_failure_of_it() {
         let [read, change] = errors(MockResponse::new(status).body("error code: 5xx")).await;
         assert_eq!((read.kind(), read.attempts()), (expected, 4), "{read}");
         assert_eq!((change.kind(), change.attempts()), (expected, 1), "{change}");
+        let begin =
+            if status == 507 { "507 Insufficient Storage: " } else { &format!("{status}: ") };
+        assert!(
+            change.to_string().starts_with(&format!("updateScalingGroup: {begin}")),
+            "{change}"
+        );
         assert!(change.is_transient() && change.may_have_been_applied(), "{change}");
     }
     for status in [501, 505, 511] {
