@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use regex_lite::Regex;
+use regex::Regex;
 use serde_json::Value;
 
 use crate::pipeline::Result;
@@ -71,6 +71,11 @@ pub fn anchored(at: &Part, pattern: &str) -> Result<Regex> {
 
 /// Compiles a pattern with the engine that will run it.
 pub fn compile(at: &Part, pattern: &str) -> Result<Regex> {
+    let mut escaped = pattern.split('\\').skip(1);
+    let is_class = |rest: &str| rest.starts_with(|first: char| first.is_ascii_alphabetic());
+    let reason =
+        "has an escape such as \\d, which is another class in other languages: write [0-9]";
+    at.check(!escaped.any(is_class), format!("its pattern {pattern} {reason}"))?;
     Regex::new(pattern).map_err(|error| at.fail(format!("its pattern {pattern}: {error}")))
 }
 

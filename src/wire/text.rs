@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use chrono::format::ParseResult;
 use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeZone, Timelike};
-use regex_lite::Regex;
+use regex::Regex;
 use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
@@ -136,8 +136,10 @@ impl<R: TextRule> TryFrom<String> for Text<R> {
 }
 
 fn check<R: TextRule>(text: &str) -> Result<(), ValidationError> {
-    let shown = if is_secret::<R>() { REDACTED.to_owned() } else { quoted(text) };
-    let reject = |rule: String| Err(ValidationError::new(format!("{shown} {rule}")));
+    let reject = |rule: String| {
+        let shown = if is_secret::<R>() { REDACTED.to_owned() } else { quoted(text) };
+        Err(ValidationError::new(format!("{shown} {rule}")))
+    };
     if R::FORMAT == Some("byte") && base64::Engine::decode(&BASE64, text).is_err() {
         return reject("is not base64: encode the bytes with `from_bytes`".to_owned());
     }

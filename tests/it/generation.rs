@@ -215,7 +215,7 @@ impl Code {
 
     fn contains(&self, piece: &str) -> bool {
         // Nor do the paths that the generator writes, and how serde writes a field.
-        let serde = regex_lite::Regex::new(r"#\[serde\([^\]]*\)\]").unwrap();
+        let serde = regex::Regex::new(r"#\[serde\([^\]]*\)\]").unwrap();
         let dense = |text: &str| {
             let text: String = text.split_whitespace().collect();
             let text = serde.replace_all(&text, "");
@@ -676,6 +676,11 @@ fn a_pattern_is_anchored_and_compiles() {
     Sketch::new()
         .sent("{type: string, description: A name., pattern: '^(?!x)[a-z]+$'}")
         .is_refused("schema ThingChange, property probe", "its pattern ^(?!x)[a-z]+$:");
+    for class in [r"^\d+$", r"^a[\w-]*$", r"^\s$", r"^\p{L}$"] {
+        Sketch::new()
+            .sent(&format!("{{type: string, description: A name., pattern: '{class}'}}"))
+            .is_refused("schema ThingChange, property probe", "another class in other languages");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use regex_lite::Regex;
+use regex::Regex;
 
 /// From the bottom up. A folder is one; `service` is what the generated code states of the service.
 const LAYERS: [&str; 24] = [
@@ -36,7 +36,7 @@ const LAYERS: [&str; 24] = [
 
 /// The module of each name that `lib.rs` re-exports.
 fn exports(lib: &str) -> BTreeMap<String, String> {
-    let export = Regex::new(r"pub use (\w+)::(?:\{([^}]*)\}|(\w+));").unwrap();
+    let export = Regex::new(r"pub use ([[:word:]]+)::(?:\{([^}]*)\}|([[:word:]]+));").unwrap();
     let mut exports = BTreeMap::new();
     for found in export.captures_iter(lib) {
         let names = found.get(2).or(found.get(3)).unwrap().as_str();
@@ -55,7 +55,7 @@ fn upward(module: &str, code: &str, exports: &BTreeMap<String, String>) -> Vec<S
     let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     let comments = Regex::new(r"(?m)//.*$").unwrap();
     let code = comments.replace_all(code, "");
-    let path = Regex::new(r"crate::(\w+)(?:::(\w+))?").unwrap();
+    let path = Regex::new(r"crate::([[:word:]]+)(?:::([[:word:]]+))?").unwrap();
     let mut upward = Vec::new();
     for found in path.captures_iter(&code) {
         let name = if &found[1] == "generated"

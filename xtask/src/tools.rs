@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use regex_lite::Regex;
+use regex::Regex;
 
 use crate::{Failure, root};
 

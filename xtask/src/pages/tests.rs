@@ -1,6 +1,6 @@
 //! Pages, records and the document: whatever changes in one of them is reported.
 
-use regex_lite::Regex;
+use regex::Regex;
 
 use super::facts::Row;
 use super::*;
