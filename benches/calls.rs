@@ -18,7 +18,6 @@ use tokio::task::JoinSet;
 const ROUND: Duration = Duration::from_millis(400);
 const ROUNDS: u32 = 5;
 const GROUP: &str = "a8327883-6b07-4497-9c61-68d03ee193a1";
-const PATH: &str = "/autoscaling-api/v2/p/scaling_activity_log/";
 
 #[derive(Deserialize)]
 #[allow(dead_code, reason = "what is decoded is not read")]
@@ -118,13 +117,16 @@ async fn main() {
         let with_token = client(Credentials::token("t"));
         let signed = client(AccessKey::new("key", "secret").into());
         let plain = reqwest::Client::builder().no_proxy().build().unwrap();
-        let url = format!("http://{address}{PATH}{GROUP}?limit=100&start_number=0");
+        let endpoint = format!("http://{address}/autoscaling-api/v2/p");
         for tasks in [1, 16, 128] {
             let mut rates = [0.0; 3];
             for _ in 0..ROUNDS {
-                let (plain, url) = (plain.clone(), url.clone());
+                let (plain, endpoint) = (plain.clone(), endpoint.clone());
                 rates[0] += rate(tasks, move || {
-                    let request = plain.get(&url).header("x-auth-token", "t");
+                    let request = plain
+                        .get(format!("{endpoint}/scaling_activity_log/{GROUP}"))
+                        .query(&[("limit", 100), ("start_number", 0)])
+                        .header("x-auth-token", "t");
                     async move {
                         let page: Page = request.send().await.unwrap().json().await.unwrap();
                         assert!(page.scaling_activity_log.is_some());

@@ -1,12 +1,14 @@
 //! Signing with an access key: `SDK-HMAC-SHA256`, in both forms that go by this name.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 use hmac::{Hmac, KeyInit, Mac};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use percent_encoding::{
+    AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_decode_str, percent_encode,
+};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -156,18 +158,21 @@ struct Canonical<'a> {
 impl Canonical<'_> {
     /// It holds the security token, where there is one.
     fn text(&self) -> Zeroizing<String> {
-        let mut path: String =
-            self.path.split('/').map(|part| encoded(&decoded(part))).collect::<Vec<_>>().join("/");
-        if !path.ends_with('/') {
-            path.push('/');
+        let mut text = Zeroizing::new(String::with_capacity(512));
+        text.extend([self.method, "\n"]);
+        // The path ends with a slash, also where it has none.
+        for part in self.path.strip_suffix('/').unwrap_or(self.path).split('/') {
+            text.extend(encoded(&decoded(part)));
+            text.push('/');
         }
-        let mut text = format!("{}\n{path}\n{}\n", self.method, self.canonical_query());
+        text.push('\n');
+        self.write_query(&mut text);
+        text.push('\n');
         for (name, value) in &self.headers {
-            // Writing to a string does not fail.
-            let _ = writeln!(text, "{name}:{}", value.trim());
+            text.extend([name, ":", value.trim(), "\n"]);
         }
-        let hash = hex(&Sha256::digest(self.body));
-        Zeroizing::new(text + "\n" + &self.header_names() + "\n" + &hash)
+        text.extend(["\n", &self.header_names(), "\n", &hex(&Sha256::digest(self.body))]);
+        text
     }
 
     fn header_names(&self) -> String {
@@ -175,11 +180,10 @@ impl Canonical<'_> {
     }
 
     /// Keys and values sorted, and encoded anew: a space that came as `+` is `%20`.
-    fn canonical_query(&self) -> String {
+    fn write_query(&self, text: &mut String) {
         let query = self.query.unwrap_or_default().replace('+', "%20");
-        let mut pairs: Vec<_> = query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        let mut pairs: Vec<_> = pairs
             .map(|pair| {
                 let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
                 (decoded(key), decoded(value))
@@ -187,11 +191,10 @@ impl Canonical<'_> {
             .collect();
         // By what they say, not by how that is written.
         pairs.sort();
-        let pairs: Vec<String> = pairs
-            .iter()
-            .map(|(key, value)| format!("{}={}", encoded(key), encoded(value)))
-            .collect();
-        pairs.join("&")
+        for (index, (key, value)) in pairs.iter().enumerate() {
+            text.push_str(if index == 0 { "" } else { "&" });
+            text.extend(encoded(key).chain(["="]).chain(encoded(value)));
+        }
     }
 }
 
@@ -199,13 +202,13 @@ impl Canonical<'_> {
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// What a part of a URL says.
-fn decoded(part: &str) -> Vec<u8> {
-    percent_decode_str(part).collect()
+fn decoded(part: &str) -> Cow<'_, [u8]> {
+    percent_decode_str(part).into()
 }
 
 /// It, written in the one way.
-fn encoded(part: &[u8]) -> String {
-    percent_encode(part, RESERVED).to_string()
+fn encoded(part: &[u8]) -> PercentEncode<'_> {
+    percent_encode(part, RESERVED)
 }
 
 fn hmac(key: &[u8], text: &[u8]) -> Zeroizing<Vec<u8>> {
@@ -216,10 +219,11 @@ fn hmac(key: &[u8], text: &[u8]) -> Zeroizing<Vec<u8>> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let mut text = String::with_capacity(2 * bytes.len());
+    // Four bits are always a digit.
+    text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+    text
 }
 
 impl Authorize for AccessKey {

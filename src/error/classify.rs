@@ -278,7 +278,10 @@ pub(crate) fn is_throttling(body: &[u8]) -> bool {
     let mut codes = codes.filter(|(_, kind)| *kind == Some(ErrorKind::Throttled));
     body.len() <= LONGEST
         && codes.any(|(code, _)| {
-            body.windows(code.len()).any(|part| part.eq_ignore_ascii_case(code.as_bytes()))
+            // Most bodies lack the point of a code, which is found out in no time.
+            let mut marks = code.bytes().filter(|byte| !byte.is_ascii_alphanumeric());
+            marks.all(|mark| body.contains(&mark))
+                && body.windows(code.len()).any(|part| part.eq_ignore_ascii_case(code.as_bytes()))
                 && ErrorBody::read(body).code.is_some_and(|it| it.trim().eq_ignore_ascii_case(code))
         })
 }
