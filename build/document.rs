@@ -22,7 +22,7 @@ response: description headers content x-observed
 content: schema example examples
 x-pagination: items total offset marker next limit id
 x-error-codes: code class description x-observed
-rule: id description fix when each require any forbid exclusive ascending within allow match
+rule: id description fix when unless each require any forbid exclusive ascending within allow match
 bounds: minimum maximum
 schema: description example externalDocs title deprecated nullable
 schema: x-unit x-observed x-error-codes

@@ -66,9 +66,10 @@ impl<'a> Reader<'a> {
             item.schema = self.document.resolve(&rule.with(items))?.value;
         }
         let fields = item.fields(constraint, value)?;
-        let when = rule.get("when").map_or(Ok(String::new()), |when| item.fields("when", when))?;
+        let conditions = |key| rule.get(key).map_or(Ok(String::new()), |it| item.fields(key, it));
+        let (when, unless) = (conditions("when")?, conditions("unless")?);
         Ok(tokens(&format!(
-            "Rule {{ id: {:?}, description: {:?}, fix: {:?}, each: {each:?}, when: &[{when}],
+            "Rule {{ id: {:?}, description: {:?}, fix: {:?}, each: {each:?}, when: &[{when}], unless: &[{unless}],
                      constraint: Constraint::{}(&[{fields}]) }}",
             id?,
             description?,
@@ -85,7 +86,7 @@ impl<'a> Reader<'a> {
             let field = self.field(pointer)?;
             let check = |holds, otherwise| self.at.check(holds, format!("{pointer} {otherwise}"));
             let Some(stated) = stated else {
-                let is_list = !["within", "match", "allow", "when"].contains(&key);
+                let is_list = !["within", "match", "allow", "when", "unless"].contains(&key);
                 check(is_list, format!("is all that {key} says: it needs more than names"))?;
                 return Ok(format!("{pointer:?}"));
             };
@@ -104,7 +105,7 @@ impl<'a> Reader<'a> {
                     let pattern = format!("static PATTERN: Pattern = Pattern::new({pattern:?});");
                     Ok(format!("({pointer:?}, {{ {pattern} &PATTERN }})"))
                 }
-                "allow" | "when" => {
+                "allow" | "when" | "unless" => {
                     let known: Vec<&Value> = items(&field.value["enum"]).collect();
                     let stray = items(stated).find(|it| !known.is_empty() && !known.contains(it));
                     check(stray.is_none(), format!("is never {}", stray.unwrap_or(&Value::Null)))?;

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::validation::{ValidationError, Violations, quoted};
 pub(crate) use crate::wire::text::Pattern;
@@ -22,6 +22,8 @@ pub(crate) struct Rule {
     pub(crate) each: Option<&'static str>,
     /// The rule applies where each of these fields has one of these values.
     pub(crate) when: &'static [(&'static str, &'static [&'static str])],
+    /// The rule does not apply where one of these fields has one of these values.
+    pub(crate) unless: &'static [(&'static str, &'static [&'static str])],
     pub(crate) constraint: Constraint,
 }
 
@@ -35,7 +37,7 @@ pub(crate) enum Constraint {
     Any(&'static [&'static str]),
     /// None of them is set.
     Forbid(&'static [&'static str]),
-    /// At most one of them is set.
+    /// At most one of them is set, to something other than an empty list.
     Exclusive(&'static [&'static str]),
     /// None is less than one before it.
     Ascending(&'static [&'static str]),
@@ -85,10 +87,11 @@ impl Rule {
     }
 
     fn applies(&self, body: &Value) -> bool {
-        self.when.iter().all(|(pointer, values)| {
+        let is_met = |(pointer, values): &(&str, &[&str])| {
             let value = body.pointer(pointer).and_then(Value::as_str);
             value.is_some_and(|value| values.contains(&value))
-        })
+        };
+        self.when.iter().all(is_met) && !self.unless.iter().any(is_met)
     }
 
     /// The values that the rule is about, as far as they are set: `size is 0, operation is "ADD"`.
@@ -127,7 +130,10 @@ impl Rule {
             Constraint::Any(_) => Vec::new(),
             Constraint::Forbid(pointers) => pointers.iter().copied().filter(is_set).collect(),
             Constraint::Exclusive(pointers) => {
-                pointers.iter().copied().filter(is_set).skip(1).collect()
+                // An empty list takes nothing from the other field.
+                let is_empty = |pointer: &&str| body.pointer(pointer) == Some(&json!([]));
+                let set = pointers.iter().copied().filter(is_set);
+                set.filter(|pointer| !is_empty(pointer)).skip(1).collect()
             }
             Constraint::Ascending(pointers) => descents(body, pointers),
             Constraint::Within(fields) => {
@@ -179,8 +185,6 @@ fn compare(one: &Value, other: &Value) -> Option<Ordering> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::validation::Violation;
 
@@ -191,6 +195,7 @@ mod tests {
             fix: "Set name or id.",
             each: None,
             when: &[],
+            unless: &[],
             constraint: Constraint::Any(&["/name", "/id"]),
         },
         Rule {
@@ -199,6 +204,7 @@ mod tests {
             fix: "Swap first and last.",
             each: Some("/ranges"),
             when: &[("/kind", &["PORT"])],
+            unless: &[("/is_open", &["YES"]), ("/direction", &["OUT", "BOTH"])],
             constraint: Constraint::Ascending(&["/first", "/last"]),
         },
     ];
@@ -231,9 +237,24 @@ mod tests {
     fn each_applies_a_rule_to_every_item() {
         let range = |first, last| json!({ "kind": "PORT", "first": first, "last": last });
         let other = json!({ "kind": "CODE", "first": 2, "last": 1 });
-        let ranges = json!([range(1, 2), range(3, 2), other, range(2, 2), range(9, 8)]);
+        let unless = |key: &str, value: &str| {
+            let mut range = range(2, 1);
+            range[key] = value.into();
+            range
+        };
+        let ranges = json!([
+            range(1, 2),
+            range(3, 2),
+            other,
+            range(2, 2),
+            range(9, 8),
+            unless("is_open", "YES"),
+            unless("direction", "OUT"),
+            unless("direction", "BOTH"),
+            unless("direction", "IN"),
+        ]);
         let body = json!({ "id": 1, "ranges": ranges });
-        assert_eq!(broken(body), ["/ranges/1/last", "/ranges/4/last"]);
+        assert_eq!(broken(body), ["/ranges/1/last", "/ranges/4/last", "/ranges/8/last"]);
         for ranges in [json!([]), json!(null), json!("x"), json!([1])] {
             assert_eq!(broken(json!({ "id": 1, "ranges": ranges })), [""; 0]);
         }

@@ -1257,7 +1257,7 @@ fn a_rule_reaches_the_code_of_the_body_that_it_is_of() {
         .with("/components/schemas/ThingChange/x-rules", rule)
         .code()
         .has("impl crate::rules::HasRules for types::ThingChange")
-        .has("each: None, when: &[], constraint: Constraint::Require(&[\"/label\"])")
+        .has("each: None, when: &[], unless: &[], constraint: Constraint::Require(&[\"/label\"])")
         .has("pub fn unchecked(mut self) -> Self");
     let part = "{type: object, description: A part., additionalProperties: false,
                  properties: {a: {type: boolean, description: A.}},
@@ -1278,9 +1278,10 @@ fn a_rule_applies_to_each_item_of_a_list() {
         .schema("Part", part)
         .with("/components/schemas/ThingChange/properties/parts", list)
         .with("/components/schemas/ThingChange/x-rules", rule);
-    sketch
-        .code()
-        .has("each: Some(\"/parts\"), when: &[], constraint: Constraint::Any(&[\"/a\", \"/b\"])");
+    sketch.code().has(
+        "each: Some(\"/parts\"), when: &[], unless: &[], \
+         constraint: Constraint::Any(&[\"/a\", \"/b\"])",
+    );
     Sketch::new()
         .schema("Part", part)
         .with("/components/schemas/ThingChange/properties/parts", list)
@@ -1291,6 +1292,9 @@ fn a_rule_applies_to_each_item_of_a_list() {
 #[test]
 fn a_rule_speaks_of_fields_and_values_that_there_are() {
     with_rule("when: {/probe: [LOW]}, require: [/label]").code();
+    with_rule("unless: {/probe: [LOW]}, require: [/label]")
+        .code()
+        .has("when: &[], unless: &[(\"/probe\", &[\"LOW\"])]");
     for (rule, reason) in [
         ("any: [/lable]", "there is no field /lable"),
         ("each: /label, require: [/label]", "/label is no list"),
@@ -1301,6 +1305,9 @@ fn a_rule_speaks_of_fields_and_values_that_there_are() {
         ("require: [label]", "\"label\" is no JSON pointer"),
         ("when: {/prob: [LOW]}, require: [/label]", "there is no field /prob"),
         ("when: {/probe: [NONE]}, require: [/label]", "/probe is never \"NONE\""),
+        ("unless: {/prob: [LOW]}, require: [/label]", "there is no field /prob"),
+        ("unless: {/probe: [NONE]}, require: [/label]", "/probe is never \"NONE\""),
+        ("unless: [/probe], require: [/label]", "/probe is all that unless says"),
         ("allow: {/probe: [LOW, NONE]}", "/probe is never \"NONE\""),
         ("allow: {/probe: LOW}", "/probe has no list of values"),
         ("when: {/label: [1]}, require: [/probe]", "no list of values, which are texts"),

@@ -33,8 +33,9 @@ fn group_cases() -> Vec<Case> {
         case(
             "one-kind-of-load-balancer",
             "/lbaas_listeners",
+            json!({ "lb_listener_id": "l", "lbaas_listeners":
+                    [{ "pool_id": "p", "protocol_port": 82, "weight": 1 }] }),
             json!({ "lb_listener_id": "l", "lbaas_listeners": [] }),
-            json!({ "lbaas_listeners": [] }),
         ),
     ]
 }
@@ -224,7 +225,19 @@ async fn fields_without_effect_are_sent() {
     }
     let schedule = json!({ "launch_time": "07:00", "recurrence_type": "Daily",
                            "recurrence_value": "1,7", "end_time": "2026-03-01T07:00Z" });
+    // The recurrence of a policy that does not recur, each breaking a rule of those that do.
+    let weekly = json!({ "launch_time": "07:00", "recurrence_type": "Weekly" });
+    let eighth =
+        json!({ "launch_time": "07:00", "recurrence_type": "Weekly", "recurrence_value": "8" });
+    let once = "2026-03-01T07:00Z";
+    let monthly = json!({ "launch_time": once, "recurrence_type": "Monthly" });
+    let reversed =
+        json!({ "launch_time": once, "start_time": "2026-03-02T07:00Z", "end_time": once });
     let policies = [
+        json!({ "scaling_policy_type": "ALARM", "alarm_id": "al1", "scheduled_policy": weekly }),
+        json!({ "scaling_policy_type": "ALARM", "alarm_id": "al1", "scheduled_policy": eighth }),
+        json!({ "scaling_policy_type": "SCHEDULED", "scheduled_policy": monthly }),
+        json!({ "scaling_policy_type": "SCHEDULED", "scheduled_policy": reversed }),
         json!({ "alarm_id": "al1", "scheduled_policy": schedule }),
         json!({ "scaling_policy_type": "ALARM", "alarm_id": "al1", "scheduled_policy": schedule }),
         json!({ "scaling_policy_type": "RECURRENCE", "alarm_id": "al1", "scheduled_policy": schedule }),
