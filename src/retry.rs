@@ -88,8 +88,8 @@ impl Retry {
 
     /// The time after the first attempt that is throttled, and the one that doubling it does not
     /// exceed; 10 and 40 seconds by default. Up to a fifth is added at random, and no more is waited
-    /// than the window that the gateway's message names ("limit:60,time:1 minute"). `Retry-After`
-    /// takes precedence.
+    /// than the window that the gateway's message names ("limit:60,time:1 minute"). A `Retry-After`
+    /// of more than a second takes precedence.
     ///
     /// The limit of this cloud counts the requests of a minute, mostly without `Retry-After`.
     pub fn throttle_backoff(mut self, first: Duration, ceiling: Duration) -> Self {
@@ -224,7 +224,9 @@ impl Attempts {
     /// The time after an attempt that was throttled, without a requested delay: as much as a window
     /// takes, in a few attempts. `None` when a window is too long to be waited for.
     fn throttled(&mut self, error: &Error, delay: Duration) -> Option<Duration> {
-        if !error.is_throttled() || error.retry_after().is_some() {
+        // Some send `Retry-After: 0`, 1, or the time of the response: no limit of this cloud is over by then.
+        let is_requested = error.retry_after().is_some_and(|asked| asked > Duration::from_secs(1));
+        if !error.is_throttled() || is_requested {
             return Some(delay);
         }
         let window = error.window();

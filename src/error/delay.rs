@@ -61,19 +61,19 @@ pub(crate) fn window(message: &str) -> Option<Duration> {
     let message = message.to_ascii_lowercase();
     let (_, window) = message.rsplit_once("time:")?;
     let window = window.trim_start();
-    let digits = window.bytes().take_while(u8::is_ascii_digit).count();
+    let digits = window.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
     let (count, unit) = window.split_at(digits);
     let unit: String = unit.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
     let seconds = match unit.as_str() {
-        "s" | "sec" | "secs" | "second" | "seconds" => 1,
-        "m" | "min" | "mins" | "minute" | "minutes" => 60,
-        "h" | "hour" | "hours" => 60 * 60,
-        "d" | "day" | "days" => 24 * 60 * 60,
+        "s" | "sec" | "secs" | "second" | "seconds" => 1.0,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60.0,
+        "h" | "hour" | "hours" => 60.0 * 60.0,
+        "d" | "day" | "days" => 24.0 * 60.0 * 60.0,
         _ => return None,
     };
     // Without a time there is nothing to wait for.
-    let count = count.parse::<u64>().ok().filter(|count| *count > 0)?;
-    Some(Duration::from_secs(count.saturating_mul(seconds)))
+    let count = count.parse::<f64>().ok().filter(|count| *count > 0.0)?;
+    Duration::try_from_secs_f64((count * seconds).ceil()).ok()
 }
 
 #[cfg(test)]
@@ -153,7 +153,13 @@ mod tests {
             ("limit:60,time:1m", Some(60)),
             ("limit:60,time:90s", Some(90)),
             ("limit:60,time:2h", Some(7200)),
+            ("limit:60,time:1.5 minutes", Some(90)),
+            ("limit:60,time:0.5 hours.", Some(1800)),
+            ("limit:60,time:.5s", Some(1)),
+            ("limit:60,time:2.0 seconds", Some(2)),
             ("limit:60,time:0 seconds", None),
+            ("limit:60,time:0.0 seconds", None),
+            ("limit:60,time:1.5.1 seconds", None),
             ("limit:60,time:one minute", None),
             ("limit:60,time:1 fortnight", None),
             ("limit:60,time:99999999999999999999 minutes", None),

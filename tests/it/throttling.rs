@@ -119,6 +119,21 @@ async fn requested_delay_takes_precedence() {
     }
 }
 
+/// A delay that a limit of a minute can't be over by says nothing.
+#[tokio::test]
+async fn requested_delay_of_a_second_or_less_is_no_window() {
+    for delay in ["0", "1", "0.5", "1.0", "Thu, 22 Nov 2018 13:46:50 GMT"] {
+        let response = throttled(429, MINUTE).header("Retry-After", delay);
+        for (error, attempts, time) in calls(response, 60 * SECOND, exact()).await {
+            assert_eq!((error.is_none(), attempts, time), (true, 4, 70.0), "{delay}");
+        }
+    }
+    let second = throttled(429, "limit:5,time:1 second").header("Retry-After", "1");
+    for (error, attempts, time) in calls(second, 2 * SECOND, exact()).await {
+        assert_eq!((error.is_none(), attempts, time), (true, 3, 2.0));
+    }
+}
+
 #[tokio::test]
 async fn throttling_that_goes_on_ends_within_the_budget() {
     for (error, attempts, time) in calls(throttled(429, MINUTE), 3600 * SECOND, exact()).await {
