@@ -28,13 +28,20 @@ fn delay(value: &str, now: Option<SystemTime>) -> Option<Duration> {
         let more = fraction.bytes().any(|digit| digit != b'0');
         return Some(Duration::from_secs(seconds.saturating_add(more.into())));
     }
-    let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(now?).unwrap_or_default())
+    Some(http_date(value)?.duration_since(now?).unwrap_or_default())
 }
 
 /// The time of a response, by the clock of the service.
 fn date(headers: &HeaderMap) -> Option<SystemTime> {
-    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
+    http_date(headers.get(DATE)?.to_str().ok()?)
+}
+
+/// A date of HTTP, also with another name of UTC in place of GMT.
+fn http_date(text: &str) -> Option<SystemTime> {
+    let zones = ["UTC", "UT", "Z", "+0000", "-0000", "+00:00"];
+    let date = zones.into_iter().find_map(|zone| text.strip_suffix(zone));
+    let date = date.map_or_else(|| text.to_owned(), |date| format!("{} GMT", date.trim_end()));
+    httpdate::parse_http_date(&date).ok()
 }
 
 /// Says by how much this machine's clock differs from the one of a response, if that is more than what a
@@ -100,6 +107,15 @@ mod tests {
             ("99999999999999999999", Some(u64::MAX)),
             ("Thu, 22 Nov 2018 13:46:50 GMT", Some(30)),
             ("Thu, 22 Nov 2018 13:46:10 GMT", Some(0)),
+            ("Thu, 22 Nov 2018 13:46:50 +0000", Some(30)),
+            ("Thu, 22 Nov 2018 13:46:50 UTC", Some(30)),
+            ("Thu, 22 Nov 2018 13:46:50 Z", Some(30)),
+            ("Thu, 22 Nov 2018 13:46:50Z", Some(30)),
+            ("Thu, 22 Nov 2018 13:46:50 -0000", Some(30)),
+            ("Thu, 22 Nov 2018 13:46:50 +00:00", Some(30)),
+            ("Thu, 22 Nov 2018 13:46:50 UT", Some(30)),
+            ("Thu, 22 Nov 2018 13:46:50 +0200", None),
+            ("UTC", None),
             ("-1", None),
             ("+1", None),
             ("1e3", None),
