@@ -75,8 +75,8 @@ impl fmt::Display for Error {
                 f.write_str("an error with the status of a success: ")?;
                 self.fmt_message(f)?;
             }
-            Cause::Unreadable(_) => {
-                f.write_str("the response is not as documented")?;
+            Cause::Unreadable(error) => {
+                write!(f, "the response is not as documented: {}", one_line(&error.to_string()))?;
                 self.fmt_start(f)?;
             }
             Cause::Stalled { parameter, offset } => {

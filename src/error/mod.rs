@@ -354,11 +354,13 @@ impl From<ValidationError> for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.inner.cause {
-            Cause::Unreadable(error) => Some(error),
+            // Its text is that of the error in the body then.
+            Cause::Unreadable(error) if self.code().is_some() => Some(error),
             // What it is itself stands in this error's text.
             Cause::Credentials(error) => error.source(),
             // The text has the innermost cause.
-            Cause::Transport(_)
+            Cause::Unreadable(_)
+            | Cause::Transport(_)
             | Cause::Interrupted(_)
             | Cause::Settings(_)
             | Cause::Rejected(_)

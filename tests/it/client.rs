@@ -379,13 +379,20 @@ async fn missing_response_is_a_timeout() {
 #[tokio::test]
 async fn undocumented_success_body_is_shown() {
     let headers = ["content-type: text/html", "x-request-id: r"];
-    for (body, shown) in [("<html>", r#"starts "<html>""#), ("[]", r#"starts "[]""#)] {
+    for (body, reason, shown) in [
+        ("<html>", "expected value at line 1 column 1", r#"starts "<html>""#),
+        (
+            "[]",
+            "invalid type: sequence, expected an object, UpdateScalingGroupResponse at line 1 column 0",
+            r#"starts "[]""#,
+        ),
+    ] {
         let server = Service::always(reply("200 OK", &headers, body)).await;
         let error = failing(&server).await;
         assert!(error.is_unreadable());
         assert_eq!(error.body(), Some(body.as_bytes()));
         let expected = format!(
-            "updateScalingGroup: 200 OK: the response is not as documented, text/html, \
+            "updateScalingGroup: 200 OK: the response is not as documented: {reason}, text/html, \
              a body that {shown} (request r){UNCERTAIN}"
         );
         assert_eq!(error.to_string(), expected);

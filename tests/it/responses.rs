@@ -338,8 +338,8 @@ async fn endless_list_is_an_error() {
         let error = client.list_scaling_activity_logs().scaling_group_id(GROUP).send().await;
         let error = error.unwrap_err();
         assert!(error.is_unreadable(), "{error}");
-        let cause = std::error::Error::source(&error).unwrap().to_string();
-        assert!(cause.contains("a list has more than 100000 items"), "{cause}");
+        assert!(error.to_string().contains("a list has more than 100000 items"), "{error}");
+        assert!(std::error::Error::source(&error).is_none());
     }
 }
 
@@ -354,7 +354,7 @@ async fn too_many_values_are_an_error() {
         let server = Service::always(reply("200 OK", &[], &page)).await;
         let client = server.client();
         let error = client.list_scaling_activity_logs().scaling_group_id(GROUP).send().await;
-        let cause = std::error::Error::source(&error.unwrap_err()).unwrap().to_string();
-        assert_eq!(cause, "it has more than 500000 values");
+        let cause = error.unwrap_err().to_string();
+        assert!(cause.contains(": it has more than 500000 values"), "{cause}");
     }
 }
