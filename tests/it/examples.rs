@@ -1,6 +1,10 @@
 //! The documented examples, pinned: each request as it goes over a socket, and each reply as it is
 //! read and written again.
 
+use std::fmt::Debug;
+
+use otc_autoscaling::{Client, Response, Result};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::support::service::{Service, json_reply};
@@ -53,40 +57,103 @@ async fn update_scaling_policy_matches_the_documentation() {
     assert_eq!(json!(*reply), example("updateScalingPolicyResponse"));
 }
 
-#[tokio::test]
-async fn list_scaling_activity_logs_matches_the_documentation() {
-    let documented = example("listScalingActivityLogsResponse");
+/// The documented request and response of an operation that reads.
+async fn matches_the_documentation<T: Serialize + Debug>(
+    operation: &str,
+    name: &str,
+    call: impl AsyncFnOnce(Client) -> Result<Response<T>>,
+) {
+    let documented = example(&format!("{operation}Response"));
     let server = Service::always(json_reply("200 OK", &documented)).await;
-    let reply = server
-        .client()
-        .list_scaling_activity_logs()
-        .scaling_group_id(parameter("ScalingGroupId", "listScalingActivityLogs"))
-        .start_time(parameter("StartTime", "listScalingActivityLogs"))
-        .end_time(parameter("EndTime", "listScalingActivityLogs"))
-        .send()
-        .await
-        .unwrap();
-    insta::assert_snapshot!("list_scaling_activity_logs_request", server.request());
-    insta::assert_debug_snapshot!("list_scaling_activity_logs_reply", reply);
-    insta::assert_json_snapshot!("list_scaling_activity_logs_written", *reply);
+    let reply = call(server.client()).await.unwrap();
+    insta::assert_snapshot!(format!("{name}_request"), server.request());
+    insta::assert_debug_snapshot!(format!("{name}_reply"), reply);
+    insta::assert_json_snapshot!(format!("{name}_written"), *reply);
     assert_eq!(json!(*reply), without_nulls(&documented));
 }
 
 #[tokio::test]
+async fn list_scaling_activity_logs_matches_the_documentation() {
+    let operation = "listScalingActivityLogs";
+    let call = async |client: Client| {
+        let call = client.list_scaling_activity_logs();
+        call.scaling_group_id(parameter("ScalingGroupId", operation))
+            .start_time(parameter("StartTime", operation))
+            .end_time(parameter("EndTime", operation))
+            .send()
+            .await
+    };
+    matches_the_documentation(operation, "list_scaling_activity_logs", call).await;
+}
+
+#[tokio::test]
 async fn list_scaling_policy_execute_logs_matches_the_documentation() {
-    let documented = example("listScalingPolicyExecuteLogsResponse");
-    let server = Service::always(json_reply("200 OK", &documented)).await;
-    let reply = server
-        .client()
-        .list_scaling_policy_execute_logs()
-        .scaling_policy_id(parameter("ScalingPolicyId", "listScalingPolicyExecuteLogs"))
-        .send()
-        .await
-        .unwrap();
-    insta::assert_snapshot!("list_scaling_policy_execute_logs_request", server.request());
-    insta::assert_debug_snapshot!("list_scaling_policy_execute_logs_reply", reply);
-    insta::assert_json_snapshot!("list_scaling_policy_execute_logs_written", *reply);
-    assert_eq!(json!(*reply), documented);
+    let operation = "listScalingPolicyExecuteLogs";
+    let call = async |client: Client| {
+        let call = client.list_scaling_policy_execute_logs();
+        call.scaling_policy_id(parameter("ScalingPolicyId", operation)).send().await
+    };
+    matches_the_documentation(operation, "list_scaling_policy_execute_logs", call).await;
+}
+
+#[tokio::test]
+async fn show_scaling_group_matches_the_documentation() {
+    let operation = "showScalingGroup";
+    let call = async |client: Client| {
+        let call = client.show_scaling_group();
+        call.scaling_group_id(parameter("ScalingGroupId", operation)).send().await
+    };
+    matches_the_documentation(operation, "show_scaling_group", call).await;
+}
+
+#[tokio::test]
+async fn show_scaling_policy_matches_the_documentation() {
+    let operation = "showScalingPolicy";
+    let call = async |client: Client| {
+        let call = client.show_scaling_policy();
+        call.scaling_policy_id(parameter("ScalingPolicyId", operation)).send().await
+    };
+    matches_the_documentation(operation, "show_scaling_policy", call).await;
+}
+
+#[tokio::test]
+async fn list_scaling_groups_matches_the_documentation() {
+    let operation = "listScalingGroups";
+    let call = async |client: Client| {
+        let call = client.list_scaling_groups();
+        call.scaling_group_name(parameter("ScalingGroupName", operation))
+            .scaling_configuration_id(parameter("ScalingConfigurationId", operation))
+            .send()
+            .await
+    };
+    matches_the_documentation(operation, "list_scaling_groups", call).await;
+}
+
+#[tokio::test]
+async fn list_scaling_instances_matches_the_documentation() {
+    let operation = "listScalingInstances";
+    let call = async |client: Client| {
+        let call = client.list_scaling_instances();
+        call.scaling_group_id(parameter("ScalingGroupId", operation))
+            .life_cycle_state(parameter("LifeCycleState", operation))
+            .health_status(parameter("HealthStatus", operation))
+            .send()
+            .await
+    };
+    matches_the_documentation(operation, "list_scaling_instances", call).await;
+}
+
+#[tokio::test]
+async fn list_scaling_policies_matches_the_documentation() {
+    let operation = "listScalingPolicies";
+    let call = async |client: Client| {
+        let call = client.list_scaling_policies();
+        call.scaling_resource_id(parameter("PolicyResourceId", operation))
+            .scaling_policy_type(parameter("ScalingPolicyType", operation))
+            .send()
+            .await
+    };
+    matches_the_documentation(operation, "list_scaling_policies", call).await;
 }
 
 #[tokio::test]

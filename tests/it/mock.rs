@@ -187,7 +187,7 @@ async fn all_pages_are_read() {
 }
 
 #[test]
-#[should_panic(expected = "there is no operation updateGroup: give one of updateScalingGroup")]
+#[should_panic(expected = "there is no operation updateGroup: give one of ")]
 fn unknown_operation_panics() {
     MockService::new().respond("updateGroup", MockResponse::new(200));
 }
