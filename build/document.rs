@@ -27,6 +27,7 @@ bounds: minimum maximum
 schema: description example externalDocs title deprecated nullable
 schema: x-unit x-observed x-error-codes
 plain: type format x-default-on-create
+embedded: x-content
 allOf: allOf x-default-on-create
 oneOf: oneOf
 alternative: type format

@@ -252,8 +252,11 @@ impl<'a> Object<'a> {
         let fields: Vec<_> = self.fields.iter().map(|(field, _)| field).collect();
         let keys: Vec<_> = self.fields.iter().map(|(_, field)| &field.key).collect();
         if !self.plan.is_request {
+            let contents = self.contents();
             return quote! {
                 impl #ident {
+                    #(#contents)*
+
                     /// Returns what the response holds beyond the typed fields: fields that are not
                     /// documented, and values of another type than documented.
                     #[must_use]
@@ -349,6 +352,26 @@ impl<'a> Object<'a> {
                 }
             }
         }
+    }
+
+    /// The methods that read the JSON which a text holds.
+    fn contents(&self) -> Vec<TokenStream> {
+        let fields = self.fields.iter().filter_map(|(ident, field)| {
+            let content = format_ident!("{}", self.whole.response_name(field.content.as_ref()?));
+            let method = format_ident!("{ident}_content");
+            let doc = docs(&format!(
+                "Reads the JSON in [`{ident}`](Self::{ident}). None if the field is absent, or holds \
+                 something else than a JSON object. JSON that is cut off is read as far as it goes.",
+            ));
+            Some(quote! {
+                #doc
+                #[must_use]
+                pub fn #method(&self) -> Option<#content> {
+                    crate::json::salvage(self.#ident.as_deref()?.as_bytes()).ok()
+                }
+            })
+        });
+        fields.collect()
     }
 
     fn json_schema(&self) -> TokenStream {

@@ -98,6 +98,8 @@ pub struct Field {
     pub ty: Type,
     pub required: bool,
     pub nullable: bool,
+    /// `x-content`: the schema of the JSON that the text holds.
+    pub content: Option<String>,
 }
 
 /// An operation, as a method of the client.

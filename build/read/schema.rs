@@ -107,12 +107,17 @@ impl<'a> Reader<'a> {
             let schema = self.document.unwrapped(&at);
             let has_default = schema.is_ok_and(|schema| schema.get("default").is_some());
             at.check(!has_default && at.get("default").is_none(), reason)?;
+            let content = self.content(&at, used)?;
             fields.push(Field {
                 key: key.clone(),
                 doc: property_doc(&at)?,
-                ty: self.ty(&at, used, &format!("{name}{}", pascal_case(key)))?,
+                ty: match content {
+                    Some(_) => Type::Plain("String"),
+                    None => self.ty(&at, used, &format!("{name}{}", pascal_case(key)))?,
+                },
                 required: required.contains(&key.as_str()),
                 nullable: property["nullable"] == true,
+                content,
             });
         }
         match additional {
@@ -123,6 +128,22 @@ impl<'a> Reader<'a> {
             Some(values) if fields.is_empty() => Ok(Kind::Map(values)),
             additional => Ok(Kind::Object { fields, additional }),
         }
+    }
+
+    /// The schema of the JSON that a text of a response holds, where the document names one.
+    fn content(&mut self, at: &Part<'a>, used: Use) -> Result<Option<String>> {
+        let Some(content) = at.get("x-content") else { return Ok(None) };
+        at.keys(&["schema", "plain", "embedded"])?;
+        let is_text = (at.str("type"), at.str("format")) == ("string", "");
+        let reason = "x-content is carried only for a plain string of a response";
+        at.check(is_text && !used.in_requests, reason)?;
+        let name =
+            at.need(referred(content), "x-content has to be a $ref to a component schema")?;
+        self.component(at, name)?;
+        let is_object =
+            matches!(self.plan.schemas.get(name).map(|it| &it.kind), Some(Kind::Object { .. }));
+        at.check(is_object, format!("x-content: {name} is no object with properties"))?;
+        Ok(Some(name.to_owned()))
     }
 
     /// The type of items and values, which in a request are never null.

@@ -659,6 +659,36 @@ fn length_and_pattern_of_a_string_reach_the_type() {
 }
 
 #[test]
+fn x_content_makes_a_method_that_reads_the_text() {
+    let content = "x-content: {$ref: '#/components/schemas/Thing'}";
+    let text = |rest: &str| format!("{{type: string, description: A text., {rest}}}");
+    let page = "/components/schemas/ThingPage/properties/probe";
+    Sketch::new()
+        .with(page, &text(content))
+        .code()
+        .has("pub probe: Option<String>,")
+        .has("pub fn probe_content(&self) -> Option<Thing> {")
+        .has("crate::json::salvage(self.probe.as_deref()?.as_bytes()).ok()");
+    let reason = "x-content is carried only for a plain string of a response";
+    Sketch::new()
+        .schema("Part", "{type: object, description: A part., properties: {}}")
+        .sent(&text("x-content: {$ref: '#/components/schemas/Part'}"))
+        .is_refused("schema ThingChange, property probe", reason);
+    let place = "schema ThingPage, property probe";
+    for (odd, reason) in [
+        (text(&format!("format: date-time, {content}")), reason),
+        (text("x-content: Thing"), "has to be a $ref to a component schema"),
+        (text("x-content: {$ref: '#/components/schemas/None'}"), "no component schema None"),
+        (text("x-content: {$ref: '#/components/schemas/Id'}"), "Id is no object with properties"),
+        (format!("{{type: integer, format: int64, description: A number., {content}}}"), reason),
+    ] {
+        Sketch::new().with(page, &odd).is_refused(place, reason);
+    }
+    let items = format!("{{type: array, description: Texts., items: {}}}", text(content));
+    Sketch::new().with(page, &items).is_refused(place, "x-content");
+}
+
+#[test]
 fn a_pattern_is_anchored_and_compiles() {
     for anchored in [r"^(a|b)[|(]\|$", r"^[\]|]+((a|b)|c)$"] {
         Sketch::new()

@@ -187,6 +187,50 @@ fn unknown_field_is_preserved_in_extra() {
     assert_eq!(json!(log), came);
 }
 
+/// The reasons of a scaling action are JSON within a string, mostly.
+#[test]
+fn json_within_a_string_is_read_as_values() {
+    let reasons = |text: &str| {
+        let content = log(json!({ "description": text })).description_content()?;
+        let reason = content.reason?.into_iter().next()?;
+        Some((reason.change_reason, reason.old_value, reason.new_value))
+    };
+    let expected = Some((Some("MANNUAL".to_owned()), Some(0), Some(1)));
+    for text in [
+        r#"{"reason":[{"change_reason":"MANNUAL","old_value":0,"new_value":1}]}"#,
+        r#"{"reason":[{"change_reason":"MANNUAL","old_value":"0","new_value":1.0,"odd":[]}],"a":1}"#,
+        " {\"reason\":[{\"change_reason\":\"MANNUAL\",\"old_value\":0,\"new_value\":1}]}\n",
+        r#"{"reason":[{"change_reason":"MANNUAL","old_value":00,"new_value":1},]}"#,
+        r#"{"reason":[{"change_reason":"MANNUAL","old_value":0,"new_value":1},{"change_rea"#,
+    ] {
+        assert_eq!(reasons(text), expected, "{text}");
+    }
+    for text in ["", "added by hand", "null", "[]", "5", "{reason", r#""{}""#] {
+        assert_eq!(log(json!({ "description": text })).description_content(), None, "{text}");
+    }
+    assert_eq!(log(json!({})).description_content(), None);
+    assert_eq!(reasons("{}"), None);
+    let page: ScalingActivityLogPage =
+        serde_json::from_value(example("listScalingActivityLogsResponse")).unwrap();
+    let log = &page.scaling_activity_log.unwrap()[1];
+    let reason = &log.description_content().unwrap().reason.unwrap()[0];
+    assert_eq!(reason.change_time.unwrap().to_rfc3339(), "2018-11-22T13:44:19+00:00");
+}
+
+/// Found by fuzzing: the last digit of a number was another one each time.
+#[test]
+fn long_number_is_the_same_after_a_round_trip() {
+    for number in ["1111111111111111111111111111111111", "0.1234567890123456789", "1e-320", "1e300"]
+    {
+        let text = format!("{{\"odd\":[{number}]}}");
+        let log: ScalingActivityLog = serde_json::from_str(&text).unwrap();
+        let again: ScalingActivityLog = serde_json::from_value(json!(log)).unwrap();
+        let written = json!(log).to_string();
+        assert_eq!(serde_json::from_str::<ScalingActivityLog>(&written).unwrap(), log, "{number}");
+        assert_eq!(again, log, "{number}");
+    }
+}
+
 #[test]
 fn description_is_a_string_whatever_it_holds() {
     for text in [r#"{"reason":[{"old_value":0}]}"#, "{not json", ""] {

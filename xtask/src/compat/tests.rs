@@ -79,7 +79,7 @@ fn no_edit_goes_unnoticed() {
                 let at = |pointer: &str| format!("{pointer}/");
                 let near =
                     found.iter().filter(|it| match at(edit).strip_prefix(&at(&it.pointer)) {
-                        Some(below) => it.what != "reordered" && below.matches('/').count() < 3,
+                        Some(below) => it.what != "reordered" && below.matches('/').count() < 5,
                         None => at(&it.pointer).starts_with(&at(edit)),
                     });
                 let rows: Vec<_> = near.flat_map(|it| judge(it).1).map(|row| row.0).collect();

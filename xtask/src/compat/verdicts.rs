@@ -54,7 +54,7 @@ pub const ROWS: &[Row] = &[
     Row("schema/*:narrowed", "response", [C, C, C], "fewer values occur; the crate checks none of a response", "%JobStatus/maxLength 9"),
     Row("schema/*:widened* schema/nullable|additionalProperties:set schema/pattern|multipleOf:changed", "response", [B, B, C], "excluded values occur; the crate checks none", "undo %JobStatus/maxLength 9"),
     Row("server/x-service-type:added document/servers/*:added server/variables/*/enum/*:added server/variables/*/enum:removed path/operation:added path|operation/parameters/*:added operation/requestBody:added \
-         schema/properties|enum/*:added* schema/x-rules/*:removed schema/*:widened", "any", [A, A, A], "there is more to use, and nothing that has to be used", "%NotificationMode/enum/1 SMS | undo %CoolDownTime/maximum 3600 | undo %ResourceId/maxLength 9 | %ResourceId/pattern | @/parameters/2 {name: x} | %UpdateScalingGroupRequest/x-rules/0"),
+         schema/properties|enum/*:added* schema/x-rules/*:removed schema/*:widened", "any", [A, A, A], "there is more to use, and nothing that has to be used", "%SortOrder/enum/2 NONE | undo %CoolDownTime/maximum 3600 | undo %ResourceId/maxLength 9 | %ResourceId/pattern | @/parameters/2 {name: x} | %UpdateScalingGroupRequest/x-rules/0"),
     Row("schema/*:widened-inline", "any", [A, A, B], "more values are accepted; a type that the crate made of a bound in place may be gone", "undo %NetworkList/items/maxProperties 9"),
     Row("document/security:removed document/security/*:added body|response/content/*:added response/headers/*:added* schema/nullable:set", "any", [A, A, C], "the crate needs none of it", "/security/1 {key: []} | /security []"),
     Row("parameter/required:unset", "any", [A, B, A], "it can be left out; the types of arguments change", "undo /components/parameters/LogId/required true"),
@@ -73,8 +73,8 @@ pub const ROWS: &[Row] = &[
     Row("schema/x-unit:added|removed", "any", [D, D, C], "the number means what it meant; messages of the crate name the unit", "%CoolDownTime/x-unit"),
     Row("*/$ref parameter/name|style|explode schema/type|format|items|additionalProperties|allOf|oneOf|anyOf|x-unit schema/allOf/* media|parameter|header/schema",
         "any", [B, B, B], "another name, form, type or quantity, on the wire and in code", "%CoolDownTime/x-unit hours | @/responses/404/$ref '#/components/responses/Conflict'"),
-    Row("operation/x-pagination:added schema/x-error-codes/*/class:added schema/x-strftime/*:added", "any", [D, D, A], "the crate gains items(), is_not_found() and such, or a form of time", "@/x-pagination {}"),
-    Row("operation/x-pagination/** schema/x-error-codes/*/class schema/x-strftime/* parameter/x-client-parameter", "any", [D, D, B], "items(), is_not_found() and such change", "undo @/x-pagination {}"),
+    Row("operation/x-pagination:added schema/x-content:added schema/x-error-codes/*/class:added schema/x-strftime/*:added", "any", [D, D, A], "the crate gains items(), is_not_found() and such, or a form of time", "@/x-pagination {}"),
+    Row("operation/x-pagination/** schema/x-content/** schema/x-error-codes/*/class schema/x-strftime/* parameter/x-client-parameter", "any", [D, D, B], "items(), is_not_found() and such change", "undo @/x-pagination {}"),
     Row("*/**:reordered", "any", [D, D, D], "nothing depends on this order", "%JobStatus/enum [FAIL, SUCCESS]"),
     Row("*/**:*", "any", [B, B, B], "unknown change, look: no other row of the table fits", "/x-new 1"),
 ];
