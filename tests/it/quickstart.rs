@@ -3,11 +3,15 @@
 use std::env;
 use std::process::{Command, Output};
 
-/// Runs the example by cargo, which builds it first where that was not done yet.
 fn quickstart(arguments: &[&str]) -> Output {
+    example("quickstart", arguments)
+}
+
+/// Runs an example by cargo, which builds it first where that was not done yet.
+fn example(name: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command.args(["run", "--quiet", "--example", "quickstart"]);
+    command.args(["run", "--quiet", "--example", name]);
     // As this was built, so that nothing is built again.
     command.arg("--all-features");
     for (variable, _) in env::vars_os() {
@@ -30,6 +34,13 @@ fn the_four_calls_are_printed() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     insta::assert_snapshot!(text.replace(env!("CARGO_PKG_VERSION"), "[version]"));
+}
+
+#[test]
+fn uncertain_change_is_settled() {
+    let output = example("settle", &[]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());
 }
 
 #[test]
