@@ -37,6 +37,7 @@ pub mod values {
     pub use crate::wire::List;
     pub use crate::wire::{Commas, Integer, IntegerOrString, Rule, Secret, Text};
 }
+mod wait;
 mod wire;
 
 /// A result whose error is that of this crate.
@@ -67,3 +68,4 @@ pub use retry::Retry;
 pub use schema::schemas;
 pub use transport::HttpClient;
 pub use validation::{ValidationError, Violation};
+pub use wait::{ScalingActionWaiter, WaitError};

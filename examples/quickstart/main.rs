@@ -1,14 +1,17 @@
-//! The four calls, with nothing but this crate: `cargo run --features mock --example quickstart`.
+//! A group is found, changed, waited for and its log printed: `cargo run --features mock --example quickstart`.
 //!
-//! Without arguments it talks to a double of the service in the process. With `-- --live` it makes
-//! the two calls that only read on the real cloud.
+//! Without arguments it talks to a double of the service in the process, which has the examples of the
+//! vendor's documentation. With `-- --live` it makes calls that only read on the real cloud.
 
 use std::env;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use otc_autoscaling::mock::MockService;
-use otc_autoscaling::types::{ScalingActivityLog, ScalingPolicyExecuteLog};
+use otc_autoscaling::mock::{MockResponse, MockService};
+use otc_autoscaling::types::{
+    ScalingActivityLog, ScalingGroup, ScalingPolicy, ScalingPolicyExecuteLog,
+};
 use otc_autoscaling::{Client, Credentials};
 use serde_json::json;
 
@@ -19,8 +22,8 @@ usage: quickstart
        quickstart --live --group ID --policy ID
 
   --live        read from the real cloud, in place of the double
-  --group ID    the scaling group whose scaling actions to list
-  --policy ID   the scaling policy whose runs to list
+  --group ID    the scaling group to show, and whose scaling actions to list
+  --policy ID   the scaling policy to show, and whose runs to list
 
 --live takes the variables of OpenStack's tools: OS_TOKEN, or OS_ACCESS_KEY and OS_SECRET_KEY, with
 OS_PROJECT_ID and OS_REGION_NAME (eu-de, eu-nl). With `--features mock,keystone`, also OS_CLOUD, or
@@ -50,62 +53,67 @@ async fn against_the_double() -> Result<(), Failure> {
     let client = service.client();
     let sent = || service.requests().last().map(ToString::to_string).unwrap_or_default();
 
-    println!("== Change a scaling group\n");
-    let reply = client
-        .update_scaling_group()
-        .scaling_group_id("a8327883-6b07-4497-9c61-68d03ee193a1")
-        .body_map(|group| {
-            group
-                .scaling_group_name("group_1")
-                .scaling_configuration_id("f8327883-6a07-4497-9a61-68c03e8e72a2")
-                .desire_instance_number(1)
-                .min_instance_number(1)
-                .max_instance_number(3)
-                .cool_down_time(200)
-                .multi_az_priority_policy("PICK_FIRST")
-        })
-        .send()
-        .await?;
+    println!("== Find the scaling group by its name\n");
+    let page = client.list_scaling_groups().scaling_group_name("as-group-test").send().await?;
     println!("{}\n", sent());
-    println!("{}: group {}\n", reply.status(), shown(reply.scaling_group_id.as_ref()));
+    let groups = page.scaling_groups.as_deref().unwrap_or_default();
+    print_groups(groups);
+    let found = groups.iter().find(|it| it.scaling_group_name.as_deref() == Some("as-group-test"));
+    let group =
+        found.and_then(|it| it.scaling_group_id.as_deref()).ok_or("there is no such group")?;
 
-    println!("== Change a scaling policy\n");
+    println!("== Look at its policies\n");
+    let page = client.list_scaling_policies().scaling_resource_id(group).send().await?;
+    println!("{}\n", sent());
+    let policies = page.scaling_policies.as_deref().unwrap_or_default();
+    print_policies(policies);
+    let policy = policies.first().and_then(|policy| policy.scaling_policy_id.as_deref());
+    let policy = policy.ok_or("the group has no policy")?;
+
+    println!("== Let the first one add two instances\n");
     let reply = client
         .update_scaling_policy()
-        .scaling_policy_id("0h327883-324n-4dzd-9c61-68d03ee191dd")
-        .body(json!({
-            "scaling_policy_name": "hth_aspolicy_1",
-            "scaling_policy_type": "ALARM",
-            "alarm_id": "al1513822380493GvlJKZwA8",
-            "scaling_policy_action": { "operation": "ADD", "size": 1, "limits": 10 },
-            "cool_down_time": 900,
-        }))
+        .scaling_policy_id(policy)
+        .body(json!({ "scaling_policy_action": { "operation": "ADD", "size": 2 } }))
         .send()
         .await?;
     println!("{}\n", sent());
     println!("{}: policy {}\n", reply.status(), shown(reply.scaling_policy_id.as_ref()));
 
-    println!("== List the scaling actions of a group\n");
-    let page = client
-        .list_scaling_activity_logs()
-        .scaling_group_id("e5d27f5c-dd76-4a61-b4bc-a67c5686719a")
-        .start_time("2018-11-22T00:00:00Z")
-        .end_time("2018-11-22T14:00:00Z")
+    println!("== Raise the expected number of instances\n");
+    let reply = client
+        .update_scaling_group()
+        .scaling_group_id(group)
+        .body_map(|group| group.desire_instance_number(2).max_instance_number(3))
         .send()
         .await?;
     println!("{}\n", sent());
-    println!("{}: {} in all", page.status(), shown(page.total_number.as_ref()));
-    print_activity(page.scaling_activity_log.as_deref().unwrap_or_default());
+    println!("{}: group {}\n", reply.status(), shown(reply.scaling_group_id.as_ref()));
 
-    println!("== List the runs of a policy\n");
-    let page = client
-        .list_scaling_policy_execute_logs()
-        .scaling_policy_id("05545d3d-ccf9-4bca-ae4f-1e5e73ca0bf6")
-        .send()
-        .await?;
+    println!("== Wait until the scaling action has ended\n");
+    // The double has the instances at the second look.
+    for current in [1, 2] {
+        let state = json!({ "current_instance_number": current, "desire_instance_number": 2 });
+        let response = MockResponse::new(200).json(&json!({ "scaling_group": state }));
+        service.respond("showScalingGroup", response);
+        let entry =
+            json!({ "id": format!("action-{current}"), "status": "SUCCESS", "type": "NORMAL" });
+        let response = MockResponse::new(200).json(&json!({ "scaling_activity_log": [entry] }));
+        service.respond("listScalingActivityLogs", response);
+    }
+    let moment = Duration::from_millis(10);
+    let action = client.wait_for_scaling_action(group).interval(moment, moment).wait().await?;
+    println!("scaling action {}: {}\n", shown(action.id.as_ref()), shown(action.status.as_ref()));
+
+    println!("== List the scaling actions of the group\n");
+    let log = client.list_scaling_activity_logs().scaling_group_id(group).send().await?;
     println!("{}\n", sent());
-    println!("{}: {} in all", page.status(), shown(page.total_number.as_ref()));
-    print_runs(page.scaling_policy_execute_log.as_deref().unwrap_or_default());
+    print_activity(log.scaling_activity_log.as_deref().unwrap_or_default());
+
+    println!("== List the runs of the policy\n");
+    let log = client.list_scaling_policy_execute_logs().scaling_policy_id(policy).send().await?;
+    println!("{}\n", sent());
+    print_runs(log.scaling_policy_execute_log.as_deref().unwrap_or_default());
     Ok(())
 }
 
@@ -118,6 +126,14 @@ async fn live(group: &str, policy: &str) -> Result<(), Failure> {
     #[cfg(not(feature = "keystone"))]
     let client = settings.build()?;
 
+    println!("== Show group {group}\n");
+    let response = client.show_scaling_group().scaling_group_id(group).send().await?;
+    print_groups(response.scaling_group.as_slice());
+
+    println!("== Show policy {policy}\n");
+    let response = client.show_scaling_policy().scaling_policy_id(policy).send().await?;
+    print_policies(response.scaling_policy.as_slice());
+
     println!("== List the last scaling actions of group {group}\n");
     let log = client.list_scaling_activity_logs().scaling_group_id(group);
     print_activity(&log.items().take(SHOWN).try_collect::<Vec<_>>().await?);
@@ -128,8 +144,40 @@ async fn live(group: &str, policy: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+fn print_groups(groups: &[ScalingGroup]) {
+    let rows = groups.iter().map(|group| {
+        [
+            shown(group.scaling_group_name.as_ref()),
+            shown(group.scaling_group_id.as_ref()),
+            shown(group.scaling_group_status.as_ref()),
+            shown(group.current_instance_number.as_ref()),
+            shown(group.desire_instance_number.as_ref()),
+            shown(group.max_instance_number.as_ref()),
+        ]
+    });
+    print_table(["group", "id", "status", "instances", "desired", "max"], rows);
+}
+
+fn print_policies(policies: &[ScalingPolicy]) {
+    let rows = policies.iter().map(|policy| {
+        let action = policy.scaling_policy_action.as_ref();
+        [
+            shown(policy.scaling_policy_name.as_ref()),
+            shown(policy.scaling_policy_id.as_ref()),
+            shown(policy.policy_status.as_ref()),
+            shown(policy.scaling_policy_type.as_ref()),
+            shown(action.and_then(|action| action.operation.as_ref())),
+            shown(action.and_then(|action| action.size.as_ref())),
+        ]
+    });
+    print_table(["policy", "id", "status", "trigger", "operation", "size"], rows);
+}
+
 fn print_activity(log: &[ScalingActivityLog]) {
     let rows = log.iter().map(|entry| {
+        // Why it came about: JSON within a string, of which the first reason is shown.
+        let reasons = entry.description_content().and_then(|content| content.reason);
+        let reason = reasons.and_then(|reasons| reasons.into_iter().next()?.change_reason);
         [
             shown(entry.start_time.as_ref()),
             shown(entry.end_time.as_ref()),
@@ -138,9 +186,10 @@ fn print_activity(log: &[ScalingActivityLog]) {
             shown(entry.instance_value.as_ref()),
             shown(entry.desire_value.as_ref()),
             shown(entry.scaling_value.as_ref()),
+            shown(reason.as_ref()),
         ]
     });
-    print_table(["start", "end", "type", "status", "instances", "desired", "by"], rows);
+    print_table(["start", "end", "type", "status", "instances", "desired", "by", "reason"], rows);
 }
 
 fn print_runs(log: &[ScalingPolicyExecuteLog]) {

@@ -7,7 +7,7 @@ use std::path::Path;
 use regex::Regex;
 
 /// From the bottom up. A folder is one; `service` is what the generated code states of the service.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 25] = [
     "clock",
     "operation",
     "kind",
@@ -30,6 +30,7 @@ const LAYERS: [&str; 24] = [
     "generated",
     "schema",
     "trigger",
+    "wait",
     "config",
     "lib",
 ];

@@ -52,3 +52,5 @@ mod tls;
 mod tracing;
 mod trigger;
 mod values;
+#[cfg(feature = "mock")]
+mod wait;

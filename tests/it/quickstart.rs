@@ -29,7 +29,7 @@ fn refusal(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_four_calls_are_printed() {
+fn the_story_is_printed() {
     let output = quickstart(&[]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();

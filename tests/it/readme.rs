@@ -1,7 +1,7 @@
 //! The code of the README compiles, and runs against the double of the feature `mock`.
 
 use include_file::include_markdown;
-use otc_autoscaling::mock::MockService;
+use otc_autoscaling::mock::{MockResponse, MockService};
 use otc_autoscaling::{Client, Credentials};
 use serde_json::json;
 
@@ -71,6 +71,17 @@ async fn read_all_pages() -> Outcome {
     include_markdown!("README.md", "read-all-pages");
     assert_eq!(logs.offset(), 2);
     assert_eq!(double.requests()[0].query("limit").as_deref(), Some("100"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn wait() -> Outcome {
+    let (double, client) = double();
+    let group = json!({ "current_instance_number": 3, "desire_instance_number": 3 });
+    let response = MockResponse::new(200).json(&json!({ "scaling_group": group }));
+    double.respond("showScalingGroup", response);
+    include_markdown!("README.md", "wait");
+    assert_eq!(double.requests().len(), 3);
     Ok(())
 }
 
@@ -158,7 +169,7 @@ fn every_block_is_compiled() {
     let readme = include_str!("../../README.md");
     let names: Vec<&str> =
         readme.lines().filter_map(|line| line.strip_prefix("```rust")).map(str::trim).collect();
-    assert_eq!(names.len(), 15);
+    assert_eq!(names.len(), 16);
     for name in names {
         let name = name.split_once(' ').map(|(_, name)| name);
         let name = name.unwrap_or_else(|| panic!("a block has no name"));
