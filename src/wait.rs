@@ -152,17 +152,19 @@ impl ScalingActionWaiter {
 }
 
 impl Poll {
-    /// Whether nothing is in progress and nothing is due. What the service leaves out counts as done.
+    /// Whether the group is not scaling, and need not. What the service leaves out counts as done.
     fn is_at_rest(&self) -> bool {
         let group = &self.group;
         let numbers = (group.current_instance_number, group.desire_instance_number);
         let is_short = matches!(numbers, (Some(current), Some(desired)) if current != desired);
-        group.is_scaling != Some(true) && !self.newest.as_ref().is_some_and(is_doing) && !is_short
+        group.is_scaling != Some(true) && !is_short
     }
 
     /// The newest entry of the log, unless it is in progress.
     fn ended(&self) -> Option<&ScalingActivityLog> {
-        self.newest.as_ref().filter(|entry| !is_doing(entry))
+        let is_ended =
+            |entry: &&ScalingActivityLog| entry.status != Some(ScalingActivityStatus::Doing);
+        self.newest.as_ref().filter(is_ended)
     }
 
     /// Why the newest scaling action failed.
@@ -179,10 +181,6 @@ impl Poll {
         reasons.dedup();
         reasons.join("; ")
     }
-}
-
-fn is_doing(entry: &ScalingActivityLog) -> bool {
-    entry.status == Some(ScalingActivityStatus::Doing)
 }
 
 /// Why a wait ended without a scaling action that succeeded.
