@@ -70,6 +70,39 @@ async fn make(call: &Value) -> Result<Value, Failure> {
             );
             answer(request.send().await)
         }
+        "showScalingGroup" => {
+            answer(client.show_scaling_group().scaling_group_id(group).send().await)
+        }
+        "showScalingPolicy" => {
+            answer(client.show_scaling_policy().scaling_policy_id(policy).send().await)
+        }
+        "listScalingGroups" => {
+            let request = with!(
+                client.list_scaling_groups(), query,
+                scaling_group_name: String, scaling_configuration_id: String,
+                scaling_group_status: String, start_number: i64, limit: i64,
+                enterprise_project_id: String
+            );
+            answer(request.send().await)
+        }
+        "listScalingInstances" => {
+            let request = with!(
+                client.list_scaling_instances().scaling_group_id(group), query,
+                life_cycle_state: String, health_status: String,
+                protect_from_scaling_down: bool, start_number: i64, limit: i64
+            );
+            answer(request.send().await)
+        }
+        "listScalingPolicies" => {
+            let request = with!(
+                client.list_scaling_policies(), query,
+                scaling_resource_id: String, scaling_resource_type: String,
+                scaling_policy_name: String, scaling_policy_id: String,
+                scaling_policy_type: String, start_number: i64, limit: i64, sort_by: String,
+                order: String, enterprise_project_id: String, alarm_id: String
+            );
+            answer(request.send().await)
+        }
         other => Err(format!("no operation {other:?}").into()),
     }
 }
