@@ -9,6 +9,9 @@ use serde_json::Number;
 /// entries has thousands.
 const MOST_VALUES: usize = 500_000;
 
+/// How many levels `serde_json` reads: it is not told to read more, since it needs stack for each.
+const MOST_LEVELS: usize = 127;
+
 thread_local! {
     /// Whether a number was read that may have been written otherwise than its type writes it.
     static ROUNDED: Cell<bool> = const { Cell::new(false) };
@@ -19,9 +22,10 @@ pub(crate) fn note_rounded() {
     ROUNDED.set(true);
 }
 
-/// Reads JSON; also after a byte order mark, before NUL bytes, with U+FFFD for what is no Unicode, with
-/// control characters and wrong escapes in strings, with a comma after the last item, and with numbers that
-/// are no JSON (`007`, `NaN`) or lose digits (`1e400`, `1.10`), which become strings of what was received.
+/// Reads JSON; also after a byte order mark, which may be that of UTF-16, before NUL bytes, with U+FFFD for
+/// what is no Unicode, with control characters and wrong escapes in strings, with a comma after the last item,
+/// with numbers that are no JSON (`007`, `NaN`) or lose digits (`1e400`, `1.10`), which become strings of what
+/// was received, and with objects and lists that are nested too deep, which become null.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
     read_repaired(body, false)
 }
@@ -32,7 +36,8 @@ pub(crate) fn salvage<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json:
 }
 
 fn read_repaired<T: DeserializeOwned>(body: &[u8], salvage: bool) -> Result<T, serde_json::Error> {
-    let mut body = body.trim_ascii_start();
+    let decoded = utf16(body);
+    let mut body = decoded.as_ref().map_or(body, String::as_bytes).trim_ascii_start();
     body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
     while let [rest @ .., 0 | 0x1a | b' ' | b'\t' | b'\r' | b'\n'] = body {
         body = rest;
@@ -47,6 +52,18 @@ fn read_repaired<T: DeserializeOwned>(body: &[u8], salvage: bool) -> Result<T, s
     }
     let repaired = repaired(&String::from_utf8_lossy(body), salvage);
     serde_json::from_str(&repaired).or(strict)
+}
+
+/// The text of a body in UTF-16, which has to begin with a byte order mark.
+fn utf16(body: &[u8]) -> Option<String> {
+    let (unit, body): (fn([u8; 2]) -> u16, _) = match body {
+        [0xff, 0xfe, body @ ..] => (u16::from_le_bytes, body),
+        [0xfe, 0xff, body @ ..] => (u16::from_be_bytes, body),
+        _ => return None,
+    };
+    // Of a body that was cut off, half a unit may be left.
+    let units = body.as_chunks().0.iter().map(|bytes| unit(*bytes));
+    Some(char::decode_utf16(units).map(|letter| letter.unwrap_or('\u{fffd}')).collect())
 }
 
 /// How many values a text has, if it is JSON, or a few less: commas and opening brackets outside of strings.
@@ -69,6 +86,8 @@ fn repaired(text: &str, salvage: bool) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     // The closing brackets that are due; and up to where the text is whole, with how many are due there.
     let (mut due, mut whole) = (Vec::new(), (0, 0));
+    // Where a value begins that is nested too deep, while inside of it.
+    let mut too_deep = None;
     // A string is a name in an object, where the last bracket or comma came before it.
     let mut is_name = false;
     let mut rest = text;
@@ -105,9 +124,21 @@ fn repaired(text: &str, salvage: bool) -> String {
             }
         };
         match first {
-            '{' => due.push('}'),
-            '[' => due.push(']'),
-            '}' | ']' => drop(due.pop()),
+            '{' | '[' => {
+                if due.len() == MOST_LEVELS {
+                    too_deep = Some(out.len() - 1);
+                }
+                due.push(if first == '{' { '}' } else { ']' });
+            }
+            '}' | ']' => {
+                due.pop();
+                if due.len() == MOST_LEVELS
+                    && let Some(start) = too_deep.take()
+                {
+                    out.truncate(start);
+                    out.push_str("null");
+                }
+            }
             _ => {}
         }
         let is_value = matches!(first, '}' | ']')
@@ -119,7 +150,7 @@ fn repaired(text: &str, salvage: bool) -> String {
             _ => false,
         };
         rest = &rest[length..];
-        if is_value {
+        if is_value && too_deep.is_none() {
             whole = (out.len(), due.len());
             if salvage && due.is_empty() && matches!(first, '}' | ']') {
                 break;
@@ -292,6 +323,64 @@ mod tests {
             assert_eq!(read::<Value>(body.as_bytes()).unwrap(), json!({ "a": [1] }), "{body:?}");
         }
         assert_eq!(read::<Value>(b"[\",]\",]").unwrap(), json!([",]"]));
+    }
+
+    #[test]
+    fn utf_16_is_read() {
+        let of = |text: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            text.encode_utf16().flat_map(bytes).collect()
+        };
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let read = |text: &str| read::<Value>(&of(text, bytes));
+            assert_eq!(read("\u{feff}{\"a\":[1]}").unwrap(), json!({ "a": [1] }));
+            assert_eq!(read("\u{feff}\r\n{\"ä\":\"😀\"}\r\n\0").unwrap(), json!({ "ä": "😀" }));
+            assert_eq!(read("\u{feff}[1.10,\"\n\",]").unwrap(), json!(["1.10", "\n"]));
+            assert!(read("{\"a\":[1]}").is_err() && read("\u{feff}").is_err());
+            let cut = of("\u{feff}{\"a\":1,\"b\":\"c", bytes);
+            for length in [cut.len(), cut.len() - 1] {
+                assert_eq!(salvage::<Value>(&cut[..length]).unwrap(), json!({ "a": 1 }));
+            }
+            let many = of(&format!("\u{feff}[{}0]", "0,".repeat(MOST_VALUES)), bytes);
+            assert!(salvage::<Value>(&many).is_err());
+        }
+        assert_eq!(read::<Value>(b"\xff\xfe[\0\"\0\x3d\xd8\"\0]\0").unwrap(), json!(["\u{fffd}"]));
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_null() {
+        let nested = |[open, close]: [&str; 2], levels: usize, inner: &str| {
+            format!("{}{inner}{}", open.repeat(levels), close.repeat(levels))
+        };
+        let lists = ["[", "]"];
+        // The object around is a level, too.
+        let deepest: Value = serde_json::from_str(&nested(lists, 126, "null")).unwrap();
+        for levels in [127, 128, 5_000, 400_000] {
+            let deep = nested(lists, levels, "1, \"]\", {\"x\" :2}, []");
+            let body = format!("{{\"a\":1,\"deep\":{deep},\"b\":[2,{deep} ,],\"c\":3}}");
+            let Ok(read) = read::<Value>(body.as_bytes()) else {
+                assert!(values(body.as_bytes()) > MOST_VALUES, "{levels}");
+                continue;
+            };
+            assert_eq!((&read["a"], &read["c"], &read["b"][0]), (&json!(1), &json!(3), &json!(2)));
+            assert_eq!(read["deep"], deepest);
+        }
+        for body in [
+            nested(["{\"a\":", "}"], 400_000, "1"),
+            nested(["[ {\"a\" : ", "} ]"], 200_000, "\"\n\""),
+            nested(lists, 400_000, ""),
+        ] {
+            assert!(read::<Value>(body.as_bytes()).is_ok());
+        }
+        let exact = nested(lists, 127, "");
+        assert_eq!(repaired(&exact, true), exact);
+        // What was cut off within it is left out.
+        let cut = format!("{{\"a\":1,\"b\":{}{{\"c\":[2],", "[".repeat(200));
+        assert_eq!(salvage::<Value>(cut.as_bytes()).unwrap(), json!({ "a": 1 }));
+        assert!(read::<Value>(cut.as_bytes()).is_err());
+        assert!(read::<Value>(nested(lists, 1_000_000, "").as_bytes()).is_err());
+        assert!(salvage::<Value>("[{".repeat(500_000).as_bytes()).is_err());
+        assert!(read::<Value>("[".repeat(400_000).as_bytes()).is_err());
+        assert!(read::<Value>("]".repeat(400_000).as_bytes()).is_err());
     }
 
     #[test]

@@ -173,6 +173,15 @@ mod tests {
     }
 
     #[test]
+    fn error_in_utf_16_is_read() {
+        let text = "\u{feff}{\"error\":{\"code\":\"AS.2007\",\"message\":\"m\"}}";
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let body: Vec<u8> = text.encode_utf16().flat_map(bytes).collect();
+            assert_eq!(ErrorBody::read(&body).code.as_deref(), Some("AS.2007"));
+        }
+    }
+
+    #[test]
     fn forms_of_others_are_read() {
         let found = both("AS.2007", "m");
         for body in [
