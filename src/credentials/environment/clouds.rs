@@ -134,9 +134,13 @@ fn parsed(text: &str, cloud: &str) -> Result<Clouds, String> {
         duplicate_keys: serde_saphyr::DuplicateKeyPolicy::PassThrough,
     };
     let mut clouds = Clouds::default();
-    let level = Level { is_clouds: false, cloud, clouds: &mut clouds };
-    let read = serde_saphyr::with_deserializer_from_str_with_options(text, options, |file| {
-        level.deserialize(file)
+    // What is read with a seed has no tag, so that the one at `clouds` is looked at before.
+    let read = [true, false].into_iter().try_for_each(|is_for_tag| {
+        let level = Level { is_for_tag, is_clouds: false, cloud, clouds: &mut clouds };
+        let options = options.clone();
+        serde_saphyr::with_deserializer_from_str_with_options(text, options, |file| {
+            level.deserialize(file)
+        })
     });
     read.map(|()| clouds).map_err(|error| {
         let place = error.location().map_or_else(String::new, |place| {
@@ -163,6 +167,8 @@ impl<'de> DeserializeSeed<'de> for Level<'_> {
 
 /// A file, or what it has at `clouds`.
 struct Level<'a> {
+    /// Whether only the tag at `clouds` is looked at.
+    is_for_tag: bool,
     is_clouds: bool,
     /// The cloud that is asked for. The others are not judged.
     cloud: &'a str,
@@ -185,13 +191,15 @@ impl<'de> Visitor<'de> for Level<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { is_clouds, cloud, clouds } = self;
+        let Self { is_for_tag, is_clouds, cloud, clouds } = self;
         // A key may be null.
         while let Some(key) = map.next_key::<Option<String>>()? {
             let key = key.unwrap_or_default();
-            if !is_clouds && key == "clouds" {
+            if is_for_tag && key == "clouds" {
+                untagged::<IgnoredAny, _>(&mut map)?;
+            } else if !is_clouds && key == "clouds" {
                 let clouds = &mut *clouds;
-                map.next_value_seed(Level { is_clouds: true, cloud, clouds })?;
+                map.next_value_seed(Level { is_for_tag, is_clouds: true, cloud, clouds })?;
             } else if is_clouds && key == cloud {
                 let found = untagged::<Option<Settings>, _>(&mut map)?.unwrap_or_default();
                 if clouds.found.replace(found).is_some() {

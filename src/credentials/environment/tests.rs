@@ -502,6 +502,10 @@ mod keystone {
             format!("clouds: {{otc: !vault {{auth: {{{user}}}}}}}"),
             format!("clouds: {{otc: {{region_name: !env canary, auth: {{{user}}}}}}}"),
             format!("clouds: {{otc: {{regions: !env [canary], auth: {{{user}}}}}}}"),
+            format!("clouds: !vault {{otc: {{auth: {{{user}}}}}}}"),
+            format!("clouds: !env {{other: null, otc: {{auth: {{{user}}}}}}}"),
+            "clouds: !env canary".to_owned(),
+            format!("{{clouds: {{otc: {{auth: {{{user}}}}}}}, clouds: !env null}}"),
         ] {
             let error = refused(&cloud(&[]).file("./clouds.yaml", &text));
             assert!(error.starts_with("./clouds.yaml: is no YAML of clouds"), "{error}");
