@@ -354,14 +354,14 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The methods that read the JSON which a text holds.
+    /// The methods that read the JSON in a string.
     fn contents(&self) -> Vec<TokenStream> {
         let fields = self.fields.iter().filter_map(|(ident, field)| {
             let content = format_ident!("{}", self.whole.response_name(field.content.as_ref()?));
             let method = format_ident!("{ident}_content");
             let doc = docs(&format!(
-                "Reads the JSON in [`{ident}`](Self::{ident}). None if the field is absent, or holds \
-                 something else than a JSON object. JSON that is cut off is read as far as it goes.",
+                "Reads the JSON in [`{ident}`](Self::{ident}). `None` if the field is absent or holds \
+                 anything other than a JSON object. Truncated JSON is read as far as possible.",
             ));
             Some(quote! {
                 #doc

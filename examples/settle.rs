@@ -1,6 +1,6 @@
-//! A change whose response is lost, and what has become of it: `cargo run --features mock --example settle`.
+//! Finds out whether a change was applied whose response was lost: `cargo run --features mock --example settle`.
 //!
-//! After such a change the group tells whether it was applied. The example runs against a double of the
+//! The state of the group shows it. The example runs against a double of the
 //! service in the process, whose response to the change gets lost.
 
 use otc_autoscaling::mock::{MockResponse, MockService};
