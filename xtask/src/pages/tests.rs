@@ -316,6 +316,7 @@ fn every_altered_statement_of_the_document_is_reported() {
     let expected = [
         "Network/properties/ipv6_enable/x-default-on-create",
         "PolicySchedule/properties/recurrence_value/nullable",
+        "UpdateScalingGroupRequest/properties/delete_publicip/x-default-on-create",
         "UpdateScalingGroupRequest/properties/delete_volume/x-default-on-create",
     ];
     assert_eq!(quiet, expected.map(|it| format!("{schemas}/{it}")));
