@@ -64,6 +64,34 @@
 //! Between attempts, the client waits for what `Retry-After` says. With Tokio's feature `test-util`,
 //! `#[tokio::test(start_paused = true)]` skips such waits.
 //!
+//! # Waiting for a scaling action
+//!
+//! The documented group has a scaling action in progress that never ends. For code that
+//! [waits](crate::Client::wait_for_scaling_action), set the group and its activity log:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use otc_autoscaling::mock::{MockResponse, MockService};
+//! use serde_json::json;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), otc_autoscaling::WaitError> {
+//! let service = MockService::new();
+//! for (is_scaling, status) in [(true, "DOING"), (false, "SUCCESS")] {
+//!     let group = json!({ "scaling_group": { "is_scaling": is_scaling } });
+//!     service.respond("showScalingGroup", MockResponse::new(200).json(&group));
+//!     let log = json!({ "scaling_activity_log": [{ "id": "a-1", "status": status }] });
+//!     service.respond("listScalingActivityLogs", MockResponse::new(200).json(&log));
+//! }
+//!
+//! let waiter = service.client().wait_for_scaling_action("g-1");
+//! let moment = Duration::from_millis(1);
+//! assert_eq!(waiter.interval(moment, moment).wait().await?.id.as_deref(), Some("a-1"));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Values of response types
 //!
 //! The structs of [`types`](crate::types) are `#[non_exhaustive]`: tests make them from their

@@ -11,20 +11,19 @@ use crate::types::{ScalingActivityLog, ScalingActivityStatus, ScalingGroup, Scal
 use crate::validation::ValidationError;
 
 impl Client {
-    /// Waits until a group's scaling action has ended: one that is in progress, that a change before has
-    /// caused, or that begins while the group does not have its expected number of instances.
+    /// Waits until a scaling action of a group has ended.
     ///
     /// ```
     /// use std::time::Duration;
     ///
     /// # async fn scale(client: otc_autoscaling::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let group = "a8327883-6b07-4497-9c61-68d03ee193a1";
-    /// let change = client.update_scaling_group().scaling_group_id(group);
-    /// change.body_map(|body| body.desire_instance_number(3)).send().await?;
+    /// let request = client.update_scaling_group().scaling_group_id(group);
+    /// request.body_map(|body| body.desire_instance_number(3)).send().await?;
     ///
     /// let waiter = client.wait_for_scaling_action(group).timeout(Duration::from_secs(900));
-    /// let action = waiter.wait().await?;
-    /// println!("{:?} ended at {:?}", action.id, action.end_time);
+    /// let activity = waiter.wait().await?;
+    /// println!("{:?} ended at {:?}", activity.id, activity.end_time);
     /// # Ok(())
     /// # }
     /// ```
@@ -42,12 +41,12 @@ impl Client {
     }
 }
 
-/// Waits for the end of a scaling action: made by [`Client::wait_for_scaling_action`].
+/// A waiter for the end of a scaling action, built by [`Client::wait_for_scaling_action`].
 ///
-/// Each poll reads the group and the newest entry of its log, by two calls that are retried as any other.
-/// The wait goes on while a scaling action is in progress, and while the group has another number of
-/// instances than the expected one. Dropping the future ends it.
-#[must_use = "nothing is sent before `wait()`"]
+/// Each poll reads the group and the newest entry of its activity log, with two calls that are retried
+/// like any other. Polling continues while a scaling action is in progress, and while the group does not
+/// have its expected number of instances. Dropping the future cancels the wait.
+#[must_use = "a waiter does nothing until `wait` is called"]
 #[derive(Clone, Debug)]
 pub struct ScalingActionWaiter {
     client: Client,
@@ -57,50 +56,51 @@ pub struct ScalingActionWaiter {
     timeout: Duration,
 }
 
-/// What a poll has read.
+/// The result of one poll.
 struct Poll {
     group: ScalingGroup,
     newest: Option<ScalingActivityLog>,
 }
 
 impl ScalingActionWaiter {
-    /// Waits for a scaling action after the one with this ID, the newest of the log before the change.
+    /// Waits for a scaling action that is newer than the one with this ID.
     ///
-    /// Without it, a group that has its expected number of instances and no scaling action in progress is
-    /// taken to be done, and the newest scaling action of its log is returned. With it, the wait goes on
-    /// until the log has a newer one that has ended: it is for a change that may cause one late.
+    /// Use it when the scaling action may begin late, or may fail before the first poll: read the newest
+    /// entry of the activity log, modify the group, and pass the `id` of that entry. Without it, the first
+    /// poll decides. A group that is not scaling and has its expected number of instances is done, and the
+    /// newest scaling action is returned; otherwise, the scaling actions that have ended before are ignored.
     pub fn after(mut self, activity_id: impl Into<String>) -> Self {
         self.after = Some(activity_id.into());
         self
     }
 
-    /// Sets the time between the first two polls, which doubles up to the second value: 5 seconds and a
-    /// minute by default.
+    /// Sets the delay between the first two polls, which doubles with each poll up to `ceiling`.
+    ///
+    /// The default is 5 seconds, up to one minute.
     pub fn interval(mut self, first: Duration, ceiling: Duration) -> Self {
         self.interval = (first, ceiling);
         self
     }
 
-    /// Sets the time for the whole wait: half an hour by default. The last poll may end later.
+    /// Sets the time after which no further poll is sent. The default is 30 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Waits, and returns the scaling action that has ended with success.
+    /// Waits, and returns the scaling action that succeeded.
     ///
     /// # Errors
     ///
-    /// If the scaling action failed, the group has a fault or is deleted, the time is up, or a call fails: see
-    /// [`WaitError`].
+    /// Returns a [`WaitError`] if the scaling action failed, if there will be none, after the timeout, or if
+    /// a call fails.
     pub async fn wait(mut self) -> Result<ScalingActivityLog, WaitError> {
         let (first, ceiling) = self.interval;
         if first.is_zero() || first > ceiling {
-            let reason = "has to begin above zero and not above its ceiling: give two times such as 5 and 60 \
+            let reason = "the first delay is zero or longer than the ceiling: use, for example, 5 and 60 \
                           seconds";
-            return Err(WaitError::Call(Error::InvalidRequest(
-                ValidationError::new(reason).at("interval"),
-            )));
+            let error = ValidationError::new(reason).at("interval");
+            return Err(Error::InvalidRequest(error).into());
         }
         let limits = ExponentialBuilder::new().with_min_delay(first).with_max_delay(ceiling);
         let mut delays = limits.without_max_times().build();
@@ -109,29 +109,30 @@ impl ScalingActionWaiter {
         loop {
             let poll = self.poll().await?;
             if std::mem::take(&mut is_first) && self.after.is_none() && !poll.is_at_rest() {
-                // What had ended before is not what is waited for.
+                // The wait is for the action that this group needs or has in progress, not for an earlier one.
                 self.after = poll.ended().and_then(|entry| entry.id.clone());
             }
             if let Some(entry) = poll.ended().filter(|entry| self.is_new(entry)) {
                 if entry.status == Some(ScalingActivityStatus::Fail) {
-                    return Err(WaitError::Failed(Box::new(entry.clone()), poll.reasons()));
+                    let reasons = poll.reasons();
+                    return Err(WaitError::Failed { activity: Box::new(entry.clone()), reasons });
                 }
                 if poll.is_at_rest() {
                     return Ok(entry.clone());
                 }
             }
-            if let Some(ScalingGroupStatus::Error | ScalingGroupStatus::Deleting) =
-                poll.group.scaling_group_status
-            {
-                return Err(WaitError::Stopped(Box::new(poll.group)));
+            if poll.is_stopped() {
+                return Err(WaitError::Stopped { group: Box::new(poll.group) });
             }
             if poll.is_at_rest() && poll.newest.is_none() && self.after.is_none() {
-                return Err(WaitError::NoAction(Box::new(poll.group)));
+                return Err(WaitError::NoAction { group: Box::new(poll.group) });
             }
             let waited = clock.elapsed().saturating_sub(began);
             let delay = delays.next().unwrap_or(ceiling);
             if waited.saturating_add(delay) > self.timeout {
-                return Err(WaitError::TimedOut(Box::new(poll.group), waited));
+                let (reasons, Poll { group, newest }) = (poll.reasons(), poll);
+                let (group, newest) = (Box::new(group), newest.map(Box::new));
+                return Err(WaitError::TimedOut { group, newest, reasons, waited });
             }
             clock.sleep(delay).await;
         }
@@ -139,9 +140,9 @@ impl ScalingActionWaiter {
 
     async fn poll(&self) -> Result<Poll, WaitError> {
         let group = self.client.show_scaling_group().scaling_group_id(&*self.group);
-        let group = group.send().await.map_err(WaitError::Call)?.into_inner().scaling_group;
+        let group = group.send().await?.into_inner().scaling_group;
         let log = self.client.list_scaling_activity_logs().scaling_group_id(&*self.group).limit(1);
-        let log = log.send().await.map_err(WaitError::Call)?.into_inner().scaling_activity_log;
+        let log = log.send().await?.into_inner().scaling_activity_log;
         let newest = log.unwrap_or_default().into_iter().next();
         Ok(Poll { group: group.unwrap_or_default(), newest })
     }
@@ -152,7 +153,8 @@ impl ScalingActionWaiter {
 }
 
 impl Poll {
-    /// Whether the group is not scaling, and need not. What the service leaves out counts as done.
+    /// Whether the group is not scaling and has the expected number of instances. A field that the response
+    /// lacks counts as done.
     fn is_at_rest(&self) -> bool {
         let group = &self.group;
         let numbers = (group.current_instance_number, group.desire_instance_number);
@@ -160,14 +162,24 @@ impl Poll {
         group.is_scaling != Some(true) && !is_short
     }
 
-    /// The newest entry of the log, unless it is in progress.
-    fn ended(&self) -> Option<&ScalingActivityLog> {
-        let is_ended =
-            |entry: &&ScalingActivityLog| entry.status != Some(ScalingActivityStatus::Doing);
-        self.newest.as_ref().filter(is_ended)
+    /// Whether the group begins no scaling action. Disabling a group does not stop the one in progress.
+    fn is_stopped(&self) -> bool {
+        match self.group.scaling_group_status {
+            Some(ScalingGroupStatus::Error | ScalingGroupStatus::Deleting) => true,
+            Some(ScalingGroupStatus::Paused) => {
+                let in_log = self.newest.as_ref().is_some_and(|entry| !is_ended(entry));
+                self.group.is_scaling != Some(true) && !in_log
+            }
+            _ => false,
+        }
     }
 
-    /// Why the newest scaling action failed.
+    /// The newest entry of the log, unless it is in progress.
+    fn ended(&self) -> Option<&ScalingActivityLog> {
+        self.newest.as_ref().filter(|entry| is_ended(entry))
+    }
+
+    /// The reasons that the newest scaling action and the group give for a failure.
     fn reasons(&self) -> String {
         let entry = self.newest.iter();
         let instances = entry.clone().flat_map(|entry| entry.instance_failed_list.iter().flatten());
@@ -183,48 +195,89 @@ impl Poll {
     }
 }
 
-/// Why a wait ended without a scaling action that succeeded.
+fn is_ended(entry: &ScalingActivityLog) -> bool {
+    entry.status != Some(ScalingActivityStatus::Doing)
+}
+
+/// The error type of [`ScalingActionWaiter::wait`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError {
-    /// The scaling action failed: its entry in the log, and the reasons that it and the group give.
-    Failed(Box<ScalingActivityLog>, String),
-    /// The group has a fault or is being deleted.
-    Stopped(Box<ScalingGroup>),
-    /// There is nothing to wait for: the group has its expected number of instances, and its log is empty.
-    NoAction(Box<ScalingGroup>),
-    /// The time is up: the group as it was read last, and how long was waited.
-    TimedOut(Box<ScalingGroup>, Duration),
+    /// The scaling action failed.
+    #[non_exhaustive]
+    Failed {
+        /// The entry of the activity log.
+        activity: Box<ScalingActivityLog>,
+        /// The reasons that the entry and the group give, separated by semicolons.
+        reasons: String,
+    },
+    /// The group begins no scaling action: it is disabled, has a fault, or is being deleted.
+    #[non_exhaustive]
+    Stopped {
+        /// The group at the last poll.
+        group: Box<ScalingGroup>,
+    },
+    /// There is nothing to wait for: the group has its expected number of instances and an empty activity log.
+    #[non_exhaustive]
+    NoAction {
+        /// The group at the last poll.
+        group: Box<ScalingGroup>,
+    },
+    /// The timeout has expired.
+    #[non_exhaustive]
+    TimedOut {
+        /// The group at the last poll.
+        group: Box<ScalingGroup>,
+        /// The newest entry of the activity log at the last poll.
+        newest: Option<Box<ScalingActivityLog>>,
+        /// The reasons that the entry and the group give for a failure, separated by semicolons.
+        reasons: String,
+        /// The time from the first to the last poll.
+        waited: Duration,
+    },
     /// A call failed, or a setting is invalid.
     Call(Error),
 }
 
+impl From<Error> for WaitError {
+    fn from(error: Error) -> Self {
+        Self::Call(error)
+    }
+}
+
 impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |field: &Option<String>| field.clone().unwrap_or_else(|| "?".to_owned());
-        let number = |field: Option<i64>| field.map_or_else(|| "?".to_owned(), |it| it.to_string());
+        let or_unknown = |it: Option<String>| it.unwrap_or_else(|| "?".to_owned());
+        let name = |group: &ScalingGroup| or_unknown(group.scaling_group_id.clone());
+        let number = |field: Option<i64>| or_unknown(field.map(|it| it.to_string()));
         match self {
-            Self::Failed(entry, reasons) => {
-                write!(f, "the scaling action {} failed", shown(&entry.id))?;
+            Self::Failed { activity, reasons } => {
+                write!(f, "scaling action {} failed", or_unknown(activity.id.clone()))?;
                 if reasons.is_empty() { Ok(()) } else { write!(f, ": {reasons}") }
             }
-            Self::Stopped(group) => {
+            Self::Stopped { group } => {
                 let state = group.scaling_group_status.as_ref();
                 let state = state.map_or("?", ScalingGroupStatus::as_str);
-                write!(f, "the group {} is in the state {state}", shown(&group.scaling_group_id))?;
+                write!(f, "group {} is in the state {state}", name(group))?;
                 group.detail.as_ref().map_or(Ok(()), |detail| write!(f, ": {detail}"))
             }
-            Self::NoAction(group) => {
-                write!(f, "the group {} has no scaling action", shown(&group.scaling_group_id))
+            Self::NoAction { group } => write!(f, "group {} has no scaling action", name(group)),
+            Self::TimedOut { group, newest, reasons, waited } => {
+                write!(
+                    f,
+                    "no scaling action of group {} has ended within {}s: the group has {} of {} instances",
+                    name(group),
+                    waited.as_secs(),
+                    number(group.current_instance_number),
+                    number(group.desire_instance_number),
+                )?;
+                if let Some(newest) = newest {
+                    let status = newest.status.as_ref().map_or("?", ScalingActivityStatus::as_str);
+                    let id = or_unknown(newest.id.clone());
+                    write!(f, ", and its newest scaling action {id} has the status {status}")?;
+                }
+                if reasons.is_empty() { Ok(()) } else { write!(f, ": {reasons}") }
             }
-            Self::TimedOut(group, waited) => write!(
-                f,
-                "no scaling action of the group {} has ended within {}s: it has {} of {} instances",
-                shown(&group.scaling_group_id),
-                waited.as_secs(),
-                number(group.current_instance_number),
-                number(group.desire_instance_number),
-            ),
             Self::Call(error) => error.fmt(f),
         }
     }
@@ -233,7 +286,7 @@ impl fmt::Display for WaitError {
 impl std::error::Error for WaitError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            // It is shown in place of this error.
+            // The message is that of the error.
             Self::Call(error) => error.source(),
             _ => None,
         }

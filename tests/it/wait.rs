@@ -118,7 +118,7 @@ async fn action_after_a_known_one_is_waited_for() {
     // One that failed at once is not taken for an old one.
     let polls = [(group(1, 3), entry("new", "FAIL"))];
     let (outcome, ..) = waited(&polls, |waiter| waiter.after("old")).await;
-    assert!(matches!(outcome, Err(WaitError::Failed(..))), "{outcome:?}");
+    assert!(matches!(outcome, Err(WaitError::Failed { .. })), "{outcome:?}");
 }
 
 #[tokio::test]
@@ -133,15 +133,12 @@ async fn failed_action_is_an_error_with_its_reasons() {
     let polls = [(scaling(1, 3), entry("new", "DOING")), (short, failed)];
     let (outcome, ..) = waited(&polls, |waiter| waiter).await;
     let error = outcome.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the scaling action new failed: no capacity; no such pool; quota"
-    );
-    let WaitError::Failed(entry, _) = error else { panic!("{error}") };
+    assert_eq!(error.to_string(), "scaling action new failed: no capacity; no such pool; quota");
+    let WaitError::Failed { activity: entry, .. } = error else { panic!("{error}") };
     assert_eq!(entry.instance_failed_list.unwrap().len(), 3);
     let polls = [(group(3, 3), json!({ "status": "FAIL" }))];
     let (outcome, ..) = waited(&polls, |waiter| waiter).await;
-    assert_eq!(outcome.unwrap_err().to_string(), "the scaling action ? failed");
+    assert_eq!(outcome.unwrap_err().to_string(), "scaling action ? failed");
 }
 
 #[tokio::test]
@@ -152,11 +149,24 @@ async fn wait_that_can_not_succeed_ends() {
     };
     let gone = with(group(1, 3), "scaling_group_status", "DELETING");
     let (outcome, count, _) = waited(&[(gone, entry("old", "SUCCESS"))], |waiter| waiter).await;
-    assert_eq!(outcome.unwrap_err().to_string(), "the group ? is in the state DELETING");
+    assert_eq!(outcome.unwrap_err().to_string(), "group ? is in the state DELETING");
     assert_eq!(count, 1);
     let fault = with(with(group(1, 3), "scaling_group_status", "ERROR"), "detail", "no network");
     let (outcome, ..) = waited(&[(fault, json!({}))], |waiter| waiter.after("old")).await;
-    assert_eq!(outcome.unwrap_err().to_string(), "the group ? is in the state ERROR: no network");
+    assert_eq!(outcome.unwrap_err().to_string(), "group ? is in the state ERROR: no network");
+
+    // A disabled group ends the scaling action in progress, and begins no other.
+    let paused = |group: Value| with(group, "scaling_group_status", "PAUSED");
+    let polls = [
+        (paused(scaling(1, 3)), entry("new", "SUCCESS")),
+        (paused(group(1, 3)), entry("new", "DOING")),
+        (paused(group(1, 3)), entry("new", "SUCCESS")),
+    ];
+    let (outcome, count, _) = waited(&polls, |waiter| waiter).await;
+    assert_eq!(outcome.unwrap_err().to_string(), "group ? is in the state PAUSED");
+    assert_eq!(count, 3);
+    let polls = [(paused(group(3, 3)), entry("new", "SUCCESS"))];
+    assert!(waited(&polls, |waiter| waiter).await.0.is_ok());
 
     let (clock, service) = (VirtualClock::default(), MockService::new());
     let client = client(&service, &clock);
@@ -172,7 +182,7 @@ async fn wait_that_can_not_succeed_ends() {
     service.respond("showScalingGroup", documented);
     service.respond("listScalingActivityLogs", MockResponse::new(200).json(&json!({})));
     let error = clock.run(client.wait_for_scaling_action(GROUP).wait()).await.unwrap_err();
-    assert_eq!(error.to_string(), "the group ? has no scaling action");
+    assert_eq!(error.to_string(), "group ? has no scaling action");
 }
 
 #[tokio::test]
@@ -181,21 +191,44 @@ async fn polls_are_spaced_and_end_in_time() {
     let (outcome, count, seconds) = waited(&polls, |waiter| waiter).await;
     // After 5, 15, 35 and 75 seconds, and then each minute.
     assert_eq!((count, seconds), (33, 1755));
-    let message =
-        "no scaling action of the group ? has ended within 1755s: it has 1 of 3 instances";
+    let message = "no scaling action of group ? has ended within 1755s: the group has 1 of 3 instances, and its newest scaling action new has the status DOING";
     assert_eq!(outcome.unwrap_err().to_string(), message);
     let seconds_of = Duration::from_secs;
     let (outcome, count, seconds) = waited(&polls, |waiter| {
         waiter.interval(seconds_of(1), seconds_of(2)).timeout(seconds_of(7))
     })
     .await;
-    assert!(matches!(outcome, Err(WaitError::TimedOut(..))), "{outcome:?}");
+    assert!(matches!(outcome, Err(WaitError::TimedOut { .. })), "{outcome:?}");
     assert_eq!((count, seconds), (5, 7));
+    // What may have gone wrong before the first poll is in the message.
+    let mut failed = entry("old", "FAIL");
+    failed["instance_failed_list"] = json!([{ "failed_reason": "no capacity" }]);
+    let (outcome, ..) = waited(&[(group(1, 3), failed)], |waiter| waiter).await;
+    let message = outcome.unwrap_err().to_string();
+    assert!(message.ends_with("old has the status FAIL: no capacity"), "{message}");
     let endless = |waiter: ScalingActionWaiter| {
         waiter.interval(seconds_of(1), Duration::MAX).timeout(Duration::MAX)
     };
     let ends = [polls[0].clone(), polls[0].clone(), (group(3, 3), entry("new", "SUCCESS"))];
     assert_eq!(waited(&ends, endless).await.2, 3);
+}
+
+#[tokio::test]
+async fn dropped_wait_sends_nothing_more() {
+    let (clock, service) = (VirtualClock::default(), MockService::new());
+    let client = client(&service, &clock);
+    // The documented group has a scaling action in progress.
+    let wait = client.wait_for_scaling_action(GROUP).wait();
+    let outcome = clock.run(futures_util::future::select(
+        Box::pin(wait),
+        Box::pin(async {
+            clock.sleep(Duration::from_secs(6)).await;
+        }),
+    ));
+    assert!(matches!(outcome.await, futures_util::future::Either::Right(_)));
+    let count = service.requests().len();
+    clock.run(clock.sleep(Duration::from_secs(600))).await;
+    assert_eq!((count, service.requests().len()), (4, 4));
 }
 
 #[tokio::test]
@@ -207,7 +240,7 @@ async fn invalid_settings_are_rejected_before_anything_is_sent() {
         let polls = [(group(3, 3), entry("new", "SUCCESS"))];
         let (outcome, count, _) = waited(&polls, |waiter| waiter.interval(first, ceiling)).await;
         let error = outcome.unwrap_err().to_string();
-        assert!(error.contains("interval: has to begin above zero"), "{error}");
+        assert!(error.contains("interval: the first delay is zero or longer"), "{error}");
         assert_eq!(count, 0);
     }
     let service = MockService::new();
