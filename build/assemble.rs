@@ -32,18 +32,17 @@ pub fn assemble(generated: &File, plan: &Plan) -> Result<File> {
     syn::parse2(quote! {
         use crate::client::Client;
 
-        /// The values of requests and responses, one type for each schema of the document.
+        /// Types of requests and responses, one for each schema of the document.
         pub mod types {
             pub use crate::wire::{Closed, Enumeration, Extra, Filter};
 
             #(#structs)*
             #values
 
-            /// Builders of what a request's body is made of.
+            /// Builders of request bodies and their parts.
             ///
-            /// A setter takes whatever its field can be made of. A value that is refused is kept
-            /// until `build()`, or until the request is sent, so that all of them are reported at
-            /// once.
+            /// Setters take any type that converts to the type of the field. Invalid values are reported
+            /// by `build()`, or when the request is sent, all at once.
             pub mod builder {
                 #(#body_builders)*
             }
@@ -63,10 +62,10 @@ pub fn assemble(generated: &File, plan: &Plan) -> Result<File> {
             #(#methods)*
         }
 
-        /// Requests under construction, one type for each operation.
+        /// Request builders, one for each operation.
         ///
-        /// A setter takes whatever its parameter can be made of. A value that is refused is kept
-        /// until `send()`, which reports all of them at once and sends nothing.
+        /// Setters take any type that converts to the type of the parameter. `send()` reports all invalid
+        /// values at once, and does not send the request then.
         pub mod builder {
             use progenitor_client::encode_path;
 

@@ -13,7 +13,7 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 /// What each kind of part of the document may hold. Any other key is refused: it would be lost.
 const KEYS: &str = "
 path: parameters get put post delete options head patch trace
-operation: operationId summary description tags externalDocs deprecated x-pagination
+operation: operationId summary description tags externalDocs deprecated x-pagination x-error-codes
 operation: parameters requestBody responses
 parameter: name in required description deprecated style explode schema example examples
 parameter: x-client-parameter
@@ -149,8 +149,8 @@ impl Document {
         for (path, item) in members(&self.root["paths"]) {
             let item = Part::new(format!("path {path}"), item);
             item.keys(&["path"])?;
-            for method in METHODS {
-                let Some(value) = item.get(method) else { continue };
+            let methods = members(item.value).filter(|(key, _)| METHODS.contains(&key.as_str()));
+            for (method, value) in methods {
                 let at = Part::new(format!("{method} {path}"), value);
                 let id = at.text("operationId")?;
                 let at = Part::new(format!("operation {id}"), value);

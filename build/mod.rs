@@ -7,7 +7,7 @@
 //! 5. [`objects`] and [`operations`] edit its structs and builders in place;
 //! 6. [`values`], [`rules`] and [`pagination`] write what the generator can't: constrained values,
 //!    rules that span fields, and the reading of all pages; [`facts`] what holds for all operations;
-//! 7. [`assemble`] puts it together.
+//! 7. [`assemble`] puts it together, and [`order`] sorts fields and setters as the document has them.
 //!
 //! Nothing is dropped silently: what a step can't carry over is an error that names the schema or
 //! the operation.
@@ -21,6 +21,7 @@ pub mod lower;
 pub mod names;
 pub mod objects;
 pub mod operations;
+pub mod order;
 pub mod pagination;
 pub mod plan;
 pub mod read;
@@ -57,5 +58,7 @@ pub type Outcome<T> = std::result::Result<T, String>;
 pub fn generate(yaml: &str) -> Result<String> {
     let plan = read::read(&document::Document::parse(yaml)?)?;
     let generated = generator::generate(&lower::lower(&plan))?;
-    Ok(prettyplease::unparse(&assemble::assemble(&generated, &plan)?))
+    let mut file = assemble::assemble(&generated, &plan)?;
+    order::order(&mut file, &plan);
+    Ok(prettyplease::unparse(&file))
 }

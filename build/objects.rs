@@ -16,7 +16,7 @@ use super::syntax::{
     KEEP, MISSING, OPTION, RESULT, SETTER, check_field, documented, is_of, structure, when_some,
     within,
 };
-use super::values::{docs, markdown, rust_type, schema_doc, tokens};
+use super::values::{docs, field_doc, markdown, rust_type, schema_doc, tokens};
 use super::{Failure, Outcome, Result};
 
 /// The field that the generator makes for `additionalProperties`.
@@ -97,7 +97,7 @@ impl<'a> Object<'a> {
         let mut builder: Vec<Item> = items.iter().filter(is_of_it).cloned().collect();
         let made = structure(&builder, &self.plan.name).ok_or("the generator made no builder")?;
         let doc = format!("A builder of [`types::{0}`](super::{0}).", self.plan.name);
-        let must_use = quote!(#[must_use = "a builder makes nothing by itself"]);
+        let must_use = quote!(#[must_use = "a builder does nothing until it is built or set"]);
         for item in &mut builder {
             if let Item::Struct(item) = item {
                 item.attrs.splice(0..0, documented(&doc, &must_use));
@@ -129,7 +129,7 @@ impl<'a> Object<'a> {
             let Some(ident) = &field.ident else { continue };
             let stated = self.field(&ident.to_string());
             let (key, doc) = match stated {
-                Some(field) => (&*field.key, markdown(&field.doc)),
+                Some(field) => (&*field.key, field_doc(self.whole, field)),
                 None => (EXTRA, EXTRA_DOC.to_owned()),
             };
             let doc = docs(&doc);
@@ -227,7 +227,10 @@ impl<'a> Object<'a> {
         for made in &mut item.fields {
             let name = made.ident.as_ref().map(ToString::to_string).unwrap_or_default();
             let field = self.field(&name);
-            let doc = field.map_or(EXTRA_DOC.to_owned(), |field| markdown(&field.doc));
+            let doc = field.map_or(EXTRA_DOC.to_owned(), |field| match is_request {
+                true => field_doc(self.whole, field),
+                false => markdown(&field.doc),
+            });
             made.attrs.retain(|attribute| is_request && attribute.path().is_ident("serde"));
             // A property whose name the generated code has a use for (`build`, `extra`).
             let renamed = field.filter(|it| is_request && lowered_property(&it.key) != it.key);
@@ -257,8 +260,8 @@ impl<'a> Object<'a> {
                 impl #ident {
                     #(#contents)*
 
-                    /// Returns what the response holds beyond the typed fields: fields that are not
-                    /// documented, and values of another type than documented.
+                    /// Returns the fields that the document does not have, and values of another type
+                    /// than documented.
                     #[must_use]
                     pub fn extra(&self) -> &Extra {
                         &self.extra
@@ -312,8 +315,7 @@ impl<'a> Object<'a> {
         };
         quote! {
             impl #ident {
-                /// Returns a builder in which nothing is set; its `build()` makes the value. Setters
-                /// of a request take the builder as it is.
+                /// Returns an empty builder. Setters take a builder in place of a value.
                 pub fn builder() -> builder::#ident {
                     Default::default()
                 }
@@ -429,11 +431,11 @@ impl<'a> Object<'a> {
                 #builder
 
                 impl #ident {
-                    /// Makes the value.
+                    /// Builds the value.
                     ///
                     /// # Errors
                     ///
-                    /// If a value was rejected, or a required one was not given: all are listed.
+                    /// Returns an error that lists all invalid values and missing required ones.
                     pub fn build(self) -> Result<super::#ident, crate::ValidationError> {
                         self.try_into()
                     }

@@ -11,13 +11,8 @@ use super::plan::{Call, Parameter, Plan};
 use super::syntax::{
     KEEP, MISSING, SETTER, check_field, documented, is_of, module, structure, when_some,
 };
-use super::values::{call_doc, docs, parameter_doc, rust_type};
+use super::values::{call_doc, docs, parameter_doc, rust_type, send_doc};
 use super::{Failure, Outcome, Result};
-
-const SEND: &str = "Sends the request, and reads the response.\n\n# Errors\n\nBefore anything is sent, \
-                    if a value was rejected or a required one is missing: [`Error::violations`] lists \
-                    all of them. Otherwise if there was no connection or no response in time, if the \
-                    response has an error status, or if it can't be read: see [`Error`].";
 
 const REPORT: &str =
     "all that was rejected is reported at once, with the rules that the body breaks";
@@ -66,8 +61,8 @@ fn edited(
     let name = format_ident!("{name}");
     on_client.attrs = documented(&call_doc(call), &TokenStream::new());
     on_client.sig.output = parse_quote!(-> builder::#name);
-    let doc = format!("A request of [`Client::{id}`](crate::Client::{id}) under construction.");
-    let must_use = quote!(#[must_use = "nothing is sent before `send()`"]);
+    let doc = format!("A request builder, returned by [`Client::{id}`](crate::Client::{id}).");
+    let must_use = quote!(#[must_use = "a request builder does nothing until `send()` is called"]);
     made.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
     made.attrs.splice(0..0, documented(&doc, &must_use));
     for item in &mut implementation.items {
@@ -93,7 +88,7 @@ fn edited(
         let planned = rust_type(plan, &parameter.ty, true);
         let around = ["Result < ", ", String > "];
         let ty = check_field(&made, field, &what, around, &planned, parameter.required)?;
-        edit_value(&mut code, field, &ty, parameter)?;
+        edit_value(&mut code, field, &ty, parameter, plan)?;
     }
     if let Some(body) = &body {
         edit_body(&mut code, body)?;
@@ -136,6 +131,7 @@ fn edit_value(
     field: &Ident,
     ty: &TokenStream,
     parameter: &Parameter,
+    plan: &Plan,
 ) -> Outcome<()> {
     let key = &parameter.name;
     code.edit(
@@ -150,7 +146,7 @@ fn edit_value(
             quote!(#field: Err(ValidationError::missing(#key)),),
         )?;
     }
-    let doc = docs(&parameter_doc(parameter));
+    let doc = docs(&parameter_doc(plan, parameter));
     code.edit(
         SETTER,
         quote! {
@@ -184,7 +180,8 @@ fn edit_body(code: &mut Code, body: &Ident) -> Outcome<()> {
         quote!(body: Result<types::builder::#body, ValidationError>,),
     )?;
     let message = format!("conversion to `{body}` for body failed: {{}}");
-    let doc = docs("Sets the whole body, in place of what was set in it before.");
+    let doc =
+        docs("Sets the body, and replaces what was set before. Takes a value, a builder, or JSON.");
     edit(
         SETTER,
         quote! {
@@ -209,7 +206,7 @@ fn edit_body(code: &mut Code, body: &Ident) -> Outcome<()> {
             }
         },
     )?;
-    let doc = docs("Sets fields of the body, by its builder.");
+    let doc = docs("Sets fields of the body with its builder.");
     edit("it has documentation", quote!(pub fn body_map<F>), quote!(#doc pub fn body_map<F>))?;
     edit(
         REPORT,
@@ -236,7 +233,7 @@ fn edit_report(
         }
         None => quote!(()),
     };
-    let doc = docs(SEND);
+    let doc = docs(&send_doc(call));
     code.edit(
         "errors are this crate's",
         quote!(pub async fn send(self) -> Result<ResponseValue<#success>, Error<()>,>),
@@ -329,8 +326,8 @@ fn added(call: &Call, ident: &Ident, has_rules: bool) -> TokenStream {
     let is_read = matches!(call.method.as_str(), "get" | "head" | "options");
     let retry_unsafe = (!is_read).then(|| {
         quote! {
-            /// Lets this change be sent again also when the attempt before may have been acted
-            /// upon: see [`Retry::retry_unsafe`](crate::Retry::retry_unsafe).
+            /// Retries the call even if a failed attempt may have been applied: see
+            /// [`Retry::retry_unsafe`](crate::Retry::retry_unsafe).
             pub fn retry_unsafe(mut self) -> Self {
                 self.client = self.client.retrying_unsafe();
                 self
@@ -339,8 +336,8 @@ fn added(call: &Call, ident: &Ident, has_rules: bool) -> TokenStream {
     });
     let unchecked = has_rules.then(|| {
         quote! {
-            /// Leaves out the rules of the document that span fields of the body. Each
-            /// field by itself is still held to its own rule.
+            /// Skips the rules of the document that span several fields of the body. Each field is
+            /// still validated.
             pub fn unchecked(mut self) -> Self {
                 self.client = self.client.unchecked();
                 self

@@ -117,8 +117,10 @@ pub struct Call {
     pub success: (String, Option<String>),
     /// The documented response, as JSON.
     pub example: Option<String>,
-    /// `x-pagination`, where it answers a list in pages.
+    /// `x-pagination`, for a list in pages.
     pub pagination: Option<Value>,
+    /// The error codes of the service that concern the operation, with descriptions.
+    pub error_codes: Vec<(String, String)>,
 }
 
 pub struct Parameter {

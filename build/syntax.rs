@@ -88,8 +88,7 @@ pub fn structure(items: &[Item], name: &str) -> Option<ItemStruct> {
 /// The method of every builder by which it is set conditionally.
 pub fn when_some() -> TokenStream {
     quote! {
-        /// Sets what the function sets, if there is a value: for what is given or not at run time,
-        /// without breaking the chain.
+        /// Calls a setter if there is a value, without breaking the chain.
         pub fn when_some<T>(self, value: Option<T>, set: impl FnOnce(Self, T) -> Self) -> Self {
             match value {
                 Some(value) => set(self, value),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::document::items;
 use super::names::variant_name;
-use super::plan::{Call, Kind, Parameter, Plan, Schema, Type};
+use super::plan::{Call, Field, Kind, Parameter, Plan, Schema, Type};
 
 /// The types of all schemas that are no objects.
 pub fn values(plan: &Plan) -> TokenStream {
@@ -16,7 +16,7 @@ pub fn values(plan: &Plan) -> TokenStream {
     quote! {
         #(#types)*
 
-        /// The rules of constrained values, each named like the type that it is the rule of.
+        /// The rules of constrained values. A rule has the name of its type.
         pub mod rules {
             #(#rules)*
         }
@@ -47,7 +47,7 @@ fn enumeration(name: &str, schema: &Schema) -> TokenStream {
     let (ident, doc) = (format_ident!("{name}"), docs(&schema_doc(schema)));
     let variants = schema.values().map(|(value, meaning)| {
         let text = value.as_str().unwrap_or_default();
-        let doc = docs(&format!("`{text}`: {}", markdown(meaning)));
+        let doc = docs(&format!("{} On the wire: `{text}`.", markdown(meaning)));
         (format_ident!("{}", variant_name(text)), text, doc)
     });
     let (variants, texts, meanings): (Vec<_>, Vec<_>, Vec<_>) = variants.collect();
@@ -57,8 +57,8 @@ fn enumeration(name: &str, schema: &Schema) -> TokenStream {
         #[non_exhaustive]
         pub enum #ident {
             #(#meanings #variants,)*
-            /// A value that is not documented: match it by a wildcard, which takes values of
-            /// later versions as well.
+            /// A value that the document does not have. Match it with a wildcard, which matches values
+            /// of later versions as well.
             #[doc(hidden)]
             Unknown(String),
         }
@@ -167,9 +167,9 @@ pub fn schema_doc(schema: &Schema) -> String {
     }
     let rule = rule(schema);
     if !rule.is_empty() {
-        let errors = "A value that breaks it is refused with a \
-                      [`ValidationError`](crate::ValidationError).";
-        doc.push_str(&format!("\n\nRule: {rule}. {errors}"));
+        doc.push_str(&format!(
+            "\n\nValid values: {rule}. Any other is a [`ValidationError`](crate::ValidationError)."
+        ));
     }
     doc
 }
@@ -190,12 +190,14 @@ fn rule(schema: &Schema) -> String {
         let values = values.collect::<Vec<_>>().join(between);
         Some(values).filter(|values| !values.is_empty())
     };
+    // The format of a time says more than its pattern.
+    let pattern = schema.text("pattern").filter(|_| schema.stated.get("x-strftime").is_none());
     let rules = [
         listed("enum", ", ").map(|values| format!("one of {values}{unit}")),
         span("minimum", "maximum", &unit),
         span("minLength", "maxLength", " characters"),
         span("minItems", "maxItems", " items"),
-        schema.text("pattern").map(|pattern| format!("matches `{pattern}`")),
+        pattern.map(|pattern| format!("matches `{pattern}`")),
         listed("x-strftime", "` or `").map(|it| format!("a time in UTC as `{it}` (`strftime`)")),
     ];
     rules.into_iter().flatten().collect::<Vec<_>>().join("; ")
@@ -204,11 +206,10 @@ fn rule(schema: &Schema) -> String {
 /// The documentation of a method of the client.
 pub fn call_doc(call: &Call) -> String {
     let method = call.method.to_ascii_uppercase();
-    let page = call.page.as_ref().map(|page| format!("\n\nDocumented at <{page}>."));
+    let page = call.page.as_ref().map(|page| format!(" See the [vendor documentation]({page})."));
     let all = call.pagination.as_ref().map(|_| " for one page, or `items()` for all entries");
     format!(
-        "{}\n\n{}\n\nSends `{method} {}`: set the request on what this returns, then call \
-         `send()`{}.{}",
+        "{}.\n\n{}\n\nReturns a request builder for `{method} {}`: call `send()`{}.{}",
         call.summary,
         markdown(&call.description),
         call.path,
@@ -217,10 +218,42 @@ pub fn call_doc(call: &Call) -> String {
     )
 }
 
+/// The documentation of `send`.
+pub fn send_doc(call: &Call) -> String {
+    let mut doc = "Sends the request, and returns the response.\n\n# Errors\n\nReturns an error without \
+                   sending the request if a value is invalid or missing: [`Error::violations`] lists all of \
+                   them. Otherwise returns an error if there is no connection or no response in time, or if \
+                   the response has an error status or can't be read: see [`Error`]."
+        .to_owned();
+    if !call.error_codes.is_empty() {
+        doc.push_str("\n\nError codes of the service for this operation:\n");
+    }
+    for (code, description) in &call.error_codes {
+        doc.push_str(&format!("\n- `{code}`: {}", markdown(description)));
+    }
+    doc
+}
+
 /// The documentation of a parameter's setter.
-pub fn parameter_doc(parameter: &Parameter) -> String {
+pub fn parameter_doc(plan: &Plan, parameter: &Parameter) -> String {
     let required = if parameter.required { " Required." } else { "" };
-    format!("{}{required}", markdown(&parameter.doc))
+    format!("{}{required}{}", markdown(&parameter.doc), value_doc(plan, &parameter.ty))
+}
+
+/// The documentation of a field of a request and of its setter.
+pub fn field_doc(plan: &Plan, field: &Field) -> String {
+    format!("{}{}", markdown(&field.doc), value_doc(plan, &field.ty))
+}
+
+/// The rule of a constrained value in words, and its default.
+fn value_doc(plan: &Plan, ty: &Type) -> String {
+    let Some(schema) = plan.schema(ty) else { return String::new() };
+    let is_enum = matches!(schema.kind, Kind::Enumeration);
+    let rule = Some(rule(schema)).filter(|rule| !rule.is_empty() && !is_enum);
+    let default = schema.stated.get("default").map(|default| format!("The default is {default}."));
+    let words = [rule.map(|rule| format!("Valid values: {rule}.")), default];
+    let words: Vec<String> = words.into_iter().flatten().collect();
+    if words.is_empty() { String::new() } else { format!("\n\n{}", words.join(" ")) }
 }
 
 /// Prose of the document as Markdown: what would be read as a link or a tag is not one.

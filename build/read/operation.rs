@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::scalar::compile;
 use super::{Reader, description};
 use crate::pipeline::Result;
-use crate::pipeline::document::{Operation, Part, SCHEMAS, members, only, referred};
+use crate::pipeline::document::{Operation, Part, SCHEMAS, items, members, only, referred};
 use crate::pipeline::names::pascal_case;
 use crate::pipeline::plan::{ANY, Call, Kind, Parameter, SECRET, Schema, Type, Use};
 
@@ -62,7 +64,22 @@ impl<'a> Reader<'a> {
             success,
             example,
             pagination: at.get("x-pagination").cloned(),
+            error_codes: self.error_codes(at)?,
         })
+    }
+
+    /// The error codes that the operation names, with the descriptions that the schema of errors has.
+    fn error_codes(&self, at: &Part<'a>) -> Result<Vec<(String, String)>> {
+        let schemas = self.document.schemas();
+        let known = schemas.flat_map(|(_, schema)| items(&schema.value["x-error-codes"]));
+        let known: Vec<&Value> = known.collect();
+        let described = items(&at.value["x-error-codes"]).map(|code| {
+            let entry = known.iter().find(|entry| entry["code"] == *code);
+            let entry = at.need(entry, format!("x-error-codes: no schema describes {code}"))?;
+            let text = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
+            Ok((text("code"), text("description")))
+        });
+        described.collect()
     }
 
     /// The first example of a response.

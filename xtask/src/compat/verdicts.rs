@@ -33,7 +33,7 @@ pub const ROWS: &[Row] = &[
     Row("document/info/version|description|contact|license|termsOfService/** document/externalDocs|tags/** components/examples/** \
          server|path|operation|parameter|body|response|header|schema/description/** path|operation/summary operation|schema/externalDocs/** schema/example/** */x-observed \
          media|parameter|header/example|examples/** server/variables/*/description components/securitySchemes/*/description \
-         schema/x-rules/*/description|fix schema/x-error-codes/*/code|description|x-observed schema/x-default-on-create|x-enum-descriptions/**",
+         schema/x-rules/*/description|fix schema/x-error-codes/*/code|description|x-observed operation/x-error-codes/** schema/x-default-on-create|x-enum-descriptions/**",
         "any", [D, D, D], "prose, examples, terms and notes are for readers", "/info/description x | %CoolDownTime/x-default-on-create 1 | %ErrorDetail/x-error-codes/0"),
     Row("*/**:same", "any", [D, D, D], "the same, written in another way", "%ResourceId/nullable false | %ResourceId/minLength 1.0"),
     Row("operation|parameter|header|schema/deprecated:set|unset schema/properties:reordered", "any", [D, C, D], "it works as before; generated code may warn, or have another order", "@/deprecated true"),
