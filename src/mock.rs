@@ -1,8 +1,8 @@
-//! A double of the service, to test code that uses this crate without a network.
+//! A mock service in the process, for tests of code that uses this crate.
 //!
-//! [`MockService`] answers each operation with the response in the vendor documentation, or with those
-//! that a test sets. Everything else is real: requests are checked, authenticated and retried, and
-//! responses are decoded, as with the service.
+//! [`MockService`] returns the response in the vendor documentation for each operation, or the responses that a
+//! test sets, and records the requests. Everything else is as with the real service: requests are validated,
+//! authenticated and retried, and responses are decoded.
 //!
 //! ```
 //! use otc_autoscaling::mock::{MockResponse, MockService};
@@ -36,9 +36,9 @@
 //!
 //! # Responses that depend on the request
 //!
-//! [`respond`](MockService::respond) sets the response to one request,
-//! [`respond_with`](MockService::respond_with) a function for all of them. An error that the client
-//! retries, such as a 503 to a GET, has to be set for each attempt, or by such a function:
+//! [`respond`](MockService::respond) sets the response to one request, and
+//! [`respond_with`](MockService::respond_with) a function for all requests. An error that the client retries, such
+//! as a 503 to a GET, has to be set for each attempt, or with a function:
 //!
 //! ```
 //! use otc_autoscaling::mock::{MockResponse, MockService};
@@ -61,12 +61,12 @@
 //! # }
 //! ```
 //!
-//! Between attempts, the client waits for what `Retry-After` says. With Tokio's feature `test-util`,
-//! `#[tokio::test(start_paused = true)]` skips such waits.
+//! The client waits for a `Retry-After` of a response. With the feature `test-util` of Tokio,
+//! `#[tokio::test(start_paused = true)]` skips the delay.
 //!
 //! # Waiting for a scaling action
 //!
-//! The documented group has a scaling action in progress that never ends. For code that
+//! The documented group always has a scaling action in progress. To test code that
 //! [waits](crate::Client::wait_for_scaling_action), set the group and its activity log:
 //!
 //! ```
@@ -94,10 +94,9 @@
 //!
 //! # Values of response types
 //!
-//! The structs of [`types`](crate::types) are `#[non_exhaustive]`: tests make them from their
-//! default, or from JSON. [`Response::mock`](crate::Response::mock) makes a `Response`, for code that
-//! has the client behind a trait of its own; an [`Error`](crate::Error) is what a call to a double
-//! returns.
+//! The structs of [`types`](crate::types) are `#[non_exhaustive]`: create them from their default, or from JSON.
+//! [`Response::mock`](crate::Response::mock) creates a [`Response`](crate::Response), for code that has the client
+//! behind a trait. To get an [`Error`](crate::Error), call a mock service that returns one.
 //!
 //! ```
 //! use otc_autoscaling::Response;
@@ -130,10 +129,10 @@ use serde_json::{Value, json};
 
 use crate::generated::service;
 
-/// A double of the service. Its clones are one.
+/// A mock service. Clones share their responses and requests.
 ///
-/// See the [module](self) for examples. Responses have the request IDs `mock-1`, `mock-2` and so on,
-/// unless they set their own.
+/// See the [module](self) for examples. Responses have the request IDs `mock-1`, `mock-2` and so on, unless they
+/// set another.
 #[derive(Clone, Default)]
 pub struct MockService(Arc<Mutex<State>>);
 
@@ -146,38 +145,38 @@ struct State {
 
 type Respond = Arc<dyn Fn(&MockRequest) -> MockResponse + Send + Sync>;
 
-/// An operation of the document by its `operationId`, with the documented response.
+/// The `operationId`, and status and body of the documented response.
 fn known(operation: &str) -> (&'static str, u16, &'static str) {
     let known = service::EXAMPLES.iter().find(|(id, ..)| *id == operation);
     *known.unwrap_or_else(|| {
         let known: Vec<&str> = service::EXAMPLES.iter().map(|(id, ..)| *id).collect();
-        panic!("there is no operation {operation}: give one of {}", known.join(", "))
+        panic!("unknown operation {operation}: use one of {}", known.join(", "))
     })
 }
 
 impl MockService {
-    /// Makes a double that has received no requests.
+    /// Creates a mock service with the documented responses.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the response to the next request of an operation, by its `operationId`. Called several
-    /// times, it sets the responses to as many requests.
+    /// Sets the response to the next request of an operation, by its `operationId`. Several calls set the
+    /// responses to as many requests, in this order.
     ///
     /// # Panics
     ///
-    /// If there is no such operation.
+    /// Panics if the document has no such operation.
     pub fn respond(&self, operation: &str, response: MockResponse) {
         self.state().once.push_back((known(operation).0, response));
     }
 
-    /// Sets a function that makes the response to each request of an operation, by its `operationId`,
-    /// unless [`respond`](Self::respond) has set one. It replaces the function that was set before.
+    /// Sets a function that returns the response to each request of an operation, by its `operationId`. Responses
+    /// set by [`respond`](Self::respond) take precedence.
     ///
     /// # Panics
     ///
-    /// If there is no such operation.
+    /// Panics if the document has no such operation.
     pub fn respond_with(
         &self,
         operation: &str,
@@ -186,8 +185,7 @@ impl MockService {
         self.state().always.insert(known(operation).0, Arc::new(respond));
     }
 
-    /// Returns the requests that were received, in their order. A request that is retried is received
-    /// several times.
+    /// Returns the received requests in order, including retried ones.
     #[must_use]
     pub fn requests(&self) -> Vec<MockRequest> {
         self.state().requests.clone()
@@ -197,7 +195,7 @@ impl MockService {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the response to a request of an operation, or none where its time runs out.
+    /// Returns the response to a request, or `None` for a timeout.
     pub(crate) fn answer(
         &self,
         operation: &'static str,
@@ -217,7 +215,7 @@ impl MockService {
             let once = at.and_then(|at| state.once.remove(at));
             (once, state.always.get(operation).cloned(), state.requests.len())
         };
-        // Without the lock: the function may look at the requests.
+        // Without the lock, since the function may read the requests.
         let response = match (once, always) {
             (Some((_, response)), _) => response,
             (None, Some(respond)) => respond(&request),
@@ -235,71 +233,70 @@ impl fmt::Debug for MockService {
 
 /// A response of a [`MockService`].
 #[derive(Clone, Debug)]
-#[must_use = "give it to `MockService::respond`"]
+#[must_use = "a response takes effect with `MockService::respond`"]
 pub struct MockResponse {
-    /// None where the time for the response runs out.
+    /// `None` for a timeout.
     status: Option<StatusCode>,
     headers: HeaderMap,
     body: Vec<u8>,
 }
 
 impl MockResponse {
-    /// Makes a response without a body.
+    /// Creates a response without a body.
     ///
     /// # Panics
     ///
-    /// If the status is less than 100, or more than 999.
+    /// Panics if the status is not within 100..=999.
     pub fn new(status: u16) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or_else(|error| panic!("{error}"));
         Self { status: Some(status), headers: HeaderMap::new(), body: Vec::new() }
     }
 
-    /// Makes the response of an operation, by its `operationId`, that the vendor documents. It has no
-    /// body where none is documented.
+    /// Creates the documented response of an operation, by its `operationId`.
     ///
     /// # Panics
     ///
-    /// If there is no such operation.
+    /// Panics if the document has no such operation.
     pub fn documented(operation: &str) -> Self {
         let (_, status, body) = known(operation);
         Self::new(status).body(body)
     }
 
-    /// Makes an error of the service, with a code and a message.
+    /// Creates an error response of the service, with a code and a message.
     ///
     /// # Panics
     ///
-    /// As [`new`](Self::new) does.
+    /// Panics if the status is not within 100..=999.
     pub fn error(status: u16, code: &str, message: &str) -> Self {
         Self::new(status).json(&json!({ "error": { "code": code, "message": message } }))
     }
 
-    /// Makes no response: the time for it runs out, at once. The service has received the request, so
-    /// that a change may have been applied.
+    /// Creates a timeout, which occurs at once. The request counts as received: a modification may have been
+    /// applied.
     pub fn timeout() -> Self {
         Self { status: None, headers: HeaderMap::new(), body: Vec::new() }
     }
 
-    /// Sets the body to the JSON of a value: one of [`types`](crate::types), or any other.
+    /// Sets the body to a value as JSON, for example one of [`types`](crate::types).
     ///
     /// # Panics
     ///
-    /// If the value can't be serialized as JSON.
+    /// Panics if the value can't be serialized as JSON.
     pub fn json(self, body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).unwrap_or_else(|error| panic!("{error}"));
         Self { body, ..self }
     }
 
-    /// Sets the body to these bytes.
+    /// Sets the body.
     pub fn body(self, body: impl Into<Vec<u8>>) -> Self {
         Self { body: body.into(), ..self }
     }
 
-    /// Adds a header field.
+    /// Adds a header.
     ///
     /// # Panics
     ///
-    /// If the name or the value is not valid in HTTP.
+    /// Panics if the name or the value is invalid.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name: HeaderName = name.parse().unwrap_or_else(|error| panic!("{name:?}: {error}"));
         let value: HeaderValue = value.parse().unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -307,7 +304,7 @@ impl MockResponse {
         self
     }
 
-    /// The response as the client receives it, to the request with this number.
+    /// Returns the response to the request with this number.
     fn received(mut self, url: &Url, number: usize) -> Option<reqwest::Response> {
         let mut response = http::Response::builder().status(self.status?).url(url.clone());
         if !self.headers.contains_key(service::REQUEST_ID_HEADER) {
@@ -316,14 +313,14 @@ impl MockResponse {
         if let Some(headers) = response.headers_mut() {
             *headers = self.headers;
         }
-        // Of a status and headers that were checked before.
+        // Status and headers are valid.
         Some(response.body(self.body).ok()?.into())
     }
 }
 
 /// A request that a [`MockService`] has received.
 ///
-/// Displays as it is sent over HTTP/1.1, without the credentials in its header fields.
+/// Displays as an HTTP/1.1 message without credentials.
 #[derive(Clone)]
 pub struct MockRequest {
     operation: &'static str,
@@ -359,7 +356,7 @@ impl MockRequest {
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
-    /// Returns the header fields, those with credentials among them.
+    /// Returns the headers, including those with credentials.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers

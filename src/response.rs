@@ -1,4 +1,4 @@
-//! A success, with all that the service said.
+//! The response of a successful call.
 
 use std::fmt;
 use std::ops::Deref;
@@ -11,7 +11,23 @@ use crate::exchange::{RawResponse, Success};
 use crate::redact::Sent;
 use crate::wire::ResponseBody;
 
-/// A typed reply, and beside it all that came with it. Reads like the reply itself.
+/// The response of a successful call: the typed body, and the status, headers and raw body that it came with.
+///
+/// Dereferences to the typed body, in which every field is an `Option`.
+///
+/// ```no_run
+/// # async fn example(client: otc_autoscaling::Client) -> Result<(), otc_autoscaling::Error> {
+/// let group = "a8327883-6b07-4497-9c61-68d03ee193a1";
+/// let response = client.show_scaling_group().scaling_group_id(group).send().await?;
+/// println!("{} {:?}", response.status(), response.request_id());
+/// if let Some(group) = &response.scaling_group {
+///     println!("{:?} instances", group.current_instance_number);
+///     // Fields that the document does not have, and values of another type than documented.
+///     println!("{:?}", group.extra());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
@@ -20,7 +36,7 @@ pub struct Response<T> {
 }
 
 impl Response<()> {
-    /// Of a response without a body; one that is there all the same is not looked at.
+    /// A response for which the document has no body. One that is sent all the same is ignored.
     #[allow(dead_code, reason = "the document decides whether there is one")]
     pub(crate) fn empty(success: Success) -> Self {
         Self { value: (), reply: success.reply, attempts: success.attempts }
@@ -28,14 +44,14 @@ impl Response<()> {
 }
 
 impl<T> Response<T> {
-    /// Reads the body. Asynchronous as the generated code expects it.
+    /// Reads the body. Async, since the generated code awaits it.
     #[allow(clippy::unused_async, reason = "the generated code awaits it")]
     pub(crate) async fn from_response(success: Success) -> Result<Self, Error>
     where
         T: ResponseBody,
     {
         let Success { operation, reply, attempts, is_read } = success;
-        // A change that was made is not an error for lack of a body, of a status that needs none.
+        // A modification that was applied is a success without a body, unless the status is 200.
         let needs_none = !is_read && reply.status != StatusCode::OK;
         let is_blank = needs_none && reply.body.trim_ascii().is_empty();
         match if is_blank { Ok(T::default()) } else { T::read(&reply.body) } {
@@ -47,11 +63,11 @@ impl<T> Response<T> {
         }
     }
 
-    /// Makes a response of a value, with the status 200: for tests of code that takes responses.
+    /// Creates a response with status 200 from a value, for tests of code that takes responses.
     ///
     /// # Panics
     ///
-    /// If the value can't be serialized as JSON.
+    /// Panics if the value can't be serialized as JSON.
     #[cfg(feature = "mock")]
     #[cfg_attr(docsrs, doc(cfg(feature = "mock")))]
     pub fn mock(value: T) -> Self
@@ -63,28 +79,27 @@ impl<T> Response<T> {
         Self { value, reply: RawResponse { status, headers, body, sent }, attempts: 1 }
     }
 
-    /// The status, a success (2xx).
+    /// Returns the status code (2xx).
     pub fn status(&self) -> StatusCode {
         self.reply.status
     }
 
-    /// The header fields of the reply.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.reply.headers
     }
 
-    /// The service's name for this exchange (`X-Request-Id`), to quote when asking the vendor
-    /// about it.
+    /// Returns the request ID (`X-Request-Id`), which the vendor's support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.reply.request_id()
     }
 
-    /// The body as it came, byte for byte.
+    /// Returns the raw body.
     pub fn body(&self) -> &[u8] {
         &self.reply.body
     }
 
-    /// How many times the request was attempted, the one that succeeded among them.
+    /// Returns the number of attempts, including the one that succeeded.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -97,7 +112,7 @@ impl<T> Response<T> {
         &self.reply
     }
 
-    /// The typed reply alone.
+    /// Returns the typed body, and drops the rest.
     pub fn into_inner(self) -> T {
         self.value
     }
@@ -117,7 +132,7 @@ impl<T> AsRef<T> for Response<T> {
     }
 }
 
-/// Status, request id and value; the header fields may hold what is nobody's business.
+/// Shows status, request ID and typed body. Headers may hold secrets, and are left out.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")

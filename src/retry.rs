@@ -1,4 +1,4 @@
-//! When a failed attempt is followed by another one, and after what time.
+//! Which attempts are retried, and after which delay.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,16 +9,42 @@ use crate::clock::Clock;
 use crate::error::{Error, Fault};
 use crate::validation::{ValidationError, Violations};
 
-/// When a failed attempt of a call is followed by another one.
+/// The retry policy of a client: which failed attempts are retried, how often, and after which delay.
 ///
-/// What is repeated depends on how far the attempt got. A read (GET) is repeated whenever that may
-/// help; a change (PUT, and whatever else is no read) only when the one before can't have been
-/// acted upon, unless the caller allows it by [`retry_unsafe`](Self::retry_unsafe). The
-/// [table](crate#retries) says it case by case.
+/// A read (GET) is retried if that may help. A modification (PUT) is retried only if the failed attempt
+/// can't have been applied, unless [`retry_unsafe`](Self::retry_unsafe) allows more:
 ///
-/// Between two attempts lies a random time, between zero and a limit that doubles from attempt to
-/// attempt ([`backoff`](Self::backoff)), or what `Retry-After` says if that is longer. The error
-/// of a call says how many [`attempts`](crate::Error::attempts) were made.
+/// | failure | GET | PUT | PUT with `retry_unsafe` |
+/// |---|---|---|---|
+/// | no connection | yes | yes | yes |
+/// | credentials temporarily not available | yes | yes | yes |
+/// | timeout of the attempt | yes | no | yes |
+/// | connection lost before the end of the response | yes | no | yes |
+/// | response that is not HTTP | no | no | no |
+/// | status 408, 500, 502, 504, and other 5xx except 501, 505 and 511 | yes | no | yes |
+/// | status 429, and throttling codes with any status | yes | yes | yes |
+/// | status 503 with `Retry-After` | yes | yes | yes |
+/// | status 503 without `Retry-After` | yes | no | yes |
+/// | status 401, if the credentials can be renewed | once | once | once |
+/// | other statuses | no | no | no |
+/// | success with an unreadable body | no | no | no |
+/// | requested delay above [`retry_after_ceiling`](Self::retry_after_ceiling) | no | no | no |
+///
+/// With HTTP/2, a request that the server reports as not processed (`REFUSED_STREAM`, or `GOAWAY`) counts as
+/// no connection. A code that the document classifies as unavailable (such as `AS.7078`) is retried for a GET,
+/// whatever its status.
+///
+/// # Delays
+///
+/// The delay before a retry is random, between zero and a limit that doubles with each attempt
+/// ([`backoff`](Self::backoff)). A `Retry-After` (in seconds, or a date) takes precedence if it is longer. After
+/// throttling, delays are longer: see [`throttle_backoff`](Self::throttle_backoff). A 401 is retried at once.
+/// All attempts are subject to [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
+///
+/// [`Error::attempts`](crate::Error::attempts) and [`Response::attempts`](crate::Response::attempts) return the
+/// number of attempts.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
@@ -34,12 +60,12 @@ use crate::validation::{ValidationError, Violations};
 /// # Ok::<(), otc_autoscaling::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "is set by `ClientBuilder::retry`"]
+#[must_use = "a policy takes effect with `ClientBuilder::retry`"]
 pub struct Retry {
     attempts: u32,
     first: Duration,
     ceiling: Duration,
-    /// The times between attempts that are throttled.
+    /// The delays after throttled attempts: the first, and the ceiling.
     throttled: (Duration, Duration),
     longest_asked: Duration,
     budget: Duration,
@@ -47,9 +73,8 @@ pub struct Retry {
     is_unsafe_allowed: bool,
 }
 
-/// 4 attempts, backoff from half a second to 20 seconds, and from 10 to 40 seconds when throttled, so that
-/// the last attempt follows after a window of a minute; a `Retry-After` of up to a minute; all begun
-/// within 90 seconds.
+/// At most 4 attempts within 90 seconds; a backoff from 0.5 to 20 seconds, and from 10 to 40 seconds after
+/// throttling; a `Retry-After` of at most 60 seconds.
 impl Default for Retry {
     fn default() -> Self {
         Self {
@@ -66,62 +91,66 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// One attempt, and no other. (A call is still repeated once with a renewed token.)
+    /// Returns a policy without retries, except for the one with renewed credentials after a 401.
     pub fn never() -> Self {
         Self::default().attempts(1)
     }
 
-    /// How many attempts are made at most, the first among them: 1 or more. The one that follows a
-    /// 401 with a renewed token comes on top.
+    /// Sets the maximum number of attempts, including the first: 1 or more. The default is 4.
+    ///
+    /// The retry with renewed credentials after a 401 is not counted.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// The limits of the random time between two attempts: of the first such time, and the one
-    /// that doubling them does not exceed.
+    /// Sets the limit of the random delay before the first retry, which doubles with each retry up to
+    /// `ceiling`. The default is 0.5 seconds, up to 20 seconds.
     pub fn backoff(mut self, first: Duration, ceiling: Duration) -> Self {
         self.first = first;
         self.ceiling = ceiling;
         self
     }
 
-    /// The time after the first attempt that is throttled, and the one that doubling it does not
-    /// exceed; 10 and 40 seconds by default. Up to a fifth is added at random, and no more is waited
-    /// than the window that the gateway's message names ("limit:60,time:1 minute"). A `Retry-After`
-    /// of more than a second takes precedence.
+    /// Sets the delay after the first throttled attempt, which doubles with each one up to `ceiling`. The
+    /// default is 10 seconds, up to 40 seconds.
     ///
-    /// The limit of this cloud counts the requests of a minute, mostly without `Retry-After`.
+    /// Rate limits of this cloud apply to requests per minute, and most responses have no `Retry-After`; the
+    /// default delays last longer than a minute. Up to 20 % is added at random. The delay is not longer than
+    /// the window in the gateway's message (`limit:60,time:1 minute`), and a `Retry-After` of more than a second
+    /// takes precedence.
     pub fn throttle_backoff(mut self, first: Duration, ceiling: Duration) -> Self {
         self.throttled = (first, ceiling);
         self
     }
 
-    /// The longest `Retry-After` that is waited for. A service that asks for more is not asked
-    /// again: the error comes at once, and [`retry_after`](crate::Error::retry_after) says what it
-    /// asked for.
+    /// Sets the longest `Retry-After` after which the client retries. The default is 60 seconds.
+    ///
+    /// If the requested delay is longer, the call fails at once, and
+    /// [`Error::retry_after`](crate::Error::retry_after) returns it.
     pub fn retry_after_ceiling(mut self, ceiling: Duration) -> Self {
         self.longest_asked = ceiling;
         self
     }
 
-    /// The time within which attempts are begun, counted from the start of the call. The last one
-    /// may end later.
+    /// Sets the time, from the start of the call, in which attempts may begin. The default is 90 seconds.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.budget = budget;
         self
     }
 
-    /// Waits exactly the limits of [`backoff`](Self::backoff), not a random part of them: for a
-    /// single caller. Of many that failed at once, all would come back at once.
+    /// Uses the limits of [`backoff`](Self::backoff) as delays, in place of a random part of them.
+    ///
+    /// Clients that fail at the same time then retry at the same time.
     pub fn without_jitter(mut self) -> Self {
         self.has_jitter = false;
         self
     }
 
-    /// Repeats a change also when the one before may have been acted upon. Right where doing it
-    /// twice does no harm: setting fixed numbers, say, while nobody else changes them. It can be
-    /// said of a single call too, on its request.
+    /// Retries a modification even if the failed attempt may have been applied.
+    ///
+    /// Use it for modifications that can be applied twice, such as setting a number that nobody else
+    /// modifies. Each request builder has a `retry_unsafe` for a single call.
     pub fn retry_unsafe(mut self) -> Self {
         self.is_unsafe_allowed = true;
         self
@@ -130,20 +159,20 @@ impl Retry {
     pub(crate) fn check(&self) -> Result<(), ValidationError> {
         let mut wrong = Violations::default();
         if self.attempts == 0 {
-            wrong.add(ValidationError::new("has to be 1 or more").at("attempts"));
+            wrong.add(ValidationError::new("0 is less than 1: use 1 or more").at("attempts"));
         }
         if self.first > self.ceiling {
-            let reason = "begins above its ceiling: give the smaller one first";
+            let reason = "the first delay is longer than the ceiling: use a shorter one";
             wrong.add(ValidationError::new(reason).at("backoff"));
         }
         if self.throttled.0 > self.throttled.1 {
-            let reason = "begins above its ceiling: give the smaller one first";
+            let reason = "the first delay is longer than the ceiling: use a shorter one";
             wrong.add(ValidationError::new(reason).at("throttle_backoff"));
         }
         wrong.or(())
     }
 
-    /// The times between the attempts.
+    /// The delays between attempts.
     fn delays(&self) -> impl Iterator<Item = Duration> + Send + Sync + use<> {
         let has_jitter = self.has_jitter;
         let limits = ExponentialBuilder::new()
@@ -151,11 +180,11 @@ impl Retry {
             .with_max_delay(self.ceiling)
             .with_max_times(self.attempts.saturating_sub(1) as usize)
             .build();
-        // The jitter of the library lies on top of the delay; this one spreads over all of it.
+        // The library adds its jitter to the delay; full jitter spreads over all of it.
         limits.map(move |limit| if has_jitter { limit.mul_f64(fastrand::f64()) } else { limit })
     }
 
-    /// Whether an attempt that failed so may be followed by another one.
+    /// Whether a failed attempt may be retried.
     fn admits(&self, fault: Fault, is_read: bool) -> bool {
         match fault {
             Fault::NotActedUpon => true,
@@ -165,8 +194,7 @@ impl Retry {
         }
     }
 
-    /// The time to wait: of an attempt that failed this long after the call's start, and of a
-    /// service that asked for `retry_after`. None when it would be too long.
+    /// The delay before a retry, or `None` if it exceeds a limit. `elapsed` is the time since the call began.
     fn wait(
         &self,
         delay: Duration,
@@ -181,12 +209,12 @@ impl Retry {
     }
 }
 
-/// The attempts of one call: how long they may go on, and when the next one follows.
+/// The attempts of one call.
 pub(crate) struct Attempts {
     retry: Retry,
     clock: Arc<dyn Clock>,
     delays: Box<dyn Iterator<Item = Duration> + Send + Sync>,
-    /// The time after the next attempt that is throttled.
+    /// The delay after the next throttled attempt.
     throttled: Duration,
     is_read: bool,
     began: Duration,
@@ -194,7 +222,7 @@ pub(crate) struct Attempts {
 }
 
 impl Attempts {
-    /// Begins a call, which may take this long in all.
+    /// Begins a call with a timeout for all attempts.
     pub(crate) fn begin(
         retry: Retry,
         clock: &Arc<dyn Clock>,
@@ -216,15 +244,15 @@ impl Attempts {
         self.clock.elapsed().saturating_sub(self.began)
     }
 
-    /// What is left of the time for the whole call.
+    /// The time left of the timeout.
     pub(crate) fn left(&self) -> Duration {
         self.timeout.saturating_sub(self.elapsed())
     }
 
-    /// The time after an attempt that was throttled, without a requested delay: as much as a window
-    /// takes, in a few attempts. `None` when a window is too long to be waited for.
+    /// The delay after a failed attempt: longer if it was throttled without a requested delay. `None` if the
+    /// rate limit's window is longer than the client waits.
     fn throttled(&mut self, error: &Error, delay: Duration) -> Option<Duration> {
-        // Some send `Retry-After: 0`, 1, or the time of the response: no limit of this cloud is over by then.
+        // Some gateways send `Retry-After: 0`, 1, or the current date, which is too early for a limit per minute.
         let is_requested = error.retry_after().is_some_and(|asked| asked > Duration::from_secs(1));
         if !error.is_throttled() || is_requested {
             return Some(delay);
@@ -239,16 +267,16 @@ impl Attempts {
         Some(delay.saturating_add(delay.mul_f64(jitter)))
     }
 
-    /// Whether another attempt may follow one that failed so; if it may, waits until it is time.
+    /// Waits for the next attempt. Returns false if there is none.
     pub(crate) async fn follow(&mut self, error: &Error) -> bool {
         if !self.retry.admits(error.fault(), self.is_read) {
             return false;
         }
-        // One for each attempt, throttled or not.
+        // Each attempt takes one, so that throttled ones are counted.
         let delay = self.delays.next().and_then(|delay| self.throttled(error, delay));
         let wait = delay.and_then(|it| self.retry.wait(it, error.retry_after(), self.elapsed()));
         let Some(wait) = wait.filter(|wait| *wait < self.left()) else { return false };
-        tracing::debug!(wait_ms = wait.as_secs_f64() * 1000.0, "will be tried again");
+        tracing::debug!(wait_ms = wait.as_secs_f64() * 1000.0, "attempt failed, retrying");
         self.clock.sleep(wait).await;
         true
     }
@@ -316,8 +344,8 @@ mod tests {
         let error = Retry::default().attempts(0).backoff(2 * SECOND, SECOND).check().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "attempts: has to be 1 or more; backoff: begins above its ceiling: give the smaller \
-             one first"
+            "attempts: 0 is less than 1: use 1 or more; backoff: the first delay is longer than the ceiling: use a \
+             shorter one"
         );
         Retry::never().check().unwrap();
     }

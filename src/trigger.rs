@@ -1,10 +1,9 @@
-//! What triggers a scaling policy, as types that hold no combination which the service would not
-//! take or would leave without effect.
+//! Triggers of a scaling policy.
 //!
-//! A change of a policy takes one of three triggers: an [`Alarm`], a point in time ([`Scheduled`])
-//! or a recurrence ([`Recurring`]). Each sets the fields of [`UpdateScalingPolicyRequest`] that the
-//! [vendor's page][page] asks for with it, and no other. What does not belong to a trigger can't be
-//! said: an alarm has no end, a daily recurrence no days.
+//! A policy is triggered by an alarm ([`Alarm`]), at a point in time ([`Scheduled`]), or at recurring times
+//! ([`Recurring`]). Each type sets the fields of [`UpdateScalingPolicyRequest`] that belong to it and unsets the
+//! others, so that invalid combinations (an alarm with an end, a daily recurrence with days) do not compile. See
+//! the [vendor documentation][page].
 //!
 //! ```
 //! use chrono::{NaiveTime, TimeZone, Utc, Weekday};
@@ -31,9 +30,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A value that is refused is kept, as by every setter, until the body is built or the request is
-//! sent, and reported together with all others. Times are sent to the minute: one with seconds is
-//! refused, not cut off.
+//! All times are in UTC and have to be whole minutes. As with every setter, invalid values are reported when the
+//! body is built or the request is sent.
 //!
 //! [page]: https://docs.otc.t-systems.com/auto-scaling/api-ref/apis/as_policies/modifying_an_as_policy_v2.html
 //! [`UpdateScalingPolicyRequest`]: crate::types::UpdateScalingPolicyRequest
@@ -46,8 +44,7 @@ use crate::rules;
 use crate::types::{RecurrenceType, RecurrenceValue, ResourceId, ScalingPolicyType, builder};
 use crate::validation::{ValidationError, Violations};
 
-/// Any of the triggers, for where the program does not know beforehand which: made by `From` each
-/// of them.
+/// Any trigger. Convert an [`Alarm`], [`Scheduled`] or [`Recurring`] with `From`.
 ///
 /// ```
 /// use otc_autoscaling::trigger::{Alarm, Scheduled, Trigger};
@@ -72,7 +69,7 @@ pub struct Trigger(
     builder::UpdateScalingPolicyRequest,
 );
 
-/// An alarm rule of Cloud Eye that triggers the policy when it fires.
+/// A trigger by an alarm rule of Cloud Eye.
 ///
 /// ```
 /// use otc_autoscaling::trigger::Alarm;
@@ -95,8 +92,9 @@ pub struct Trigger(
 pub struct Alarm(Trigger);
 
 impl Alarm {
-    /// The alarm rule of this ID, a [`ResourceId`]. The service adds the policy to what that rule
-    /// does when it fires.
+    /// Creates a trigger by the alarm rule with this ID, a [`ResourceId`].
+    ///
+    /// The service adds the policy to the actions of the alarm rule.
     pub fn new<V>(alarm_id: V) -> Self
     where
         V: TryInto<ResourceId>,
@@ -107,7 +105,7 @@ impl Alarm {
     }
 }
 
-/// A point in time that triggers the policy, once.
+/// A trigger at a point in time.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -130,19 +128,19 @@ impl Alarm {
 pub struct Scheduled(Trigger);
 
 impl Scheduled {
-    /// At this moment, which is sent in UTC. It has to be a whole minute; whether it is still to
-    /// come, the service judges.
+    /// Creates a trigger at this time, which has to be a whole minute.
+    ///
+    /// The service rejects a time in the past.
     pub fn at<Tz: TimeZone>(moment: DateTime<Tz>) -> Self {
         let schedule = builder::ScheduledPolicy::default().launch_time(moment);
         Self(timed(ScalingPolicyType::Scheduled, schedule))
     }
 }
 
-/// A recurrence that triggers the policy at a time of day: on every day, on days of the week or on days
-/// of the month, until it ends.
+/// A recurring trigger at a time of day: daily, on days of the week, or on days of the month.
 ///
-/// Times have to be whole minutes. The time of day is one of UTC, and so are the days: 23:30 on a
-/// Sunday of winter in New York is 04:30 on a Monday.
+/// Times have to be whole minutes. Time of day and days are in UTC: in winter, 23:30 on a Sunday in New York is 04:30
+/// on a Monday.
 ///
 /// ```
 /// use chrono::{NaiveTime, TimeZone, Utc};
@@ -175,8 +173,9 @@ impl Scheduled {
 pub struct Recurring(builder::ScheduledPolicy);
 
 impl Recurring {
-    /// Every day at this time of day (UTC), until the recurrence ends. The end has to lie in the
-    /// future, which the service judges.
+    /// Creates a daily trigger at a time of day, which ends at `until`.
+    ///
+    /// The service rejects an end in the past.
     ///
     /// ```
     /// use chrono::{NaiveTime, TimeZone, Utc};
@@ -201,9 +200,9 @@ impl Recurring {
         Self::every(RecurrenceType::Daily, time_of_day, until)
     }
 
-    /// On these days of each week, at least one, at this time of day (UTC), until the recurrence ends
-    /// (see [`daily`](Self::daily)). Their order does not matter, and a day that is named twice
-    /// counts once: they are sent from Sunday to Saturday.
+    /// Creates a trigger at a time of day on one or more days of the week, which ends at `until`.
+    ///
+    /// Order and duplicates of the days do not matter.
     pub fn weekly<Tz: TimeZone>(
         days: impl IntoIterator<Item = Weekday>,
         time_of_day: NaiveTime,
@@ -213,10 +212,10 @@ impl Recurring {
         Self::every(RecurrenceType::Weekly, time_of_day, until).on(days)
     }
 
-    /// On these days of each month, 1 to 31 and at least one, at this time of day (UTC), until the
-    /// recurrence ends (see [`daily`](Self::daily)). Their order does not matter, and a day that is
-    /// named twice counts once: they are sent in ascending order. The documentation does not say
-    /// what becomes of a day in a month that is too short for it.
+    /// Creates a trigger at a time of day on one or more days of the month, 1 to 31, which ends at `until`.
+    ///
+    /// Order and duplicates of the days do not matter. The vendor documentation does not say what happens on a day
+    /// 29 to 31 in a shorter month.
     pub fn monthly<Tz: TimeZone>(
         days: impl IntoIterator<Item = u32>,
         time_of_day: NaiveTime,
@@ -225,8 +224,9 @@ impl Recurring {
         Self::every(RecurrenceType::Monthly, time_of_day, until).on(days)
     }
 
-    /// The recurrence holds from this moment on, in place of at once. It must not lie after the end,
-    /// not even in a request that is `unchecked()`.
+    /// Sets the start of the recurrence. The default is now.
+    ///
+    /// A start after the end is invalid, also in an `unchecked()` request.
     pub fn starting<Tz: TimeZone>(self, from: DateTime<Tz>) -> Self {
         Self(self.0.start_time(from))
     }
@@ -264,8 +264,8 @@ impl From<Recurring> for Trigger {
     }
 }
 
-/// A trigger by a schedule. The document's rules are asked already here, so that an end before the
-/// start does not build either, where nothing is sent.
+/// The fields of a schedule. The rules of the document are checked here, so that `build` rejects an end before
+/// the start.
 fn timed(kind: ScalingPolicyType, schedule: builder::ScheduledPolicy) -> Trigger {
     let policy = builder::UpdateScalingPolicyRequest::default();
     let mut policy = policy.scaling_policy_type(kind).scheduled_policy(schedule);
@@ -275,7 +275,7 @@ fn timed(kind: ScalingPolicyType, schedule: builder::ScheduledPolicy) -> Trigger
     Trigger(policy)
 }
 
-/// Days by their number, of the week or of the month.
+/// Days of the week or of the month as numbers.
 struct Days(BTreeSet<u32>);
 
 impl TryFrom<Days> for RecurrenceValue {
@@ -296,10 +296,9 @@ impl TryFrom<Days> for RecurrenceValue {
 }
 
 impl builder::UpdateScalingPolicyRequest {
-    /// What triggers the policy: an [`Alarm`], [`Scheduled`] or [`Recurring`].
+    /// Sets the trigger of the policy: an [`Alarm`], [`Scheduled`] or [`Recurring`].
     ///
-    /// Sets what the trigger is made of and unsets the rest of `scaling_policy_type`, `alarm_id`
-    /// and `scheduled_policy`, whatever was set or refused there before: the last trigger counts.
+    /// Replaces `scaling_policy_type`, `alarm_id` and `scheduled_policy`.
     ///
     /// ```
     /// use otc_autoscaling::{Client, trigger::Alarm};

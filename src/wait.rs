@@ -1,4 +1,4 @@
-//! Waiting for the end of a scaling action.
+//! A waiter for the end of a scaling action.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,17 +1,15 @@
-//! Reading a list whose pages follow markers. Knows nothing of HTTP.
+//! The progress of reading a list whose pages begin at a marker. Independent of HTTP.
 
 use std::collections::HashSet;
 
 use super::progress::{Page, Then, Verdict};
 
-/// How far a reading has come: a page begins after the entry, or at the place, that a marker stands
-/// for, so that nothing moves past it. It ends at a page without entries, or without a marker for
-/// the next one.
+/// The progress of reading a list by marker. The list ends at an empty page, or at one without a next marker.
 pub(super) struct Markers {
     marker: Option<String>,
-    /// How many entries were read.
+    /// The number of entries read.
     read: i64,
-    /// The IDs of the last page's entries.
+    /// The IDs of the entries of the last page.
     last: HashSet<String>,
 }
 
@@ -25,13 +23,13 @@ impl Markers {
         self.marker.as_deref()
     }
 
-    /// How many entries were read.
+    /// The number of entries read.
     pub(super) fn read(&self) -> i64 {
         self.read
     }
 
-    /// Takes in the page at the marker. `next` is the marker of the page after, empty for none, where
-    /// pages have one; else it is the ID of the last entry.
+    /// Adds the page at the marker. `next` is the marker of the next page, empty for none; if it is `None`, the
+    /// marker is the ID of the last entry.
     pub(super) fn on_page<T>(
         &mut self,
         page: Page<T>,
@@ -40,7 +38,7 @@ impl Markers {
     ) -> Verdict<T> {
         let ids: Vec<Option<String>> =
             page.entries.iter().map(|entry| id(entry).map(str::to_owned)).collect();
-        // Without the ID of its last entry, what follows a page can't be requested.
+        // Without the ID of the last entry, the next page can't be requested.
         let is_lost = next.is_none() && page.count > 0;
         let next = next.or_else(|| ids.last().cloned().flatten()).filter(|next| !next.is_empty());
         let is_known = |id: &Option<String>| id.as_ref().is_some_and(|id| self.last.contains(id));

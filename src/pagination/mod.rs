@@ -1,5 +1,4 @@
-//! All pages of a list, as a stream: made for each operation of which the document says how its
-//! pages are read (`x-pagination`).
+//! Streams over all pages of a list, for each operation with `x-pagination` in the document.
 
 mod marker;
 mod paged;
@@ -25,73 +24,100 @@ use paged::{Entries, unreadable};
 pub(crate) use paged::{Paged, Position};
 use progress::{Page, Progress, Then, Verdict};
 
-/// A page fails this often in a row before the stream ends.
+/// The number of consecutive failures of a page after which the stream ends.
 const FAILURES: u32 = 3;
 
-/// An operation that answers a list in pages. The builders of such operations implement it, and
-/// nothing else can.
+/// A list operation that returns its entries in pages.
+///
+/// The request builders of such operations implement it. It is sealed.
 pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
-    /// What one request answers.
+    /// The body of one response.
     type Page: ResponseObject + Send + 'static;
-    /// An entry of the list.
+    /// The type of an entry.
     type Item: Clone + PartialEq + Send + 'static;
 }
 
-/// The entries of a list, from all its pages, as a [`Stream`]; from `items()` on the builder of a
-/// list operation.
+/// A [`Stream`] of the entries of a list, from all pages. Returned by `items()` of a request builder.
 ///
-/// It requests the largest pages that the document admits, from the beginning, unless the request
-/// says how many entries a page is to have, or how many to skip.
+/// It requests the largest page that the document allows, unless `limit` is set, and begins at the first entry,
+/// unless an offset or a marker is set. While a page is consumed, the next one is requested: see
+/// [`prefetch`](Self::prefetch).
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+///
+/// # async fn example(client: otc_autoscaling::Client) -> Result<(), otc_autoscaling::Error> {
+/// let mut logs = client
+///     .list_scaling_activity_logs()
+///     .scaling_group_id("e5d27f5c-dd76-4a61-b4bc-a67c5686719a")
+///     .items()
+///     .take(1000);
+/// while let Some(log) = logs.try_next().await? {
+///     println!("{:?} {:?}", log.start_time, log.status);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Guarantees
 ///
-/// 1. Every entry that is in the list throughout is yielded, also when others arrive or vanish meanwhile, or
-///    the stream ends with an error.
-/// 2. No entry of an earlier page is yielded again: entries are identified by their IDs, of which the last
-///    10,000 are remembered.
-/// 3. The stream ends without an error only at a page without entries, or at one that is not full and
-///    reaches the total, where one of 10, 20, … entries may be full; if the total says that more follow, a page
-///    without entries is an error.
-/// 4. A page with entries in the place that they had in an earlier page, and 50 pages in a row without
-///    anything new, end the stream with an error ([`Error::is_stalled`]).
-/// 5. Memory does not grow with the list.
+/// The list may change while it is read:
 ///
-/// The first guarantee depends on the total. If the service reports none, or as many entries are added as
-/// vanish, entries that vanish from pages already read may hide others. Without a total, a service that takes
-/// the offset for a page number, and returns an empty page, can't be detected. Entries without an ID are
-/// compared with those of the previous page only.
+/// 1. Every entry that is in the list from the first to the last request is yielded, or the stream ends with an
+///    error. Added and removed entries move others to other pages; pages are read again where necessary.
+/// 2. No entry is yielded twice. Entries are compared by ID, with the last 10,000 entries.
+/// 3. The stream ends without an error only after an empty page, or after a page that is not full and reaches
+///    the total. A page of 10, 20, … entries counts as full, since the service may have a limit of its own. An
+///    empty page before the total is reached is an error.
+/// 4. A page that repeats entries at the positions of an earlier page, and 50 consecutive pages without a new
+///    entry, end the stream with an error for which [`Error::is_stalled`] is true.
+/// 5. Memory use does not depend on the length of the list.
+///
+/// Limitations: guarantee 1 depends on the total in the response. If there is none, or if as many entries are
+/// added as removed, an entry may be missed. If there is none, a service that takes the offset for a page number,
+/// and returns an empty page, is not detected. Entries without an ID are compared with the previous page only.
 ///
 /// # Errors
 ///
-/// A page that can't be fetched is an error among the entries. The next poll requests that page again,
-/// at once: wait before it for as long as [`Error::retry_after`] says, if it does. If another attempt
-/// won't help ([`Error::is_transient`] is false), and after the third failure in a row, the stream ends.
+/// A failed call is yielded as an error, and the next poll requests the same page again, without a delay: wait for
+/// [`Error::retry_after`] first. The stream ends if the error is not transient ([`Error::is_transient`]), and after
+/// three consecutive failures.
 ///
-/// Entries that are no objects are an error after the others of their page ([`Error::is_unreadable`]), and
-/// the stream goes on with the next page. It ends with such an error at a page that has no list, no entry
-/// that can be read, or no entries at all when the total says that more follow.
+/// Entries that are not objects are yielded as one error after the other entries of their page
+/// ([`Error::is_unreadable`]), and the stream continues. A page without a list, or with entries of which none can
+/// be read, ends the stream with such an error.
 ///
-/// A page that repeats an earlier one ends the stream with an error whose [`Error::is_stalled`] is true,
-/// after what it has that is new.
-///
-/// After an error that ended it, [`resume`](Self::resume) lets the stream go on, and
-/// [`offset`](Self::offset) tells where a new one has to begin.
-#[must_use = "a stream asks for nothing before it is polled"]
+/// After an error that ended the stream, [`resume`](Self::resume) continues it; [`offset`](Self::offset) is the
+/// position at which a new stream can begin.
+#[must_use = "streams do nothing unless polled"]
 pub struct Items<L: List> {
     reader: Reader<L>,
-    /// Entries of the current page, each with its position in the list.
+    /// The entries of the current page, with their positions in the list.
     entries: vec::IntoIter<(i64, L::Item)>,
-    /// The error of those entries of the page that could not be read.
+    /// The error for entries of the page that could not be read.
     unread: Option<Error>,
 }
 
-/// The pages of a list, as a [`Stream`]; from `pages()` on the builder of a list operation.
+/// A [`Stream`] of the pages of a list. Returned by `pages()` of a request builder.
 ///
-/// Each page is a [`Response`], with the request ID and the raw body beside the typed page. From
-/// the typed page, entries are left out that an earlier page had; a page with nothing else is left
-/// out itself, and so is an empty one. For all else, errors and [`resume`](Self::resume) among it,
-/// see [`Items`].
-#[must_use = "a stream asks for nothing before it is polled"]
+/// Each page is a [`Response`] with request ID and raw body. The typed page lacks entries that earlier pages
+/// had; a page without new entries is not yielded. Guarantees and errors are those of [`Items`].
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+///
+/// # async fn example(client: otc_autoscaling::Client) -> Result<(), otc_autoscaling::Error> {
+/// let mut pages = client
+///     .list_scaling_policy_execute_logs()
+///     .scaling_policy_id("05545d3d-ccf9-4bca-ae4f-1e5e73ca0bf6")
+///     .pages();
+/// while let Some(page) = pages.try_next().await? {
+///     println!("{} entries, {:?}", page.scaling_policy_execute_log.iter().flatten().count(), page.request_id());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "streams do nothing unless polled"]
 pub struct Pages<L: List> {
     reader: Reader<L>,
 }
@@ -101,8 +127,9 @@ impl<L: List> Items<L> {
         Self { reader: Reader::new(request), entries: Vec::new().into_iter(), unread: None }
     }
 
-    /// Ends after this many further entries, and asks for no more than these. Of several such
-    /// numbers the one that is reached first counts, and what it has ended stays ended.
+    /// Ends the stream after `count` further entries, and requests no more than these.
+    ///
+    /// After several calls, the smallest number applies.
     pub fn take(mut self, count: usize) -> Self {
         let left = self.entries.as_slice().len();
         if let Some((position, _)) = self.entries.as_slice().get(count) {
@@ -113,32 +140,31 @@ impl<L: List> Items<L> {
         self
     }
 
-    /// Whether the next page is asked for while the current one is consumed, which is so when not
-    /// given. It takes a task of the tokio runtime, which ends with the stream. With `false`,
-    /// nothing is asked for before it is needed.
-    pub fn prefetch(mut self, is_wanted: bool) -> Self {
-        self.reader.is_prefetching = is_wanted;
+    /// Sets whether the next page is requested while the current one is consumed. The default is true.
+    ///
+    /// The request runs in a Tokio task, which is aborted when the stream is dropped.
+    pub fn prefetch(mut self, enabled: bool) -> Self {
+        self.reader.is_prefetching = enabled;
         self
     }
 
-    /// Lets a stream go on that an error has ended: it asks for that page again, and knows what it
-    /// has handed out. It ends again after three failures, or one that asking again won't mend. Of
-    /// a stream that goes on, or has come to its end, nothing changes.
+    /// Continues a stream that an error has ended: the next poll requests the failed page again.
+    ///
+    /// No entry is yielded twice. Does nothing if the stream has not ended, or has ended without an error.
     pub fn resume(&mut self) {
         self.reader.resume();
     }
 
-    /// The position in the list of the next entry: a new stream that skips as many goes on from
-    /// here. It knows nothing of what this one has read, so that entries which arrive in between
-    /// move some that were read into its way.
+    /// Returns the position of the next entry in the list, with which a new stream can begin (`start_number`).
+    ///
+    /// If entries are added in between, the new stream yields some entries again.
     #[must_use]
     pub fn offset(&self) -> i64 {
         let next = self.entries.as_slice().first();
         next.map_or(self.reader.cursor.offset(), |(position, _)| *position)
     }
 
-    /// Returns the marker of the next page, for lists whose pages follow markers: a new stream with
-    /// it goes on after the current page.
+    /// Returns the marker of the next page, with which a new stream can begin, if the list has markers.
     #[must_use]
     pub fn marker(&self) -> Option<&str> {
         self.reader.cursor.marker()
@@ -150,39 +176,38 @@ impl<L: List> Pages<L> {
         Self { reader: Reader::new(request) }
     }
 
-    /// Ends after this many further entries, in all pages together, and asks for no more than
-    /// these: what [`Items::take`] is for entries. (The `take` of `StreamExt` counts pages, and
-    /// does not keep the one after from being asked for ahead.)
+    /// Ends the stream after `count` further entries in total, and requests no more than these.
+    ///
+    /// `StreamExt::take` counts pages, and does not prevent the request for the page after the last.
     pub fn take_entries(mut self, count: usize) -> Self {
         self.reader.take(count);
         self
     }
 
-    /// Whether the next page is asked for while the current one is consumed, which is so when not
-    /// given. It takes a task of the tokio runtime, which ends with the stream. With `false`,
-    /// nothing is asked for before it is needed.
-    pub fn prefetch(mut self, is_wanted: bool) -> Self {
-        self.reader.is_prefetching = is_wanted;
+    /// Sets whether the next page is requested while the current one is consumed. The default is true.
+    ///
+    /// The request runs in a Tokio task, which is aborted when the stream is dropped.
+    pub fn prefetch(mut self, enabled: bool) -> Self {
+        self.reader.is_prefetching = enabled;
         self
     }
 
-    /// Lets a stream go on that an error has ended: it asks for that page again, and knows what it
-    /// has handed out. It ends again after three failures, or one that asking again won't mend. Of
-    /// a stream that goes on, or has come to its end, nothing changes.
+    /// Continues a stream that an error has ended: the next poll requests the failed page again.
+    ///
+    /// No entry is yielded twice. Does nothing if the stream has not ended, or has ended without an error.
     pub fn resume(&mut self) {
         self.reader.resume();
     }
 
-    /// The position in the list at which the next page begins: a new stream that skips as many
-    /// goes on from here. It knows nothing of what this one has read, so that entries which arrive
-    /// in between move some that were read into its way.
+    /// Returns the position of the next page in the list, with which a new stream can begin (`start_number`).
+    ///
+    /// If entries are added in between, the new stream yields some entries again.
     #[must_use]
     pub fn offset(&self) -> i64 {
         self.reader.cursor.offset()
     }
 
-    /// Returns the marker of the next page, for lists whose pages follow markers: a new stream with
-    /// it goes on from here.
+    /// Returns the marker of the next page, with which a new stream can begin, if the list has markers.
     #[must_use]
     pub fn marker(&self) -> Option<&str> {
         self.reader.cursor.marker()
@@ -206,7 +231,7 @@ impl<L: List> Stream for Items<L> {
                         let reason = format!("{unread} of its entries are not as documented");
                         self.unread = Some(unreadable::<_, _, L>(&page, &reason));
                     }
-                    // Nothing is gained by reading on.
+                    // No entry of the page can be read: the format has changed.
                     if new.is_empty() {
                         self.reader.fail();
                     }
@@ -232,7 +257,7 @@ impl<L: List> Stream for Pages<L> {
     }
 }
 
-// What they hold is pinned nowhere but in a box of its own.
+// Futures in them are boxed.
 impl<L: List> Unpin for Items<L> {}
 impl<L: List> Unpin for Pages<L> {}
 
@@ -256,25 +281,25 @@ impl<L: List> fmt::Debug for Pages<L> {
     }
 }
 
-/// A page whose entries were taken out.
+/// A page without its entries.
 struct Read<L: List> {
     page: Response<L::Page>,
-    /// Those that are new, each with its position in the list.
+    /// The new entries, with their positions in the list.
     new: Vec<(i64, L::Item)>,
-    /// How many could not be read.
+    /// The number of entries that could not be read.
     unread: u64,
 }
 
-/// Asks for one page after another.
+/// Requests the pages in order.
 struct Reader<L: List> {
     request: L,
     cursor: Cursor<L::Item>,
-    /// The most entries that a page is asked to have.
+    /// The largest limit of a request.
     limit: u64,
-    /// How many new entries are to be read still.
+    /// The number of new entries still to be read.
     wanted: u64,
     is_prefetching: bool,
-    /// How often the next page has failed.
+    /// The number of failures of the next page.
     failures: u32,
     state: State,
     fetching: Option<Fetch<L::Page>>,
@@ -282,7 +307,7 @@ struct Reader<L: List> {
 
 enum State {
     Reading,
-    /// The next thing is this error, and then the end.
+    /// Yields this error next, and ends.
     Failing(Error),
     /// Ended by an error.
     Failed,
@@ -310,7 +335,7 @@ impl<L: List> Reader<L> {
 
     fn take(&mut self, count: usize) {
         self.wanted = self.wanted.min(count as u64);
-        // It may ask for more than that.
+        // The request may be for more entries.
         self.fetching = None;
     }
 
@@ -355,20 +380,20 @@ impl<L: List> Reader<L> {
                     }
                     return Poll::Ready(Some(Err(error)));
                 }
-                // Its task was ended from outside: ask here.
+                // The runtime has aborted the task: request the page here.
                 None => {}
             }
         }
         Poll::Ready(None)
     }
 
-    /// What is new in a page; `None` when nothing is.
+    /// Returns what is new in a page.
     fn take_in(&mut self, mut page: Response<L::Page>, asked: u64) -> Option<Read<L>> {
         let total = L::total(&page);
         let has_more = self.cursor.has_more(total);
         let (count, fault) = match paged::entries::<_, _, L>(&mut page, has_more) {
             Ok(Entries::List(0) | Entries::Nothing) if has_more => {
-                (0, Some("it has no entries, and more entries are said to follow".to_owned()))
+                (0, Some("the page is empty before the total is reached".to_owned()))
             }
             Ok(Entries::List(count)) => (count, None),
             Ok(Entries::Nothing) => (0, None),
@@ -389,7 +414,7 @@ impl<L: List> Reader<L> {
             }
         };
         let wanted = usize::try_from(self.wanted).unwrap_or(usize::MAX);
-        // More than was asked for.
+        // The service may ignore the limit.
         if let Some((position, _)) = new.get(wanted) {
             self.cursor.resume_at(*position);
             new.truncate(wanted);
@@ -416,21 +441,21 @@ impl<L: List> Reader<L> {
         let request = self.request.clone().with_position(self.cursor.position());
         let request = match i64::try_from(asked) {
             Ok(asked @ 1..) => request.with_limit(Ok(asked)),
-            // It was rejected.
+            // An invalid limit of the caller, which is reported.
             _ => request,
         };
         Fetch { asked, fetching: how(Box::pin(request.page())) }
     }
 }
 
-/// Where the next page begins, and what was read before it.
+/// The position of the next page, and what was read before it.
 enum Cursor<T> {
     Offset(Progress<T>),
     Marker(Markers),
 }
 
 impl<T: Clone + PartialEq> Cursor<T> {
-    /// Where the next page begins.
+    /// The position of the next page.
     fn position(&self) -> Position {
         match self {
             Self::Offset(progress) => Position::Offset(progress.offset()),
@@ -438,7 +463,7 @@ impl<T: Clone + PartialEq> Cursor<T> {
         }
     }
 
-    /// How many entries stand before the next page.
+    /// The number of entries before the next page.
     fn offset(&self) -> i64 {
         match self {
             Self::Offset(progress) => progress.offset(),
@@ -462,7 +487,6 @@ impl<T: Clone + PartialEq> Cursor<T> {
     fn needed(&self, wanted: u64) -> u64 {
         match self {
             Self::Offset(progress) => progress.needed(wanted),
-            // One more than the page before may be known.
             Self::Marker(_) => wanted,
         }
     }
@@ -477,16 +501,16 @@ impl<T: Clone + PartialEq> Cursor<T> {
 
 type PageFuture<P> = Pin<Box<dyn Future<Output = Result<Response<P>, Error>> + Send>>;
 
-/// A page that was asked for.
+/// A requested page.
 struct Fetch<P> {
     asked: u64,
     fetching: Fetching<P>,
 }
 
 enum Fetching<P> {
-    /// Goes on while the stream is polled.
+    /// Runs while the stream is polled.
     Here(PageFuture<P>),
-    /// Goes on by itself.
+    /// Runs in a task.
     Ahead(JoinHandle<Result<Response<P>, Error>>),
 }
 
@@ -496,11 +520,11 @@ impl<P: Send + 'static> Fetch<P> {
     }
 
     fn ahead(runtime: &Handle, page: PageFuture<P>) -> Fetching<P> {
-        // What it logs belongs to the caller's span, as it does without a task.
+        // Its events belong to the caller's span.
         Fetching::Ahead(runtime.spawn(page.in_current_span().with_current_subscriber()))
     }
 
-    /// The page, or `None` when its task was ended.
+    /// Returns the page, or `None` if its task was aborted.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Response<P>, Error>>> {
         match &mut self.fetching {
             Fetching::Here(page) => page.as_mut().poll(cx).map(Some),
@@ -509,7 +533,7 @@ impl<P: Send + 'static> Fetch<P> {
     }
 }
 
-/// A page that nobody waits for any more is not asked for any longer.
+/// Cancels the request, which a dropped handle of a task does not.
 impl<P> Drop for Fetching<P> {
     fn drop(&mut self) {
         if let Self::Ahead(task) = self {

@@ -1,5 +1,5 @@
-//! What reading all pages needs to know of an operation. `build.rs` implements [`Paged`] for each of
-//! which the document says it.
+//! The properties of a list operation that pagination needs. `build.rs` implements [`Paged`] for each operation
+//! with `x-pagination`.
 
 use std::future::Future;
 
@@ -12,57 +12,55 @@ use crate::response::Response;
 use crate::validation::ValidationError;
 use crate::wire::response::ResponseObject;
 
-/// Where a page begins.
+/// The position of a page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Position {
-    /// After this many entries.
+    /// The number of entries before it.
     Offset(i64),
-    /// After what this marker stands for, or at the beginning.
+    /// The marker at which it begins; none for the first page.
     Marker(Option<String>),
 }
 
-/// The builder of an operation that answers a list in pages. Outside of this crate it has no name,
-/// so that nothing else can be a [`List`](super::List).
+/// The request builder of a list operation. It is private, so that [`List`](super::List) is sealed.
 pub trait Paged<Page, Item>: Clone + Send + 'static {
     const CALL: Operation;
-    /// The property of a page with its entries.
+    /// The property with the entries.
     const ITEMS: &'static str;
-    /// What says in a request where the page begins.
+    /// The parameter for the position.
     const POSITION: &'static str;
-    /// Whether a page has the marker of the next one, which is the ID of its last entry otherwise.
+    /// Whether a page has the marker of the next one. Otherwise it is the ID of the last entry.
     const HAS_NEXT: bool;
     /// The largest limit.
     const LARGEST: i64;
 
-    /// The position that the caller has set, or the beginning.
+    /// The position that the caller has set, or the first.
     fn position(&self) -> Position;
 
     /// The limit that the caller has set.
     fn limit(&self) -> Option<i64>;
 
-    /// Makes the request one for the page at a position. Values that were rejected stay so, and are
-    /// what the error is about.
+    /// Sets the position. Invalid values of the caller remain, and are reported.
     fn with_position(self, position: Position) -> Self;
 
-    /// Sets the limit, or rejects the one that is set.
+    /// Sets the limit, or an error in its place.
     fn with_limit(self, limit: Result<i64, ValidationError>) -> Self;
 
     fn page(self) -> impl Future<Output = Result<Response<Page>, Error>> + Send + 'static;
 
-    /// The entries of a page, as far as they can be read.
+    /// The entries of a page that can be read.
     fn entries(page: &mut Page) -> &mut Option<Vec<Item>>;
 
-    /// How many entries the list has, as a page says.
+    /// The total number of entries in the list.
     fn total(page: &Page) -> Option<i64>;
 
-    /// The marker of the page after a page, where [`HAS_NEXT`](Self::HAS_NEXT).
+    /// The marker of the next page, with [`HAS_NEXT`](Self::HAS_NEXT).
     fn next(page: &Page) -> Option<&str>;
 
     /// The ID of an entry.
     fn id(item: &Item) -> Option<&str>;
 }
 
-/// Returns the request with a limit of 0 rejected, and the limit.
+/// Returns the request, in which a limit of 0 is an error, and the limit.
 pub(super) fn limited<Page, Item, L: Paged<Page, Item>>(request: L) -> (L, u64) {
     let limit = request.limit().unwrap_or(L::LARGEST);
     if let Ok(limit @ 1..) = u64::try_from(limit) {
@@ -73,17 +71,17 @@ pub(super) fn limited<Page, Item, L: Paged<Page, Item>>(request: L) -> (L, u64) 
     (request.with_limit(Err(ValidationError::new(rule))), 0)
 }
 
-/// What a page has in place of its entries.
+/// The entries of a page.
 #[derive(Debug, PartialEq)]
 pub(super) enum Entries {
-    /// A list, of this many entries with those that can't be read.
+    /// A list of this many entries, including those that can't be read.
     List(u64),
     /// A null or an empty string.
     Nothing,
 }
 
-/// Looks at the entries of a page. What is wrong with them, where they are no list.
-/// `has_more` says whether the page is said to have some.
+/// Counts the entries of a page, or returns why they are not a list. `has_more` is whether the page should have
+/// entries, by the total.
 pub(super) fn entries<Page: ResponseObject, Item, L: Paged<Page, Item>>(
     page: &mut Response<Page>,
     has_more: bool,
@@ -91,14 +89,14 @@ pub(super) fn entries<Page: ResponseObject, Item, L: Paged<Page, Item>>(
     let key = L::ITEMS;
     let is_empty = !has_more && L::total(page).is_some();
     let read = L::entries(page.value_mut()).as_ref().map(|entries| entries.len() as u64);
-    // Where some can't be read, the list as it was received is kept beside those that can.
+    // If some can't be read, `extra()` has the whole list.
     match (page.value_mut().extra_mut().get(key), read) {
         (Some(Value::Array(original)), Some(_)) => Ok(Entries::List(original.len() as u64)),
         (_, Some(read)) => Ok(Entries::List(read)),
         (Some(Value::String(text)), None) if text.is_empty() => Ok(Entries::Nothing),
         (Some(_), None) => Err(format!("{key} is no list")),
-        // A null and nothing at all are one in the typed page.
-        // Some services leave out a list without entries.
+        // The typed page does not tell null and absent apart.
+        // Some services omit an empty list.
         (None, None) if is_empty => Ok(Entries::Nothing),
         (None, None) => match json::read::<Map<String, Value>>(page.body()) {
             Ok(body) if body.contains_key(key) => Ok(Entries::Nothing),
@@ -107,7 +105,7 @@ pub(super) fn entries<Page: ResponseObject, Item, L: Paged<Page, Item>>(
     }
 }
 
-/// The error of a page of which nothing can be made.
+/// The error for a page that can't be read.
 pub(super) fn unreadable<Page, Item, L: Paged<Page, Item>>(
     page: &Response<Page>,
     reason: &str,

@@ -1,65 +1,62 @@
-//! How far the reading of a list has come, and what a page means for it. Knows nothing of HTTP.
+//! The progress of reading a list by offset. Independent of HTTP.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-/// How many entries are remembered by their IDs, so as not to hand one out twice.
+/// The number of entries whose IDs are remembered, to yield none twice.
 ///
-/// A page repeats only what was read just before it: as many entries as arrived since the page
-/// before, or as were stepped back over. More than this many between two pages would have to arrive
-/// for one to be handed out twice; and a reading of a million entries takes no more memory than one
-/// of ten thousand.
+/// A page repeats only entries that were read shortly before: as many as were added since the previous page, or
+/// as the offset was moved back by.
 const REMEMBERED: u16 = 10_000;
 
-/// How many pages in a row may have nothing new: those with as many entries as arrived, or as were stepped back
-/// over.
+/// The number of consecutive pages without a new entry after which the list is stalled.
 const MOST_IDLE: u32 = 50;
 
-/// How far a reading has come.
+/// The progress of reading a list by offset.
 pub(super) struct Progress<T> {
-    /// Where the reading began.
+    /// The offset of the first page.
     start: i64,
-    /// Where the next page begins.
+    /// The offset of the next page.
     offset: i64,
-    /// The number of all entries, as the last page says that can be believed.
+    /// The last plausible total.
     total: Option<i64>,
-    /// By how much the total has gone up, all in all.
+    /// The sum of the increases of the total.
     grown: i64,
     seen: Seen,
-    /// The entries of the last page that have no ID.
+    /// The entries of the last page without an ID.
     nameless: Vec<T>,
-    /// How far it was stepped back to find where the list goes on.
+    /// How far the offset was moved back, to find the entries that follow.
     stepped_back: i64,
-    /// How many pages in a row had nothing new.
+    /// The number of consecutive pages without a new entry.
     idle: u32,
 }
 
-/// A page, as far as it matters here.
+/// The properties of a page.
 pub(super) struct Page<T> {
     pub(super) entries: Vec<T>,
-    /// How many entries the page has, with those that can't be read.
+    /// The number of entries, including those that can't be read.
     pub(super) count: u64,
     pub(super) total: Option<i64>,
-    /// How many entries were asked for.
+    /// The requested number of entries.
     pub(super) asked: u64,
 }
 
-/// What a page means.
+/// The result of adding a page.
 #[derive(Debug, PartialEq)]
 pub(super) struct Verdict<T> {
-    /// The entries that are new, each with its position in the list.
+    /// The new entries, with their positions in the list.
     pub(super) new: Vec<(i64, T)>,
     pub(super) then: Then,
 }
 
-/// What comes after a page.
+/// What follows a page.
 #[derive(Debug, PartialEq)]
 pub(super) enum Then {
     /// The page at the offset.
     Next,
-    /// Nothing: all is read.
+    /// Nothing: the list is complete.
     End,
-    /// Nothing: the page at this position repeats what was read, and nothing explains it.
+    /// Nothing: the page at this position repeats earlier entries without a reason.
     Stalled(i64),
 }
 
@@ -77,34 +74,34 @@ impl<T: Clone + PartialEq> Progress<T> {
         }
     }
 
-    /// Where the next page begins.
+    /// The offset of the next page.
     pub(super) fn offset(&self) -> i64 {
         self.offset
     }
 
-    /// Takes back that an entry was handed out, and all after it.
+    /// Treats the entry at a position, and all after it, as not read.
     pub(super) fn resume_at(&mut self, position: i64) {
         self.offset = position;
     }
 
-    /// How many entries the next page has to have, so that as many as are wanted are new.
+    /// The number of entries to request, so that `wanted` of them are new.
     pub(super) fn needed(&self, wanted: u64) -> u64 {
         let known = self.grown.saturating_add(self.stepped_back);
         wanted.saturating_add(known.unsigned_abs())
     }
 
-    /// Whether there are entries at the offset, by the total of a page, or else of one before it.
+    /// Whether there are entries at the offset, by the total of the page or of an earlier one.
     pub(super) fn has_more(&self, total: Option<i64>) -> bool {
         total.or(self.total).is_some_and(|total| total > self.offset)
     }
 
-    /// Takes a page in, which begins at the offset.
+    /// Adds the page at the offset.
     pub(super) fn on_page(&mut self, page: Page<T>, id: fn(&T) -> Option<&str>) -> Verdict<T> {
         let Page { entries, count, total, asked } = page;
         let id = |entry: &T| id(entry).filter(|id| !id.is_empty()).map(Arc::<str>::from);
         let at = self.offset;
         let end = at.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
-        // A total that the page itself goes beyond says nothing. An empty page may lie behind it.
+        // A total that is less than the entries read is not plausible. An empty page may be beyond the end.
         let total = total.filter(|total| *total >= if count == 0 { 0 } else { end });
         let was_over = self.total.is_some_and(|before| at >= before);
         let change = total.zip(self.total).map_or(0, |(now, before)| now.saturating_sub(before));
@@ -112,7 +109,7 @@ impl<T: Clone + PartialEq> Progress<T> {
         self.grown = self.grown.saturating_add(change.max(0));
         let vanished = change.min(0).saturating_neg();
 
-        // A page that begins with what was read goes on from there, whatever vanished.
+        // A page that begins with a known entry overlaps: nothing is missing in between.
         let is_joined = entries.iter().find_map(id).is_some_and(|id| self.seen.contains(&id));
         if vanished > 0 && !is_joined && !was_over && self.step_back(vanished) {
             return Verdict { new: Vec::new(), then: self.go_on(0, at) };
@@ -127,15 +124,14 @@ impl<T: Clone + PartialEq> Progress<T> {
             return Verdict { new, then: Then::Stalled(at) };
         }
         self.offset = end;
-        // Some services state the number of a page's entries as the total: only a page that is not full
-        // is the last one by its total. One that is as long as any may be full by a limit of the service's
-        // own, which is a round number.
+        // Some services return the number of entries in the page as the total, so that only a page that is not
+        // full can be the last. A round number of entries may be a limit of the service's own.
         let is_longest = usize::try_from(count).is_ok_and(|count| count >= self.seen.longest);
         let is_full = count >= asked || is_longest && count.is_multiple_of(10);
         if total == Some(end) && !is_full {
             return Verdict { new, then: Then::End };
         }
-        // Of a list that shrinks, the next page is to begin with what was read, if as many vanish.
+        // In a list that shrinks, the next page should overlap even if as many entries are removed again.
         if vanished > 0 && self.nameless.is_empty() {
             self.offset -= vanished.saturating_add(1).min(end.saturating_sub(at) / 2);
         }
@@ -143,15 +139,15 @@ impl<T: Clone + PartialEq> Progress<T> {
         Verdict { new, then }
     }
 
-    /// What follows a page with this many new entries, which is not the last one.
+    /// What follows a page that is not the last, with this many new entries.
     fn go_on(&mut self, new: usize, at: i64) -> Then {
         self.idle = if new == 0 { self.idle + 1 } else { 0 };
         if self.idle > MOST_IDLE { Then::Stalled(at) } else { Then::Next }
     }
 
-    /// What vanished may have stood before the page: then what follows has moved towards the
-    /// front, past the offset. Steps back, further each time that it was not far enough. Whether it
-    /// did: without IDs, what is read again could not be told.
+    /// Moves the offset back, further each time, and returns whether it did. If removed entries were before the
+    /// page, those that follow have moved to positions before the offset. Without IDs, entries that are read
+    /// again can't be recognized.
     fn step_back(&mut self, vanished: i64) -> bool {
         if !self.nameless.is_empty() {
             return false;
@@ -163,13 +159,12 @@ impl<T: Clone + PartialEq> Progress<T> {
         step > 0
     }
 
-    /// The entries of the page at the offset that are new, each with its position, and whether the page repeats
-    /// an earlier one.
+    /// The new entries of the page at the offset, with their positions, and whether the page repeats an earlier
+    /// one.
     ///
-    /// An entry stands later in the list than where it was read when others arrived before it. If
-    /// as many vanished behind it, the total does not show that. Yet it has moved by less than what
-    /// was read on since: or else the service does not begin where it is asked to, and sends the entry where
-    /// it stood in an earlier page.
+    /// A known entry is at a later position if others were added before it. If as many were removed after it, the
+    /// total does not show that, but the entry has moved by less than the number of entries read since. If it has
+    /// moved by more, the service ignores the offset.
     fn sort_out(
         &mut self,
         entries: Vec<T>,
@@ -177,7 +172,7 @@ impl<T: Clone + PartialEq> Progress<T> {
     ) -> (Vec<(i64, T)>, bool) {
         let (mut new, mut nameless) = (Vec::with_capacity(entries.len()), Vec::new());
         let (mut is_repeated, mut has_new_id) = (false, false);
-        // Entries of one page are all new, or none of those with one ID is.
+        // Entries with the same ID in one page are all new, or all known.
         let mut of_page = HashSet::new();
         self.seen.make_room(entries.len());
         for (index, entry) in (0..).zip(entries) {
@@ -199,8 +194,8 @@ impl<T: Clone + PartialEq> Progress<T> {
             let moved = place.position.saturating_sub(first.position);
             is_repeated |= read_on > 0 && moved >= read_on;
         }
-        // Of entries without an ID it can be told only when nothing else in the page is new, and
-        // they are those of the page before.
+        // Entries without an ID are known if the page has no other new entry and they equal those of the previous
+        // page.
         if !has_new_id && !nameless.is_empty() && nameless == self.nameless {
             new.clear();
             is_repeated = true;
@@ -210,31 +205,31 @@ impl<T: Clone + PartialEq> Progress<T> {
     }
 }
 
-/// Where an entry was read.
+/// The place at which an entry was read.
 #[derive(Clone, Copy)]
 struct Place {
-    /// Where its page begins.
+    /// The offset of its page.
     page: i64,
-    /// Its position, less what the list had grown by.
+    /// Its position, less the growth of the list by then.
     position: i64,
 }
 
-/// The entries that were read last, by their IDs.
+/// The IDs of the entries that were read last.
 #[derive(Default)]
 struct Seen {
     places: HashMap<Arc<str>, Place>,
     order: VecDeque<Arc<str>>,
-    /// The entries of the longest page, where these are more than are remembered else.
+    /// The length of the longest page, if it is more than the default capacity.
     longest: usize,
 }
 
 impl Seen {
-    /// Remembers a whole page of this many entries, however long: the next one may repeat it.
+    /// Reserves capacity for a whole page, which the next one may repeat.
     fn make_room(&mut self, entries: usize) {
         self.longest = self.longest.max(entries);
     }
 
-    /// Where the entry was read first, when it is not new.
+    /// The place at which a known entry was read first.
     fn insert(&mut self, id: Arc<str>, place: Place) -> Option<Place> {
         if let Some(first) = self.places.get(&id) {
             return Some(*first);

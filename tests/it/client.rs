@@ -100,7 +100,7 @@ fn every_misuse_names_what_to_give() {
         (settings().region("eu-de").response_limit(0), "response_limit: has to be more than zero"),
         (
             settings().region("eu-de").retry(Retry::default().attempts(0)),
-            "retry.attempts: has to be 1 or more",
+            "retry.attempts: 0 is less than 1: use 1 or more",
         ),
         (
             settings().region("eu-de").credentials(AccessKey::new("", "secret")),

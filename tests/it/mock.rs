@@ -187,7 +187,7 @@ async fn all_pages_are_read() {
 }
 
 #[test]
-#[should_panic(expected = "there is no operation updateGroup: give one of ")]
+#[should_panic(expected = "unknown operation updateGroup: use one of ")]
 fn unknown_operation_panics() {
     MockService::new().respond("updateGroup", MockResponse::new(200));
 }

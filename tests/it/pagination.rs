@@ -548,7 +548,7 @@ of_both_lists! {
                 assert_eq!((read.len(), errors.len()), (at, 1), "{shown}");
                 assert!(errors[0].is_unreadable() && errors[0].attempts() == 1);
                 let reason = errors[0].to_string();
-                assert!(reason.contains("no entries, and more entries are said to follow"), "{reason}");
+                assert!(reason.contains("the page is empty before the total is reached"), "{reason}");
             }
         }
         // What vanished leaves nothing behind it.

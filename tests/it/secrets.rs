@@ -120,7 +120,7 @@ async fn secret_is_sent_in_its_header_and_shown_nowhere() {
     }
     let log = log.text();
     for logged in
-        ["attempt{", "will be tried again", "request_id=\"r-1\"", "starting new connection"]
+        ["attempt{", "attempt failed, retrying", "request_id=\"r-1\"", "starting new connection"]
     {
         assert!(log.contains(logged), "{logged} was not logged");
     }
