@@ -212,7 +212,7 @@ fn property_doc(at: &Part) -> Result<String> {
     }
     if let Some(initial) = at.get("x-default-on-create") {
         let initial = initial.to_string();
-        doc.push_str(&format!(" A new one begins with `{}`.", initial.trim_matches('"')));
+        doc.push_str(&format!(" Default on creation: `{}`.", initial.trim_matches('"')));
     }
     Ok(doc)
 }

@@ -273,14 +273,14 @@ async fn all_broken_rules_are_reported_at_once_with_the_fix() {
     assert_eq!(
         error.to_string(),
         "updateScalingPolicy was not sent: scaling_policy_id: is required, and was not given; \
-         alarm_id: scaling_policy_type is \"ALARM\", and a policy of type ALARM needs the alarm that \
-         triggers it; set alarm_id; \
+         alarm_id: scaling_policy_type is \"ALARM\", and a policy of type ALARM requires an alarm \
+         rule; set alarm_id; \
          scaling_policy_action.percentage: scaling_policy_action.percentage is 5, \
-         scaling_resource_type is \"BANDWIDTH\", and a bandwidth is not scaled by a percentage; \
-         use scaling_policy_action.size in place of percentage; \
+         scaling_resource_type is \"BANDWIDTH\", and the action for a bandwidth has no percentage; \
+         use scaling_policy_action.size instead; \
          scaling_policy_action.operation: scaling_policy_action.operation is \"REMOVE\", \
-         scaling_resource_type is \"BANDWIDTH\", and a bandwidth can be raised, reduced or set; \
-         use REDUCE in place of REMOVE; \
+         scaling_resource_type is \"BANDWIDTH\", and the operation for a bandwidth is ADD, REDUCE or SET; \
+         use REDUCE instead of REMOVE; \
          unchecked() sends it all the same, without the rules between fields"
     );
     assert_eq!(server.requests().len(), 0);
