@@ -1,10 +1,157 @@
-#![doc = include_str!("../README.md")]
+//! An async client for [Open Telekom Cloud Auto Scaling][service], generated from an OpenAPI document.
+//!
+//! The client modifies scaling groups and scaling policies, and reads their state and their logs.
+//!
+//! ```no_run
+//! use otc_autoscaling::{Client, Credentials};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let client = Client::builder()
+//!         .region("eu-de")
+//!         .project_id("edcb94a885a84ed3a3fdf8ea4d2741da")
+//!         .credentials(Credentials::token(std::env::var("OS_TOKEN")?))
+//!         .build()?;
+//!
+//!     let response = client
+//!         .list_scaling_activity_logs()
+//!         .scaling_group_id("e5d27f5c-dd76-4a61-b4bc-a67c5686719a")
+//!         .send()
+//!         .await?;
+//!     for log in response.scaling_activity_log.iter().flatten() {
+//!         println!("{:?} {:?} {:?}", log.start_time, log.type_, log.status);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! [`Client`] has a method for each operation, which returns a request builder. Create one client, and clone it:
+//! clones share their connections. The client runs on Tokio.
+//!
+//! [service]: https://docs.otc.t-systems.com/auto-scaling/api-ref/index.html
+//!
+//! # Requests
+//!
+//! Setters take any type that converts to the type of the field: integers, strings, [`chrono`] times, builders, arrays
+//! and vectors. Fields that are not set are not sent. `when_some` sets an optional value without breaking the chain.
+//!
+//! ```no_run
+//! use otc_autoscaling::types::Network;
+//!
+//! # async fn example(client: otc_autoscaling::Client, name: Option<String>) -> otc_autoscaling::Result<()> {
+//! let response = client
+//!     .update_scaling_group()
+//!     .scaling_group_id("a8327883-6b07-4497-9c61-68d03ee193a1")
+//!     .body_map(|body| {
+//!         body.min_instance_number(0)
+//!             .desire_instance_number(1)
+//!             .max_instance_number(3)
+//!             .cool_down_time(900) // seconds
+//!             .networks([Network::builder().id("7af46e5c-9a4f-4f0b-8a0e-1f3d5d5c1b7e")])
+//!             .when_some(name, |body, name| body.scaling_group_name(name))
+//!     })
+//!     .send()
+//!     .await?;
+//! assert_eq!(response.scaling_group_id.as_deref(), Some("a8327883-6b07-4497-9c61-68d03ee193a1"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A body can also be built separately, or deserialized, with the same validation. `body` takes JSON as well:
+//!
+//! ```no_run
+//! # async fn example(client: otc_autoscaling::Client) -> otc_autoscaling::Result<()> {
+//! client
+//!     .update_scaling_policy()
+//!     .scaling_policy_id("0h327883-324n-4dzd-9c61-68d03ee191dd")
+//!     .body(serde_json::json!({ "scaling_policy_action": { "operation": "SET", "size": 4 } }))
+//!     .send()
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Invalid values are reported by `send`, all at once and before the request is sent: see [`Error::violations`]. Rules
+//! that span several fields (a minimum above the maximum, a policy of type `ALARM` without an alarm) are checked
+//! there too, unless the request is `unchecked`. [`trigger`] has types for the triggers of a policy, whose fields
+//! depend on each other.
+//!
+//! # Responses
+//!
+//! [`Response`] dereferences to the typed body, and has the status, headers, request ID and raw body. All fields are
+//! [`Option`]s. Responses are read leniently: a value of another type than documented, an unknown field or an unknown
+//! enum value is kept, and does not make the response an error. Match enums with a wildcard:
+//!
+//! ```no_run
+//! use otc_autoscaling::types::ScalingActivityStatus;
+//!
+//! # fn example(log: otc_autoscaling::types::ScalingActivityLog) {
+//! match &log.status {
+//!     Some(ScalingActivityStatus::Fail) => println!("failed: {:?}", log.description_content()),
+//!     Some(ScalingActivityStatus::Success) | None => {}
+//!     Some(status) => println!("{status}"),
+//! }
+//! # }
+//! ```
+//!
+//! # Errors
+//!
+//! All calls return [`Error`]. Branch on [`Error::kind`], or on predicates such as [`Error::is_not_found`]. A
+//! modification that failed may have been applied: see [`Error::may_have_been_applied`].
+//!
+//! # Retries and timeouts
+//!
+//! Failed attempts are retried where that is safe: see [`Retry`]. An attempt has a timeout of 30 seconds, and a call
+//! with all its attempts 120 seconds; [`ClientBuilder`] sets them. Each call and each attempt is a [`tracing`] span
+//! without bodies and secrets.
+//!
+//! [`tracing`]: https://docs.rs/tracing
+//!
+//! # Pagination
+//!
+//! `items` of a list operation returns a stream of all entries, and `pages` a stream of pages: see [`Items`].
+//!
+//! # Waiting for a scaling action
+//!
+//! [`Client::wait_for_scaling_action`] waits until the scaling action has ended that a modification has started.
+//!
+//! # Credentials
+//!
+//! [`Credentials`] are a token, a function that returns tokens, an access key (AK/SK), or a user or an application
+//! credential of Keystone; [`Credentials::from_env`] reads them from the environment or from `clouds.yaml`.
+//!
+//! # Testing
+//!
+//! With the feature `mock`, [`mock`] has a mock service for tests of your code.
+#![cfg_attr(
+    not(feature = "mock"),
+    doc = "\n[`mock`]: https://docs.rs/otc-autoscaling/latest/otc_autoscaling/mock/"
+)]
+//!
+//! # Features
+//!
+//! | feature | |
+//! |---|---|
+//! | `rustls` (default) | TLS by rustls with aws-lc-rs, and the root certificates of the platform |
+//! | `rustls-no-provider` | TLS by rustls with the crypto provider that the application installs, such as `ring` |
+//! | `keystone` | `Keystone`, `ClientBuilder::discover`, and in [`Credentials::from_env`] passwords, application credentials and `clouds.yaml` |
+//! | `mock` | the module `mock` |
+//! | `schemars` | `JsonSchema` for each type, and `schemas`, the JSON Schema of each component |
+//!
+//! For the TLS library of the platform, disable the default features, and enable `native-tls` of `reqwest`. Plain HTTP
+//! is allowed only for loopback addresses, and redirects are not followed.
+//!
+//! # The OpenAPI document
+//!
+//! Types, validation, setters and their documentation are generated from a hand-written OpenAPI document with
+//! [progenitor](https://docs.rs/progenitor). The document describes nine operations of the service; others, such as
+//! creating and deleting groups, are not included. An operation that is added to it needs no Rust code.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(clippy::pedantic)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// Its macros are used below it.
+// Its macros are used by later modules.
 #[macro_use]
 mod generated;
 
@@ -31,8 +178,8 @@ mod schema;
 mod transport;
 pub mod trigger;
 mod validation;
-/// The generic types of constrained values. [`types`] has a name for each rule of the document,
-/// such as [`types::CoolDownTime`].
+/// Generic types of constrained values. [`types`] has an alias for each constrained schema of the document, such as
+/// [`types::CoolDownTime`].
 pub mod values {
     pub use crate::wire::List;
     pub use crate::wire::{Commas, Integer, IntegerOrString, Rule, Secret, Text};
@@ -40,10 +187,15 @@ pub mod values {
 mod wait;
 mod wire;
 
-/// A result whose error is that of this crate.
+/// The program and the examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+/// A [`Result`](std::result::Result) with the error type of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-// The crates whose types stand in signatures here, in the versions that fit.
+// Crates with types in public signatures.
 #[cfg(feature = "schemars")]
 #[doc(no_inline)]
 pub use schemars;

@@ -36,7 +36,6 @@ mod pagination;
 #[cfg(all(feature = "mock", feature = "keystone", feature = "schemars"))]
 mod quickstart;
 #[cfg(feature = "mock")]
-mod readme;
 mod requests;
 mod responses;
 mod retry;
