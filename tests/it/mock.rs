@@ -31,9 +31,13 @@ async fn each_operation_has_its_documented_response() {
             Some(reference) => at(&document, reference.trim_start_matches('#')),
             None => response.clone(),
         };
-        let examples = at(&response, "/content/application~1json/examples");
-        let name = at(examples.as_object().unwrap().values().next().unwrap(), "/$ref");
-        let documented = example(name.as_str().unwrap().rsplit_once('/').unwrap().1);
+        let content = at(&response, "/content");
+        let documented = content.pointer("/application~1json/examples").map(|examples| {
+            let name = at(examples.as_object().unwrap().values().next().unwrap(), "/$ref");
+            example(name.as_str().unwrap().rsplit_once('/').unwrap().1)
+        });
+        // An operation without a body, such as a DELETE, has none.
+        assert_eq!(content.is_null(), documented.is_none(), "{id}");
 
         let service = MockService::new();
         service.respond("updateScalingGroup", MockResponse::documented(&id));
@@ -44,7 +48,7 @@ async fn each_operation_has_its_documented_response() {
             Err(error) => (error.status().unwrap(), error.body().unwrap().to_vec()),
         };
         assert_eq!(code.as_str(), status, "{id}");
-        assert_eq!(serde_json::from_slice::<Value>(&body).unwrap(), documented, "{id}");
+        assert_eq!(serde_json::from_slice::<Value>(&body).ok(), documented, "{id}");
         count += 1;
     }
     assert!(count > 0);
