@@ -1,4 +1,4 @@
-//! The client: what every call is made with.
+//! The client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,22 +12,41 @@ use crate::retry::Retry;
 use crate::rules::{self, HasRules};
 use crate::validation::ValidationError;
 
-/// A client of the service, for one project in one region.
+/// A client for one project in one region.
 ///
-/// Cheap to clone: the clones share their connections. Made by [`Client::builder`].
+/// It has one method for each operation, which returns a request builder, and
+/// [`wait_for_scaling_action`](Self::wait_for_scaling_action). Clones are cheap and share connections and tokens; create
+/// one client with [`Client::builder`], and clone it.
+///
+/// ```no_run
+/// use otc_autoscaling::{Client, Credentials};
+///
+/// # async fn example() -> Result<(), otc_autoscaling::Error> {
+/// let client = Client::builder()
+///     .region("eu-de")
+///     .project_id("edcb94a885a84ed3a3fdf8ea4d2741da")
+///     .credentials(Credentials::token("gAAAAABk..."))
+///     .build()?;
+/// let response = client.list_scaling_groups().scaling_group_name("web").send().await?;
+/// for group in response.scaling_groups.iter().flatten() {
+///     println!("{:?} {:?}", group.scaling_group_id, group.current_instance_number);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[allow(clippy::struct_field_names, reason = "the generated code calls it so")]
 pub struct Client {
-    // These two by name: the generated code builds URLs and requests with them.
+    // The generated code uses these names.
     pub(crate) baseurl: Arc<str>,
     pub(crate) client: reqwest::Client,
     pub(crate) settings: Arc<Settings>,
     pub(crate) retry: Retry,
-    /// Whether the rules of the document that span fields are checked.
+    /// Whether rules that span fields are checked.
     pub(crate) checks_rules: bool,
 }
 
-/// What a client is made with, checked.
+/// The validated settings of a client.
 pub(crate) struct Settings {
     pub(crate) project_id: String,
     pub(crate) credentials: Credentials,
@@ -35,39 +54,39 @@ pub(crate) struct Settings {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
-    /// The most that is read of a reply, in bytes.
+    /// The maximum size of a response, in bytes.
     pub(crate) response_limit: usize,
-    /// What answers in place of the service.
+    /// The service in place of the network.
     #[cfg(feature = "mock")]
     pub(crate) mock: Option<crate::mock::MockService>,
 }
 
 impl Client {
-    /// The project whose groups and policies this client is for.
+    /// Returns the ID of the project.
     #[must_use]
     pub fn project_id(&self) -> &str {
         &self.settings.project_id
     }
 
-    /// The address of the service.
+    /// Returns the endpoint.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.baseurl
     }
 
-    /// The same client, whose calls may be repeated also where a change may have been made.
+    /// The same client with [`Retry::retry_unsafe`].
     pub(crate) fn retrying_unsafe(mut self) -> Self {
         self.retry = self.retry.retry_unsafe();
         self
     }
 
-    /// The same client, whose calls do not check the rules that span fields.
+    /// The same client without the rules that span fields.
     pub(crate) fn unchecked(mut self) -> Self {
         self.checks_rules = false;
         self
     }
 
-    /// The body, if it breaks no rule that spans fields.
+    /// Returns the body, unless it violates a rule that spans fields.
     pub(crate) fn check<T: HasRules>(&self, body: T) -> Result<T, ValidationError> {
         if self.checks_rules { rules::check(body) } else { Ok(body) }
     }

@@ -1,4 +1,4 @@
-//! Where the time comes from: it is injected, so that a test need not wait.
+//! The source of time, which tests replace.
 
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
@@ -7,8 +7,7 @@ use chrono::{DateTime, Utc};
 use futures_core::future::BoxFuture;
 use tokio::time::Instant;
 
-/// Where a client has its time from: the machine's, unless a test brings its own by
-/// [`ClientBuilder::clock`](crate::ClientBuilder::clock).
+/// A source of time for a client, set with [`ClientBuilder::clock`](crate::ClientBuilder::clock) in tests.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -17,7 +16,7 @@ use tokio::time::Instant;
 /// use otc_autoscaling::chrono::{DateTime, Utc};
 /// use otc_autoscaling::futures_core::future::BoxFuture;
 ///
-/// /// It is always the same time of day, so that signatures are the same; all else is as usual.
+/// /// A fixed date, so that signatures are reproducible.
 /// struct SameTime(Instant);
 ///
 /// impl Clock for SameTime {
@@ -36,20 +35,20 @@ use tokio::time::Instant;
 /// # let _: &dyn Clock = &SameTime(Instant::now());
 /// ```
 pub trait Clock: Send + Sync + 'static {
-    /// The time of day, which signatures carry and tokens expire by.
+    /// Returns the date and time, for signatures and the expiry of tokens.
     fn now(&self) -> DateTime<Utc>;
 
-    /// The time since some fixed moment; it never goes back.
+    /// Returns the time since an arbitrary moment. It never decreases.
     fn elapsed(&self) -> Duration;
 
-    /// Waits. Timeouts are such waits too: one that ends at once is a timeout at once.
+    /// Waits. Timeouts use it as well, so that a `sleep` that returns at once is an immediate timeout.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// The machine's own time, and Tokio's timers.
+/// The clock of the system, and the timer of Tokio.
 pub(crate) struct SystemClock;
 
-/// One for all clients: credentials that several share compare moments of any of them.
+/// The same for all clients, since several can share credentials.
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 impl Clock for SystemClock {
@@ -66,16 +65,16 @@ impl Clock for SystemClock {
     }
 }
 
-/// What a future has to be done by.
+/// A deadline of a future.
 pub(crate) struct Deadline {
     sleep: BoxFuture<'static, ()>,
     limit: Duration,
 }
 
-/// A deadline that was not met.
+/// The error of an expired deadline.
 #[derive(Debug)]
 pub(crate) struct Elapsed {
-    /// The time that was given, to the millisecond.
+    /// The timeout, in whole milliseconds.
     pub(crate) limit: Duration,
 }
 
@@ -84,7 +83,7 @@ impl Deadline {
         Self { sleep: clock.sleep(limit), limit }
     }
 
-    /// What the future makes, unless the time is up before.
+    /// Returns the output of the future, unless the deadline expires first.
     pub(crate) async fn cap<F: Future>(&mut self, future: F) -> Result<F::Output, Elapsed> {
         let mut future = std::pin::pin!(future);
         std::future::poll_fn(|context| {

@@ -122,11 +122,7 @@
 //!
 //! # Testing
 //!
-//! With the feature `mock`, [`mock`] has a mock service for tests of your code.
-#![cfg_attr(
-    not(feature = "mock"),
-    doc = "\n[`mock`]: https://docs.rs/otc-autoscaling/latest/otc_autoscaling/mock/"
-)]
+//! With the feature `mock`, the module `mock` contains a mock service for tests of your code.
 //!
 //! # Features
 //!

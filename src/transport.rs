@@ -1,5 +1,4 @@
-//! The HTTP client that requests and tokens go through, with the policy that keeps secrets where they
-//! belong.
+//! The HTTP client, with the policy that keeps secrets from other hosts.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -12,25 +11,24 @@ use crate::error::cause::innermost;
 use crate::error::one_line;
 use crate::validation::{ValidationError, quoted};
 
-/// The default time for making a connection.
+/// The default timeout for a connection.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Less than the time for which servers keep an idle connection, which is 5 seconds with some: a change
-/// that is sent on one that is being closed is lost, and can't be told from one that was applied. A new
-/// connection takes less time than finding that out.
+/// Less than the idle timeout of servers, which can be 5 seconds: a PUT on a connection that the server is closing
+/// fails, and may have been applied.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
-/// More than the defaults, which are 100 fields and 16 KiB: tokens of the identity service with a long
-/// catalog take 20 KiB and more, in a header field.
+/// More than the defaults, 100 headers and 16 KiB: a token of the identity service with a long catalog is a header
+/// of 20 KiB and more.
 const MOST_HEADERS: usize = 1_000;
 const LONGEST_HEADERS: u32 = 1 << 18;
-/// The variables that name a proxy for `https`. The first one that is set counts.
+/// The variables with a proxy for `https`. The first one that is set takes precedence.
 const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
-/// An HTTP client with settings of the caller's: a proxy, certificates, default headers.
+/// An HTTP client with custom settings, such as a proxy, certificates or default headers.
 ///
-/// Its clones share connections, and so do the [`Client`](crate::Client)s that are given one of them.
-/// Whatever the settings, it follows no redirects, which would carry the token elsewhere; repeats
-/// nothing, since [`Retry`](crate::Retry) decides that; and uses no proxy for plain `http`, which is
-/// accepted for loopback only. A header `Host` among the default ones would be sent and not signed.
+/// Clones share connections, also between several [`Client`](crate::Client)s. These settings can't be changed:
+/// redirects are not followed, since they would send credentials to another host; requests are not retried, except by
+/// [`Retry`](crate::Retry); and no proxy is used for `http`, which is allowed only for loopback addresses. A default
+/// header `Host` is sent, but not signed.
 ///
 /// ```
 /// use otc_autoscaling::{Client, Credentials, HttpClient};
@@ -50,15 +48,15 @@ pub struct HttpClient(Arc<Shared>);
 
 struct Shared {
     configure: Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>,
-    /// Whether the caller may have set a proxy, in place of that of the variables.
+    /// Whether the caller may have set a proxy, which takes precedence over the variables.
     may_have_proxy: bool,
-    /// For `https`, and for plain `http`: they differ in proxies.
+    /// For `https` and for `http`, which have different proxies.
     https: OnceLock<reqwest::Client>,
     http: OnceLock<reqwest::Client>,
 }
 
 impl HttpClient {
-    /// Makes a client of what the function sets. It may be called twice: for `https` and for `http`.
+    /// Creates an HTTP client with a function that configures it. It can be called twice, for `https` and for `http`.
     pub fn new(configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Self {
         Self::made(Box::new(configure), true)
     }
@@ -71,7 +69,7 @@ impl HttpClient {
         Self(Arc::new(Shared { configure, may_have_proxy, https, http }))
     }
 
-    /// Adds root certificates, in PEM, to those that are trusted already.
+    /// Trusts further root certificates in PEM format.
     ///
     /// ```no_run
     /// use otc_autoscaling::HttpClient;
@@ -82,19 +80,19 @@ impl HttpClient {
     ///
     /// # Errors
     ///
-    /// If there is no certificate in it, or one that can't be read.
+    /// Returns an error if there is no certificate, or an invalid one.
     #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
     pub fn root_certificates(self, pem: impl AsRef<[u8]>) -> Result<Self, ValidationError> {
         let roots = reqwest::Certificate::from_pem_bundle(pem.as_ref()).unwrap_or_default();
         if roots.is_empty() {
-            return Err(ValidationError::new("has no certificate in PEM"));
+            return Err(ValidationError::new("contains no valid certificate in PEM format"));
         }
         let may_have_proxy = self.0.may_have_proxy;
         let configure = move |settings| (self.0.configure)(settings).tls_certs_merge(roots.clone());
         Ok(Self::made(Box::new(configure), may_have_proxy))
     }
 
-    /// The client for an address.
+    /// Returns the client for a URL.
     pub(crate) fn for_address(
         &self,
         address: &Url,
@@ -103,8 +101,8 @@ impl HttpClient {
         #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls")))]
         if rustls::crypto::CryptoProvider::get_default().is_none() {
             return Err(ValidationError::new(
-                "there is no provider of cryptography for TLS: install one of rustls, or turn on the \
-                 feature `rustls`",
+                "no crypto provider for TLS is installed: install one of rustls, or enable the feature \
+                 `rustls`",
             )
             .at("http_client"));
         }
@@ -126,28 +124,28 @@ impl HttpClient {
         let settings = if is_plain { without_tls(settings.no_proxy()) } else { settings };
         let client = settings.build().map_err(|error| {
             let cause = innermost(&error).unwrap_or_else(|| error.to_string());
-            let reason = format!("its settings make no HTTP client: {}", one_line(&cause));
+            let reason = format!("invalid settings: {}", one_line(&cause));
             ValidationError::new(reason).at("http_client")
         })?;
         Ok(made.get_or_init(|| client).clone())
     }
 }
 
-/// The client with no settings of the caller's.
+/// An HTTP client with default settings.
 impl Default for HttpClient {
     fn default() -> Self {
         Self::made(Box::new(|settings| settings), false)
     }
 }
 
-/// Says nothing about the settings, which may hold secrets.
+/// Omits the settings, which may contain secrets.
 impl fmt::Debug for HttpClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpClient").finish_non_exhaustive()
     }
 }
 
-/// Certificates are not needed for plain `http`, and a machine may have none.
+/// Plain `http` needs no certificates, and the system may have none.
 #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
 fn without_tls(settings: ClientBuilder) -> ClientBuilder {
     settings.tls_certs_only([])
@@ -158,7 +156,7 @@ fn without_tls(settings: ClientBuilder) -> ClientBuilder {
     settings
 }
 
-/// Rejects a proxy that can't be used, with which requests and tokens would go their way without it.
+/// Rejects an invalid proxy, with which requests and tokens would be sent without a proxy.
 fn check_proxy(variable: impl Fn(&str) -> Option<String>) -> Result<(), ValidationError> {
     let mut proxies = PROXIES.into_iter().filter_map(|name| Some((name, variable(name)?)));
     let Some((name, proxy)) = proxies.find(|(_, proxy)| !proxy.is_empty()) else {
@@ -169,35 +167,35 @@ fn check_proxy(variable: impl Fn(&str) -> Option<String>) -> Result<(), Validati
         let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
         schemes.contains(&url.scheme()) && url.has_host()
     });
-    // The address may hold a password, so it is not shown.
-    let reason = "is no address of a proxy: write http://host:port, without quotes and blanks";
+    // The URL may contain a password.
+    let reason = "not a valid URL of a proxy: use http://host:port, without quotes and spaces";
     let is_clean = !with_scheme.contains(|c: char| c.is_whitespace() || c == '"' || c == '\'');
     if is_known && is_clean { Ok(()) } else { Err(ValidationError::new(reason).at(name)) }
 }
 
-/// An address that a secret can be sent to.
+/// Validates a URL to which secrets can be sent.
 pub(crate) fn checked(address: &str) -> Result<Url, ValidationError> {
     let refused = |reason: String| ValidationError::new(reason);
-    let url: Url = address
-        .parse()
-        .map_err(|error| refused(format!("{} is no URL: {error}", quoted(&shown(address)))))?;
-    // The address may hold a password, so it is not shown from here on.
+    let url: Url = address.parse().map_err(|error| {
+        refused(format!("{} is not a valid URL: {error}", quoted(&shown(address))))
+    })?;
+    // The URL may contain a password, and is not part of the following messages.
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(refused("holds a user or a password: leave them out".into()));
+        return Err(refused("contains a user or a password: remove them".into()));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(refused("holds a query or a fragment: leave it out".into()));
+        return Err(refused("contains a query or a fragment: remove it".into()));
     }
     match (url.scheme(), is_loopback(&url)) {
         ("https", _) | ("http", true) => Ok(url),
         ("http", false) => {
-            Err(refused("is plain http, which is taken only to this machine: give https://".into()))
+            Err(refused("http is allowed only for loopback addresses: use https".into()))
         }
-        (scheme, _) => Err(refused(format!("begins with {scheme}: give https://"))),
+        (scheme, _) => Err(refused(format!("the scheme {scheme} is not supported: use https"))),
     }
 }
 
-/// An address that is no URL, without a user, a password or a query that may stand in it.
+/// An invalid URL without user, password and query.
 fn shown(address: &str) -> String {
     let (address, query) = match address.find(['?', '#']) {
         Some(at) => (&address[..at], "?[secret]"),
@@ -249,7 +247,10 @@ mod tests {
         ] {
             for name in PROXIES {
                 let error = check(&[(name, proxy)]).unwrap_err().to_string();
-                assert!(error.starts_with(&format!("{name}: is no address of a proxy")), "{error}");
+                assert!(
+                    error.starts_with(&format!("{name}: not a valid URL of a proxy")),
+                    "{error}"
+                );
                 assert!(!error.contains("canary"), "{error}");
             }
             // The first one that is set counts.
@@ -269,7 +270,7 @@ mod tests {
             ("https://h:99999/#canary@x", "https://h:99999/?[secret]"),
         ] {
             let error = checked(address).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("\"{expected}\" is no URL: ")), "{error}");
+            assert!(error.starts_with(&format!("\"{expected}\" is not a valid URL: ")), "{error}");
         }
     }
 

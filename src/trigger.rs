@@ -283,13 +283,14 @@ impl TryFrom<Days> for RecurrenceValue {
 
     fn try_from(Days(days): Days) -> Result<Self, Self::Error> {
         if days.is_empty() {
-            return Err(ValidationError::new("names no day; give at least one"));
+            return Err(ValidationError::new("no day is set: use at least one"));
         }
         let days: Vec<String> = days.iter().map(u32::to_string).collect();
-        // One by one, since of all of them the pattern could not say which is wrong.
+        // One by one, so that the message contains the invalid day.
         let mut refused = Violations::default();
         for day in days.iter().filter(|day| Self::try_from(*day).is_err()) {
-            refused.add(ValidationError::new(format!("{day} is no day of a month; use 1 to 31")));
+            refused
+                .add(ValidationError::new(format!("{day} is not a day of a month: use 1 to 31")));
         }
         refused.or(()).and_then(|()| days.join(",").try_into())
     }

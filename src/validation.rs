@@ -1,17 +1,26 @@
-//! What a request was refused for before it was sent.
+//! Violations of the rules of the document.
 
 use std::convert::Infallible;
 use std::fmt;
 
-/// One value that the documentation does not admit, and the rule it breaks.
+/// An invalid value: its location, and the rule that it violates.
 ///
 /// Displays as `cool_down_time: 90000 is not within 0..=86400 seconds`.
+///
+/// ```
+/// use otc_autoscaling::types::UpdateScalingGroupRequest;
+///
+/// let error = UpdateScalingGroupRequest::builder().cool_down_time(90_000).build().unwrap_err();
+/// let violation = &error.violations()[0];
+/// assert_eq!(violation.pointer(), "/cool_down_time");
+/// assert_eq!(violation.rule(), "90000 is not within 0..=86400 seconds");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
     path: Vec<String>,
     rule: String,
-    /// The rule that spans fields, where it is one.
+    /// Set for a rule that spans fields.
     spanning: Option<Spanning>,
 }
 
@@ -22,9 +31,8 @@ struct Spanning {
 }
 
 impl Violation {
-    /// The field that was refused, as a JSON pointer ([RFC 6901]) from the request's root: the
-    /// name of a parameter, or the place in the body (`/networks/0/id`). Empty when a value was
-    /// refused on its own, outside any request.
+    /// Returns the location as a JSON Pointer ([RFC 6901]): the name of a parameter, or a location in the body such as
+    /// `/networks/0/id`. It is empty for a value outside of a request.
     ///
     /// [RFC 6901]: https://www.rfc-editor.org/rfc/rfc6901
     #[must_use]
@@ -36,20 +44,19 @@ impl Violation {
         })
     }
 
-    /// What is wrong with the value, and the rule with its bounds and unit.
+    /// Returns the value and the rule, with bounds and unit.
     #[must_use]
     pub fn rule(&self) -> &str {
         &self.rule
     }
 
-    /// The name of the rule in the document's `x-rules`, when it is a rule that spans fields.
+    /// Returns the name of the rule in `x-rules` of the document, for a rule that spans fields.
     #[must_use]
     pub fn rule_id(&self) -> Option<&'static str> {
         self.spanning.as_ref().map(|rule| rule.id)
     }
 
-    /// Returns how to correct it, when the rule is one that spans fields. Of a single field,
-    /// [`rule`](Self::rule) says what its value can be.
+    /// Returns the fix, for a rule that spans fields. For a single field, [`rule`](Self::rule) describes valid values.
     #[must_use]
     pub fn fix(&self) -> Option<&'static str> {
         self.spanning.as_ref().map(|rule| rule.fix)
@@ -76,7 +83,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// A sentence of the document as a part of a longer one.
+/// A sentence as a clause of a longer one.
 fn clause(sentence: &str) -> String {
     let sentence = sentence.strip_suffix('.').unwrap_or(sentence);
     let mut letters = sentence.chars();
@@ -84,18 +91,17 @@ fn clause(sentence: &str) -> String {
     first.unwrap_or_default() + letters.as_str()
 }
 
-/// Everything that a request, or a single value, was refused for: never empty.
+/// The error type of validation, with one or more violations.
 ///
-/// Returned by each `TryFrom` of [`types`](crate::types), and found in
-/// [`Error::violations`](crate::Error::violations) when `send()` refused a request. Nothing has
-/// been sent when it occurs; every field that was refused is listed, not only the first.
+/// Returned by builders and conversions of [`types`](crate::types). A request with violations is not sent:
+/// [`Error::violations`](crate::Error::violations) returns them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValidationError {
     violations: Vec<Violation>,
 }
 
 impl ValidationError {
-    /// Each value that was refused.
+    /// Returns all violations.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations
@@ -106,7 +112,7 @@ impl ValidationError {
         Self { violations: vec![violation] }
     }
 
-    /// A rule of the document that a body breaks, at the field that the pointer names.
+    /// The violation of a rule that spans fields, at the field of the pointer.
     pub(crate) fn of_rule(
         pointer: &str,
         id: &'static str,
@@ -126,9 +132,9 @@ impl ValidationError {
         Self { violations: vec![violation] }
     }
 
-    /// A value that the caller has to give and did not.
+    /// A missing value.
     pub(crate) fn missing(field: &str) -> Self {
-        Self::new("is required, and was not given").at(field)
+        Self::new("required").at(field)
     }
 
     /// Adds the violations of another error.
@@ -136,7 +142,7 @@ impl ValidationError {
         self.violations.extend(other.violations);
     }
 
-    /// The same violations, one step further from the root.
+    /// Prepends a step to the locations.
     pub(crate) fn at(mut self, step: &str) -> Self {
         for violation in &mut self.violations {
             violation.path.insert(0, step.to_owned());
@@ -159,14 +165,14 @@ impl fmt::Display for ValidationError {
 
 impl std::error::Error for ValidationError {}
 
-/// So that a setter takes a ready-made value by the same bound as one to be checked.
+/// Lets setters take values of the exact type.
 impl From<Infallible> for ValidationError {
     fn from(never: Infallible) -> Self {
         match never {}
     }
 }
 
-/// Collects violations, so that a caller learns of all of them at once.
+/// Collects violations, to report all of them.
 #[derive(Debug, Default)]
 pub(crate) struct Violations(Vec<Violation>);
 
@@ -179,19 +185,19 @@ impl Violations {
         self.0.is_empty()
     }
 
-    /// The value, if nothing was rejected; otherwise all violations.
+    /// Returns the value, unless there are violations.
     pub(crate) fn or<T>(self, value: T) -> Result<T, ValidationError> {
         if self.0.is_empty() { Ok(value) } else { Err(self.into_error()) }
     }
 
-    /// The violations as an error, for a caller that has no value because of one of them.
+    /// Returns the violations as an error. There is at least one.
     pub(crate) fn into_error(self) -> ValidationError {
         debug_assert!(!self.0.is_empty(), "an error without a violation");
         ValidationError { violations: self.0 }
     }
 }
 
-/// All violations of the values that were rejected, if any was.
+/// Returns the violations of all invalid values as one error.
 pub(crate) fn report<const N: usize>(
     rejected: [Option<&ValidationError>; N],
 ) -> Result<(), ValidationError> {
@@ -200,7 +206,7 @@ pub(crate) fn report<const N: usize>(
     violations.or(())
 }
 
-/// A value as it stands in an error: short, and on one line.
+/// A value in quotes for a message, truncated and on one line.
 pub(crate) fn quoted(value: &str) -> String {
     const SHOWN: usize = 80;
     let mut shown: String = value.chars().take(SHOWN).collect();

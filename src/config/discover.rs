@@ -1,4 +1,4 @@
-//! What a client needs, found out by asking the identity service.
+//! Settings of a client that the identity service provides.
 
 use std::sync::Arc;
 
@@ -16,17 +16,16 @@ use crate::transport::checked;
 use crate::validation::{ValidationError, Violations, quoted};
 
 impl ClientBuilder {
-    /// Makes the client as [`build`](Self::build) does, after requesting what was not given from the identity
-    /// service:
+    /// Builds the client like [`build`](Self::build), and requests missing settings from the identity service:
     ///
-    /// - For [`Keystone`](crate::Keystone) credentials, a token is fetched, and kept for the calls. The project
-    ///   is the one that the token is for.
-    /// - For a token, the project that it is for is looked up.
-    /// - For an access key, the project of this [`project_name`](Self::project_name) is looked up.
+    /// - With [`Keystone`](crate::Keystone) credentials, a token is requested, and kept for the calls. The project is
+    ///   that of the token.
+    /// - With a token, the project is that of the token.
+    /// - With an access key, the project is looked up by its [`project_name`](Self::project_name).
     ///
-    /// The endpoint is the public one in the catalog, in the region that was given or in the only one that the
-    /// catalog has. For a token or an access key, no request is made if the project and the region or the
-    /// endpoint were given. Other credentials are never looked up.
+    /// The endpoint is the public one in the catalog, in the configured region or in the only region of the catalog.
+    /// With a token or an access key, no request is sent if the project and the region or the endpoint are set. For
+    /// other credentials, nothing is looked up.
     ///
     /// ```no_run
     /// use otc_autoscaling::{AccessKey, Client, Credentials};
@@ -46,10 +45,10 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Those of [`build`](Self::build); when the identity service rejects the credentials or gives no answer,
-    /// after the attempts that [`Retry`](crate::Retry) allows ([`ErrorKind::Credentials`](crate::ErrorKind));
-    /// when the token is for no project or another one than was given; and when the catalog has no endpoint,
-    /// or several.
+    /// Returns an error in the cases of [`build`](Self::build); if the identity service rejects the credentials, or
+    /// does not respond after all attempts of the [`Retry`](crate::Retry) policy
+    /// ([`ErrorKind::Credentials`](crate::ErrorKind)); if the token is not for a project, or for another one than
+    /// configured; and if the catalog has no endpoint or several.
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
     pub async fn discover(self) -> Result<Client, Error> {
         self.check_own().map_err(Error::settings)?;
@@ -64,7 +63,7 @@ impl ClientBuilder {
         settings.build()
     }
 
-    /// Rejects what only a token or an access key needs.
+    /// Rejects settings that apply only to a token or an access key.
     fn check_own(&self) -> Result<(), ValidationError> {
         let form = self.credentials.as_ref().map(Credentials::form);
         if !matches!(form, Some(Form::Keystone(_))) {
@@ -74,14 +73,14 @@ impl ClientBuilder {
         for (setting, given) in [("auth_url", &self.auth_url), ("project_name", &self.project_name)]
         {
             if given.is_some() {
-                let reason = "was given beside Keystone credentials: give it to Keystone";
+                let reason = "set together with Keystone credentials: set it with Keystone";
                 wrong.add(ValidationError::new(reason).at(setting));
             }
         }
         wrong.or(())
     }
 
-    /// What can be asked for what is missing, if anything is.
+    /// The lookup of missing settings, if any is missing.
     pub(super) fn source(&self) -> Result<Option<Source>, ValidationError> {
         let Some(credentials) = &self.credentials else { return Ok(None) };
         let is_token = match credentials.form() {
@@ -101,16 +100,15 @@ impl ClientBuilder {
             }
             _ => {
                 let regions = service::REGIONS.join(" or ");
-                let reason = format!(
-                    "was not given, so that nothing can be looked up: give it, or the region {regions}"
-                );
+                let reason =
+                    format!("required to look up missing settings; or set the region to {regions}");
                 return Err(at("auth_url", &reason));
             }
         };
         let project_name =
             match (&self.project_id, self.project_name.as_ref().or(self.region.as_ref())) {
                 (None, None) if !is_token => {
-                    let reason = "none was given: give it, project_name, or the region";
+                    let reason = "required; or set project_name or region";
                     return Err(at("project_id", reason));
                 }
                 (_, name) => name.cloned().unwrap_or_default(),
@@ -128,7 +126,7 @@ impl ClientBuilder {
         Ok(Some(if is_token { Source::Token(lookup) } else { Source::AccessKey(lookup) }))
     }
 
-    /// Takes from what was found out what was not given.
+    /// Applies the settings that were found, unless they are set.
     fn fill(&mut self, grant: &Grant, source: &Source) -> Result<(), ValidationError> {
         let at_project = |reason: &str| ValidationError::new(reason).at("project_id");
         match (&self.project_id, &grant.project_id) {
@@ -140,7 +138,7 @@ impl ClientBuilder {
                 return Err(at_project(match (given, is_login) {
                     (Some(_), true) => NO_PROJECT,
                     (None, true) => {
-                        "none was given, and the token is for none: name it to the credentials"
+                        "required, since the token is not for a project: set the project of the credentials"
                     }
                     (_, false) => "the token is for no project: get one that is for this project",
                 }));
@@ -155,7 +153,7 @@ impl ClientBuilder {
         Ok(())
     }
 
-    /// Asks the identity service, and repeats that as a call would be.
+    /// Sends the lookup, with retries like a call.
     async fn grant(&self, source: &Source) -> Result<Arc<Grant>, Error> {
         let clock: Arc<dyn Clock> = self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let attempt_timeout = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT);
@@ -178,7 +176,7 @@ impl ClientBuilder {
     }
 }
 
-/// Where it can be found out what credentials are for.
+/// A source of the project and the endpoint.
 pub(super) enum Source {
     Login(Arc<Scoped>),
     Token(Lookup),
@@ -195,7 +193,7 @@ impl Source {
     }
 }
 
-/// The address of the service in this region, or in the only one. The paths are the operations' own.
+/// The endpoint of the service in this region, or in the only one.
 fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError> {
     let is_meant = |endpoint: &&Endpoint| {
         region.is_none_or(|region| endpoint.regions.iter().any(|name| name == region))
@@ -203,7 +201,7 @@ fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError
     let mut origins = Vec::new();
     for endpoint in grant.endpoints.iter().filter(is_meant) {
         let url = checked(&endpoint.url).map_err(|error| {
-            ValidationError::new(format!("that of the catalog {error}")).at("endpoint")
+            ValidationError::new(format!("invalid endpoint in the catalog: {error}")).at("endpoint")
         })?;
         let origin = url.origin().ascii_serialization();
         if !origins.contains(&origin) {
@@ -212,10 +210,9 @@ fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError
     }
     let wrong = match (origins.pop(), origins.is_empty()) {
         (Some(origin), true) => return Ok(origin),
-        (Some(_), false) => format!(
-            "none was given, and the catalog has several: {}; give the region, or one of them",
-            listed(grant)
-        ),
+        (Some(_), false) => {
+            format!("required, since the catalog has several: {}; or set the region", listed(grant))
+        }
         (None, _)
             if grant.endpoints.is_empty()
                 && grant.services.iter().any(|it| it == service::SERVICE_TYPE) =>
@@ -223,13 +220,13 @@ fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError
             let others = one_line(&grant.other_interfaces.join(", "));
             let only = if others.is_empty() { String::new() } else { format!(", only {others}") };
             format!(
-                "none was given, and the catalog has no {} endpoint of the type {}{only}; give it",
+                "required, since the catalog has no {} endpoint of the type {}{only}",
                 grant.interface,
                 service::SERVICE_TYPE,
             )
         }
         (None, _) if grant.endpoints.is_empty() => format!(
-            "none was given, and the catalog has none of the type {}: it has {}; give it",
+            "required, since the catalog has none of the type {}: it has {}",
             service::SERVICE_TYPE,
             if grant.services.is_empty() {
                 "nothing".to_owned()
@@ -238,8 +235,7 @@ fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError
             }
         ),
         (None, _) => format!(
-            "none was given, and the catalog has none in the region {}: it has {}; give another \
-             region, or the endpoint",
+            "required, since the catalog has none in the region {}: it has {}; or set another region",
             quoted(region.unwrap_or_default()),
             listed(grant)
         ),

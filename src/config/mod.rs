@@ -1,4 +1,4 @@
-//! How a client is set up.
+//! The settings of a client.
 
 #[cfg(feature = "keystone")]
 mod discover;
@@ -21,12 +21,32 @@ use crate::validation::{ValidationError, Violations, quoted};
 
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const TIMEOUT: Duration = Duration::from_secs(120);
-/// A page of 100 log entries is some 100 KiB.
+/// A page of 100 log entries is about 100 KiB.
 const RESPONSE_LIMIT: usize = 16 << 20;
 
-/// The settings of a client, from [`Client::builder`]. [`build`](Self::build) checks them.
+/// A builder of a [`Client`], returned by [`Client::builder`].
+///
+/// Required are credentials, a region or an endpoint, and a project, unless the credentials provide them
+/// ([`Credentials::from_env`]) or `discover` looks them up (feature `keystone`).
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use otc_autoscaling::{AccessKey, Client, HttpClient, Retry};
+///
+/// let client = Client::builder()
+///     .region("eu-de")
+///     .project_id("edcb94a885a84ed3a3fdf8ea4d2741da")
+///     .credentials(AccessKey::new("access-key", "secret key"))
+///     .user_agent("fleet-manager/1.4")
+///     .timeout(Duration::from_secs(60))
+///     .retry(Retry::default().attempts(3))
+///     .http_client(HttpClient::new(|settings| settings.https_only(true)))
+///     .build()?;
+/// # Ok::<(), otc_autoscaling::Error>(())
+/// ```
 #[derive(Clone, Default)]
-#[must_use = "settings make a client only by `build()`"]
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     region: Option<String>,
     endpoint: Option<String>,
@@ -48,7 +68,7 @@ pub struct ClientBuilder {
 }
 
 impl Client {
-    /// Begins a client. It needs a region or an endpoint, a project and credentials:
+    /// Returns a builder, with which a client is configured.
     ///
     /// ```
     /// use otc_autoscaling::{Client, Credentials};
@@ -66,31 +86,32 @@ impl Client {
 }
 
 impl ClientBuilder {
-    /// The region, which names the public endpoint: `eu-de`, say. Required, unless an
-    /// [`endpoint`](Self::endpoint) is given, or it came with the credentials. The error of
-    /// [`build`](Self::build) lists those that the document knows.
+    /// Sets the region, such as `eu-de`, whose public endpoint is used.
+    ///
+    /// An unknown region is an error that lists the known ones; set the [`endpoint`](Self::endpoint) then.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// The address of the service in place of a region's public one: `https://`, or `http://` to
-    /// this machine (a loopback address, or `localhost`). An address as the identity service's catalog
-    /// has it, with version and project, will do.
+    /// Sets the endpoint, in place of the public one of the region.
+    ///
+    /// The scheme is `https`, or `http` for loopback addresses and `localhost`. The path of an endpoint in the
+    /// catalog of the identity service, with version and project, is ignored.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
         self
     }
 
-    /// The project that holds the groups and policies. Given once, for every call; required, unless
-    /// it came with the credentials.
+    /// Sets the ID of the project for all calls.
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.project_id = Some(project_id.into());
         self
     }
 
-    /// Sets the name of the project, in place of its ID, for an access key: [`discover`](Self::discover) looks up
-    /// the ID. By default, it is the name of the region, which is also that of the default project there.
+    /// Sets the name of the project, for which [`discover`](Self::discover) looks up the ID with an access key.
+    ///
+    /// The default is the name of the region, which is the name of the default project in it.
     #[cfg(feature = "keystone")]
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
     pub fn project_name(mut self, name: impl Into<String>) -> Self {
@@ -98,8 +119,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the address of the identity service in which [`discover`](Self::discover) looks up a token or an
-    /// access key, with or without `/v3` at its end. By default, it is the one of the region.
+    /// Sets the URL of the identity service in which [`discover`](Self::discover) looks up a token or an access
+    /// key, with or without `/v3` at the end. The default is the URL of the region.
     #[cfg(feature = "keystone")]
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
     pub fn auth_url(mut self, url: impl Into<String>) -> Self {
@@ -107,53 +128,54 @@ impl ClientBuilder {
         self
     }
 
-    /// What the service knows the caller by: [`Credentials`], or what they are made of. Required.
+    /// Sets the credentials: [`Credentials`], or a type that converts to them, such as
+    /// [`AccessKey`](crate::AccessKey).
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
         self.credentials = Some(credentials.into());
         self
     }
 
-    /// How long making a connection may take; 10 seconds when not given, or half of what an attempt
-    /// may take, if that is less.
+    /// Sets the timeout for a connection. The default is 10 seconds, or half of the
+    /// [`attempt_timeout`](Self::attempt_timeout) if that is less.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
     }
 
-    /// How long an attempt may take, from fetching a token, where one is needed, to the last byte
-    /// of the reply; 30 seconds when not given.
+    /// Sets the timeout for one attempt, including the request for a token and the body of the response. The default
+    /// is 30 seconds.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout);
         self
     }
 
-    /// How long a call may take in all, with every attempt and the time between them; 120 seconds
-    /// when not given.
+    /// Sets the timeout for a call, including all attempts and the delays between them. The default is 120 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// When a failed attempt is followed by another one.
+    /// Sets the retry policy.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// The largest reply that is read, in bytes; 16 MiB when not given. A success that is larger is
-    /// an error. Of an error that is larger, and of one above 1 MiB, the start is kept.
+    /// Sets the maximum size of the body of a response, in bytes. The default is 16 MiB.
+    ///
+    /// A longer body of a success is an error. Longer bodies of errors, and those of more than 1 MiB, are truncated.
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = Some(bytes);
         self
     }
 
-    /// Where the time comes from, in place of the machine: for tests.
+    /// Sets the clock, for tests. The default is the clock of the system and the timer of Tokio.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// The name of the calling program, which goes before this crate's own in `User-Agent`.
+    /// Sets the name of the calling program, which precedes the name of this crate in `User-Agent`.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
@@ -165,8 +187,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends the requests to a double of the service, in place of the network. Credentials that fetch
-    /// tokens still fetch them.
+    /// Sends requests to a mock service instead of the network. Credentials that fetch tokens still do so.
     #[cfg(feature = "mock")]
     #[cfg_attr(docsrs, doc(cfg(feature = "mock")))]
     pub fn mock(mut self, service: &crate::mock::MockService) -> Self {
@@ -174,12 +195,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes the client.
+    /// Builds the client. No request is sent.
     ///
     /// # Errors
     ///
-    /// When a setting is missing, contradicts another one, or is not what it should be:
-    /// [`Error::violations`] names each, and what to give.
+    /// Returns an error if settings are missing, invalid or contradictory. [`Error::violations`] lists all of them,
+    /// with the fix.
     pub fn build(self) -> Result<Client, Error> {
         let settings = self.completed();
         let mut wrong = settings.wrong();
@@ -189,7 +210,14 @@ impl ClientBuilder {
         };
         let endpoint = settings.address();
         let user_agent = settings.agent();
-        let project_id = project_id.map_err(|error| wrong.add(error.at("project_id")));
+        let project_id = project_id.map_err(|error| {
+            let is_default = |of: &Credentials| of.defaults.project_id == settings.project_id;
+            let from = settings.credentials.as_ref().filter(|it| is_default(it));
+            wrong.add(match from {
+                Some(credentials) => credentials.place(error, "project_id", "project_id"),
+                None => error.at("project_id"),
+            });
+        });
         let endpoint = endpoint.map_err(|error| wrong.add(error));
         let user_agent = user_agent.map_err(|error| wrong.add(error.at("user_agent")));
         let (Ok(project_id), Ok(endpoint), Ok(user_agent), Some(credentials), true) =
@@ -199,7 +227,7 @@ impl ClientBuilder {
         };
 
         let attempt_timeout = settings.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT);
-        // Less than an attempt may take: what could not connect has not reached the service.
+        // Less than the timeout of an attempt, since a failed connection can be retried safely.
         let connect_timeout =
             settings.connect_timeout.unwrap_or(CONNECT_TIMEOUT.min(attempt_timeout / 2));
         let client = settings
@@ -226,7 +254,7 @@ impl ClientBuilder {
         })
     }
 
-    /// Takes over what came with the credentials, where nothing else was given.
+    /// Applies the settings that the credentials provide, unless they are set.
     fn completed(mut self) -> Self {
         let Some(credentials) = &self.credentials else { return self };
         let defaults = credentials.defaults.clone();
@@ -248,7 +276,7 @@ impl ClientBuilder {
         self
     }
 
-    /// What is wrong with the settings that stand for themselves.
+    /// The violations of settings that do not depend on others.
     fn wrong(&self) -> Violations {
         let mut wrong = Violations::default();
         let mut check = |setting: &str, outcome: Result<(), ValidationError>| {
@@ -260,7 +288,9 @@ impl ClientBuilder {
             "credentials",
             match &self.credentials {
                 Some(credentials) => credentials.check(),
-                None => Err(ValidationError::new("none were given: Credentials::token, say")),
+                None => Err(ValidationError::new(
+                    "required: use, for example, Credentials::token or Credentials::from_env",
+                )),
             },
         );
         for (setting, is_zero) in [
@@ -269,15 +299,16 @@ impl ClientBuilder {
             ("timeout", self.timeout == Some(Duration::ZERO)),
             ("response_limit", self.response_limit == Some(0)),
         ] {
-            let more = || ValidationError::new("has to be more than zero");
+            let more = || ValidationError::new("0 is invalid: use more than zero");
             check(setting, if is_zero { Err(more()) } else { Ok(()) });
         }
         if self.connect_timeout >= Some(self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT)) {
-            let reason = "leaves no time of attempt_timeout for the request: give less";
+            let reason =
+                "not less than attempt_timeout, which leaves no time for the request: use less";
             check("connect_timeout", Err(ValidationError::new(reason)));
         }
         if self.connect_timeout.is_some() && self.http_client.is_some() {
-            let reason = "was given beside an http_client, which may be shared: set it there";
+            let reason = "set together with http_client, which may be shared: set it there";
             check("connect_timeout", Err(ValidationError::new(reason)));
         }
         check("retry", self.retry.check());
@@ -286,19 +317,22 @@ impl ClientBuilder {
 
     fn address(&self) -> Result<Url, ValidationError> {
         match (&self.region, &self.endpoint) {
-            (Some(_), Some(_)) => Err(ValidationError::new(
-                "was given beside a region, which names another one: give one of the two",
-            )
-            .at("endpoint")),
-            (None, None) => Err(ValidationError::new(format!(
-                "none was given: {}; or give an endpoint{}",
-                service::REGIONS.join(" or "),
-                self.hint()
-            ))
-            .at("region")),
+            (Some(_), Some(_)) => {
+                Err(ValidationError::new("set together with region: set one of them")
+                    .at("endpoint"))
+            }
+            (None, None) => {
+                let regions = service::REGIONS.join(" or ");
+                let reason = format!("required: use {regions}, or set an endpoint{}", self.hint());
+                let error = ValidationError::new(reason);
+                Err(match &self.credentials {
+                    Some(credentials) => credentials.place(error, "region_name", "region"),
+                    None => error.at("region"),
+                })
+            }
             (Some(region), None) if !service::REGIONS.contains(&region.as_str()) => {
                 Err(ValidationError::new(format!(
-                    "{} is not one of {}; for another one, give its endpoint",
+                    "{} is not one of {}: for another region, set its endpoint",
                     quoted(region),
                     service::REGIONS.join(", ")
                 ))
@@ -314,20 +348,20 @@ impl ClientBuilder {
 
     fn without_project(&self) -> ValidationError {
         let name = self.project_name.as_ref();
-        let name = name.map(|name| format!(", only the name {}: give the ID", quoted(name)));
+        let name = name.map(|name| format!(", in place of the name {}", quoted(name)));
         let name = name.unwrap_or_default();
-        ValidationError::new(format!("none was given{name}{}", self.hint()))
+        ValidationError::new(format!("required{name}{}", self.hint()))
     }
 
-    /// Where else what is missing may come from.
+    /// Where a missing setting can come from.
     #[cfg_attr(
         not(feature = "keystone"),
-        allow(clippy::unused_self, reason = "the identity service is asked by that feature only")
+        allow(clippy::unused_self, reason = "only that feature uses the identity service")
     )]
     fn hint(&self) -> &'static str {
         #[cfg(feature = "keystone")]
         if self.source().is_ok_and(|source| source.is_some()) {
-            return "; discover() in place of build() asks the identity service for it";
+            return "; or use discover() in place of build(), which requests it from the identity service";
         }
         ""
     }
@@ -338,19 +372,20 @@ impl ClientBuilder {
             Some(agent) => format!("{agent} {own}"),
             None => own.to_owned(),
         };
-        agent.parse().map_err(|_| ValidationError::new("holds a character that no header can"))
+        agent
+            .parse()
+            .map_err(|_| ValidationError::new("contains a character that is invalid in a header"))
     }
 }
 
 #[cfg(feature = "mock")]
 impl crate::mock::MockService {
-    /// Makes a client whose requests go to this double, with a project and a token that stand for any.
-    /// It waits a millisecond between attempts, or what `Retry-After` says.
-    /// [`ClientBuilder::mock`] makes a client with other settings.
+    /// Returns a client for this mock service, with an arbitrary project and token, and a delay of one millisecond
+    /// between attempts. For other settings, use [`ClientBuilder::mock`].
     ///
     /// # Panics
     ///
-    /// With the feature `rustls-no-provider`, if no provider is installed.
+    /// Panics with the feature `rustls-no-provider`, if no provider is installed.
     #[must_use]
     pub fn client(&self) -> Client {
         let moment = Duration::from_millis(1);
@@ -365,7 +400,7 @@ impl crate::mock::MockService {
     }
 }
 
-/// An address without the paths of operations, with which the identity service's catalog has it.
+/// Removes the path of an endpoint in the catalog of the identity service.
 fn without_operations(mut address: Url) -> Url {
     let mut kept = String::new();
     for segment in address.path().split('/').skip(1) {
@@ -379,7 +414,7 @@ fn without_operations(mut address: Url) -> Url {
     address
 }
 
-/// All but the credentials, which say nothing, and the HTTP client.
+/// Omits the HTTP client, whose settings may contain secrets.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")

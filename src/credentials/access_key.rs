@@ -1,4 +1,4 @@
-//! Signing with an access key: `SDK-HMAC-SHA256`, in both forms that go by this name.
+//! Signatures with an access key: both variants of `SDK-HMAC-SHA256`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,9 +21,9 @@ const DATE_HEADER: &str = "x-sdk-date";
 const PROJECT_HEADER: &str = "x-project-id";
 const SECURITY_TOKEN_HEADER: &str = "x-security-token";
 
-/// An access key and its secret (AK/SK), by which each request is signed. No token is needed.
+/// An access key and its secret key (AK/SK), with which each request is signed.
 ///
-/// The signature holds for 15 minutes, so the machine's time has to be about right.
+/// A signature is valid for 15 minutes, so the clock of the system must be correct.
 ///
 /// ```
 /// use otc_autoscaling::{AccessKey, Client};
@@ -43,7 +43,7 @@ pub struct AccessKey {
     scope: Option<Scope>,
 }
 
-/// What the scoped form binds a signature to, beside the day.
+/// The scope of a signature, in addition to the date.
 #[derive(Clone)]
 struct Scope {
     region: String,
@@ -51,7 +51,7 @@ struct Scope {
 }
 
 impl AccessKey {
-    /// An access key (AK) and its secret key (SK).
+    /// Creates an access key (AK) with its secret key (SK).
     pub fn new(access_key: impl Into<String>, secret_key: impl Into<String>) -> Self {
         Self {
             id: access_key.into(),
@@ -61,16 +61,15 @@ impl AccessKey {
         }
     }
 
-    /// The token that comes with a temporary access key, and is sent beside the signature.
+    /// Sets the security token of a temporary access key.
     #[must_use]
     pub fn security_token(mut self, token: impl Into<String>) -> Self {
         self.security_token = Some(token.into().into());
         self
     }
 
-    /// Signs in the scoped form, which binds the signature to a region and a service. Both may be
-    /// empty: clients in the field sign so. Without this, the form is the one of the vendor's
-    /// SDKs.
+    /// Uses signatures that are bound to a region and a service, both of which may be empty. The default are the
+    /// signatures of the vendor's SDKs.
     #[must_use]
     pub fn scoped(mut self, region: impl Into<String>, service: impl Into<String>) -> Self {
         self.scope = Some(Scope { region: region.into(), service: service.into() });
@@ -86,28 +85,28 @@ impl AccessKey {
         let secret = self.secret.expose_secret();
         if secret.trim() != secret || secret.chars().any(char::is_control) {
             return Err(ValidationError::new(
-                "the secret key begins or ends with a space or a line end, or holds a control character",
+                "the secret key begins or ends with a space or a line break, or contains a control character",
             ));
         }
         if !is_printable(&self.id) || has_separator(&self.id) {
-            return Err(ValidationError::new("the access key holds a character that none can"));
+            return Err(ValidationError::new("the access key contains an invalid character"));
         }
         let token = self.security_token.as_ref().map(ExposeSecret::expose_secret);
         if token.is_some_and(|token| token.is_empty() || !is_printable(token)) {
             return Err(ValidationError::new(
-                "the security token is empty, or holds a character that none can",
+                "the security token is empty, or contains an invalid character",
             ));
         }
         let mut scope = self.scope.iter().flat_map(|scope| [&scope.region, &scope.service]);
         if scope.any(|part| !is_printable(part) || has_separator(part)) {
             return Err(ValidationError::new(
-                "the region or the service of the signature's scope holds a character that none can",
+                "the region or the service of the scope contains an invalid character",
             ));
         }
         Ok(())
     }
 
-    /// The value of the header `Authorization`.
+    /// Returns the value of the header `Authorization`.
     fn authorization(&self, request: &Canonical, date: &str) -> String {
         let names = request.header_names();
         let (credential, key) = match &self.scope {
@@ -130,7 +129,7 @@ impl AccessKey {
         format!("{ALGORITHM}\n{date}\n{scope}{hash}")
     }
 
-    /// The key of a scope: each part of it, signed with the one before.
+    /// Derives the key of a scope, of which each part is signed with the previous one.
     fn scoped_key(&self, scope: &str) -> Zeroizing<Vec<u8>> {
         let secret = Zeroizing::new(format!("SDK{}", self.secret.expose_secret()).into_bytes());
         scope.split('/').fold(secret, |key, part| hmac(&key, part.as_bytes()))
@@ -138,25 +137,25 @@ impl AccessKey {
 }
 
 impl Scope {
-    /// Day, region, service and what ends it.
+    /// Date, region, service and terminator.
     fn on(&self, date: &str) -> String {
         let day = date.split('T').next().unwrap_or_default();
         format!("{day}/{}/{}/sdk_request", self.region, self.service)
     }
 }
 
-/// A request in the one form that both sides sign.
+/// The canonical form of a request.
 struct Canonical<'a> {
     method: &'a str,
     path: &'a str,
     query: Option<&'a str>,
-    /// In lower case, sorted by name.
+    /// Lower-case names, sorted.
     headers: Vec<(&'a str, Cow<'a, str>)>,
     body: &'a [u8],
 }
 
 impl Canonical<'_> {
-    /// It holds the security token, where there is one.
+    /// Contains the security token.
     fn text(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(512));
         text.extend([self.method, "\n"]);
@@ -179,7 +178,7 @@ impl Canonical<'_> {
         self.headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";")
     }
 
-    /// Keys and values sorted, and encoded anew: a space that came as `+` is `%20`.
+    /// Sorted and encoded again, so that `+` becomes `%20`.
     fn write_query(&self, text: &mut String) {
         let query = self.query.unwrap_or_default().replace('+', "%20");
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
@@ -198,15 +197,15 @@ impl Canonical<'_> {
     }
 }
 
-/// What stays as it is: the unreserved characters.
+/// All but the unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// What a part of a URL says.
+/// Decodes a part of a URL.
 fn decoded(part: &str) -> Cow<'_, [u8]> {
     percent_decode_str(part).into()
 }
 
-/// It, written in the one way.
+/// Encodes a part of a URL.
 fn encoded(part: &[u8]) -> PercentEncode<'_> {
     percent_encode(part, RESERVED)
 }
@@ -265,7 +264,7 @@ impl AccessKey {
     }
 }
 
-/// What is wrong with a key is told when a client is made of it.
+/// An invalid key is reported by [`ClientBuilder::build`](crate::ClientBuilder::build).
 impl From<AccessKey> for Credentials {
     fn from(key: AccessKey) -> Self {
         let wrong = key.check().err();

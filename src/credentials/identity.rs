@@ -1,4 +1,4 @@
-//! The identity service (Keystone v3): where it is, an exchange with it, and what it says of a token.
+//! The identity service (Keystone v3): its URL, requests to it, and the project and catalog of a token.
 
 use std::time::Duration;
 
@@ -19,35 +19,35 @@ use crate::redact::Sent;
 use crate::transport::{CONNECT_TIMEOUT, HttpClient, checked};
 use crate::validation::ValidationError;
 
-/// The header of the token that a request or a response is about.
+/// The header with the token that a request or a response concerns.
 pub(super) const TOKEN_HEADER: &str = "x-subject-token";
 /// The path of tokens.
 pub(super) const TOKENS: &str = "auth/tokens";
-/// How long an exchange may take, from the connection to the last byte.
+/// The timeout for a request, including the connection and the body.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// A catalog of all services in all regions is some 100 KiB.
+/// A catalog of all services in all regions is about 100 KiB.
 const RESPONSE_LIMIT: usize = 4 << 20;
 const AGENT: HeaderValue =
     HeaderValue::from_static(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
 
-/// The address of the identity service in a region, beside that of this service.
+/// The URL of the identity service in a region.
 pub(crate) fn address_in(region: &str) -> String {
     let (_, domain) = service::URL.split_once('.').unwrap_or_default();
     format!("https://iam.{}", domain.replace("{region}", region))
 }
 
-/// The interface of endpoints in the catalog, in the spelling of version 3.
+/// The interface of endpoints, in the spelling of Keystone v3.
 pub(crate) fn interface(given: Option<&str>) -> String {
     given.unwrap_or("public").replace("URL", "")
 }
 
-/// The identity service at an address.
+/// The identity service at a URL.
 pub(crate) struct Identity {
     url: Url,
     client: reqwest::Client,
 }
 
-/// A response that was read to its end.
+/// A complete response.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
@@ -55,7 +55,7 @@ pub(super) struct Answer {
 }
 
 impl Identity {
-    /// The service at an address, with or without `/v3` at its end.
+    /// Validates a URL, with or without `/v3` at the end.
     pub(crate) fn at(address: &str) -> Result<Url, ValidationError> {
         let mut url = checked(address)?;
         let path = url.path().trim_end_matches('/');
@@ -69,7 +69,7 @@ impl Identity {
         Ok(Self { url, client })
     }
 
-    /// The address of a path below `v3`.
+    /// The URL of a path below `v3`.
     pub(super) fn url(&self, path: &str) -> Url {
         let mut url = self.url.clone();
         url.set_path(&format!("{}{path}", self.url.path()));
@@ -92,7 +92,7 @@ impl Identity {
         while let Some(chunk) = response.chunk().await.map_err(|error| self.broken(&error))? {
             if body.len() + chunk.len() > limit {
                 let status = of_status(status);
-                let reason = format!("answered {status}, with more than {limit} bytes");
+                let reason = format!("returned {status} with more than {limit} bytes");
                 return Err(self.failed(&reason));
             }
             body.extend_from_slice(&chunk);
@@ -100,8 +100,8 @@ impl Identity {
         Ok(Answer { status, headers, body })
     }
 
-    /// The error of an answer that is no success: to a request by the ID of credentials, perhaps, and at
-    /// this time, if it was signed.
+    /// The error for an error status. `is_by_id` is whether the request contains an ID of credentials, and `signed_at`
+    /// the time of its signature.
     pub(super) fn refused(
         &self,
         answer: &Answer,
@@ -111,10 +111,10 @@ impl Identity {
     ) -> CredentialsError {
         let Answer { status, headers, body } = answer;
         let said = ErrorBody::read(body);
-        // An ID that is not there, and not a path.
+        // The ID is unknown, not the path.
         let is_unknown =
             is_by_id && *status == StatusCode::NOT_FOUND && said.code.as_deref() == Some("404");
-        // The gateway was seen to throttle with other statuses.
+        // The gateway was observed to throttle with other statuses.
         let is_throttled = *status == StatusCode::TOO_MANY_REQUESTS || is_throttling(body);
         let is_refusal = !is_throttled
             && (is_unknown || [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(status));
@@ -122,15 +122,15 @@ impl Identity {
             .contains(status)
             || status.is_server_error();
         let message = match said.message {
-            // It could quote what it was sent.
+            // The message may contain secrets of the request.
             Some(message) => one_line(&sent.left_out_of(message)),
             None if status.is_redirection() => "redirects are not followed".to_owned(),
             None => match said_by_page(body, sent) {
-                Some(text) => format!("no message, a body that says {text}"),
-                None => "no message".to_owned(),
+                Some(text) => format!("no error message, with the text {text}"),
+                None => "no error message".to_owned(),
             },
         };
-        let verb = if is_refusal { "refused" } else { "failed" };
+        let verb = if is_refusal { "rejected the credentials" } else { "failed" };
         let clock = signed_at.and_then(|now| clock_difference(headers, now));
         let clock = clock.map(|clock| format!("; {clock}")).unwrap_or_default();
         let error = self.failed(&format!("{verb}: {}: {message}{clock}", of_status(*status)));
@@ -149,8 +149,8 @@ impl Identity {
     fn broken(&self, error: &reqwest::Error) -> CredentialsError {
         let reason = match error {
             error if error.is_connect() => "can't be reached",
-            error if error.is_timeout() => "did not answer in time",
-            _ => "broke the connection off",
+            error if error.is_timeout() => "did not respond in time",
+            _ => "closed the connection",
         };
         let cause = innermost(error).map(|cause| format!(": {}", one_line(&cause)));
         let failure = self.failed(&format!("{reason}{}", cause.unwrap_or_default()));
@@ -163,16 +163,16 @@ impl Identity {
     }
 }
 
-/// What credentials are for, and where they can be used, as the identity service says.
+/// The project and the endpoints of credentials.
 #[derive(Default)]
 pub(crate) struct Grant {
     /// The ID of the project.
     pub(crate) project_id: Option<String>,
-    /// Whether it is certain that there is no project.
+    /// Whether the token certainly is not for a project.
     pub(crate) is_unscoped: bool,
-    /// The endpoints of the service in the catalog, of one interface.
+    /// The endpoints of the service with the requested interface.
     pub(crate) endpoints: Vec<Endpoint>,
-    /// The interface, and those that other endpoints of the service have.
+    /// The requested interface, and the interfaces of other endpoints of the service.
     pub(crate) interface: String,
     pub(crate) other_interfaces: Vec<String>,
     /// The types of all services in the catalog.
@@ -180,13 +180,13 @@ pub(crate) struct Grant {
 }
 
 pub(crate) struct Endpoint {
-    /// A region has an ID, and in older replies a name.
+    /// IDs, and names in older responses.
     pub(crate) regions: Vec<String>,
     pub(crate) url: String,
 }
 
 impl Grant {
-    /// Reads what is there: an odd entry costs no other.
+    /// Reads a response leniently.
     pub(super) fn read(token: &Value, interface: &str) -> Self {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
@@ -215,7 +215,7 @@ impl Grant {
         }
         Self {
             project_id: text(&token["project"]["id"]),
-            // Every token is of a user; one that says less may have been cut down on its way.
+            // A response without a user may have been reduced by a proxy.
             is_unscoped: token["user"].is_object() && token["project"].is_null(),
             endpoints,
             interface: interface.to_owned(),

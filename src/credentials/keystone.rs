@@ -23,12 +23,13 @@ use crate::redact::Sent;
 use crate::transport::HttpClient;
 use crate::validation::{ValidationError, Violations, quoted};
 
-/// A password, or an application credential, for which the identity service (Keystone v3) gives
-/// tokens. One is fetched when the first request is made; it is kept, renewed before it expires,
-/// and once when the service refuses it.
+/// A user with a password, or an application credential, of the identity service (Keystone v3).
 ///
-/// The names are those of OpenStack's variables and of `clouds.yaml`. Where something has an ID and
-/// a name, either will do, and the ID counts.
+/// A token is requested for the first request, cached, and renewed before it expires and when the service rejects it.
+/// The password is sent only to this URL; redirects are not followed.
+///
+/// The names of the setters are those of OpenStack's variables and of `clouds.yaml`. If both an ID and a name are set,
+/// the ID takes precedence.
 ///
 /// ```
 /// use otc_autoscaling::{Client, Keystone};
@@ -44,7 +45,7 @@ use crate::validation::{ValidationError, Violations, quoted};
 /// # }
 /// ```
 ///
-/// An application credential is for one project already, so none is named:
+/// An application credential belongs to a project, so that none has to be set:
 ///
 /// ```
 /// use otc_autoscaling::{Credentials, Keystone};
@@ -56,7 +57,7 @@ use crate::validation::{ValidationError, Violations, quoted};
 /// ```
 #[derive(Clone, Default)]
 #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
-#[must_use = "is given to a client by `ClientBuilder::credentials`"]
+#[must_use = "credentials take effect with `ClientBuilder::credentials`"]
 pub struct Keystone {
     auth_url: String,
     user_id: Option<String>,
@@ -76,99 +77,99 @@ pub struct Keystone {
 }
 
 impl Keystone {
-    /// The identity service at this address, with or without the `/v3` at its end: `https://`, or
-    /// `http://` to this machine.
+    /// Creates credentials for the identity service at a URL, with or without `/v3` at the end.
+    ///
+    /// The scheme is `https`, or `http` for loopback addresses and `localhost`.
     pub fn new(auth_url: impl Into<String>) -> Self {
         Self { auth_url: auth_url.into(), ..Self::default() }
     }
 
-    /// The ID of the user, whose domain need not be told then.
+    /// Sets the ID of the user. No domain is required.
     pub fn user_id(mut self, id: impl Into<String>) -> Self {
         self.user_id = Some(id.into());
         self
     }
 
-    /// The name of the user, which is one within its domain.
+    /// Sets the name of the user. It requires a domain.
     pub fn username(mut self, name: impl Into<String>) -> Self {
         self.username = Some(name.into());
         self
     }
 
-    /// The ID of the user's domain.
+    /// Sets the ID of the domain of the user.
     pub fn user_domain_id(mut self, id: impl Into<String>) -> Self {
         self.user_domain_id = Some(id.into());
         self
     }
 
-    /// The name of the user's domain: on the Open Telekom Cloud, the one that begins with `OTC`.
+    /// Sets the name of the domain of the user. For Open Telekom Cloud, it begins with `OTC`.
     pub fn user_domain_name(mut self, name: impl Into<String>) -> Self {
         self.user_domain_name = Some(name.into());
         self
     }
 
-    /// The user's password.
+    /// Sets the password of the user.
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into().into());
         self
     }
 
-    /// The ID of an application credential. No user need be told then.
+    /// Sets the ID of an application credential. No user is required.
     pub fn application_credential_id(mut self, id: impl Into<String>) -> Self {
         self.application_credential_id = Some(id.into());
         self
     }
 
-    /// The name of an application credential, which is one among those of its user.
+    /// Sets the name of an application credential. It requires a user.
     pub fn application_credential_name(mut self, name: impl Into<String>) -> Self {
         self.application_credential_name = Some(name.into());
         self
     }
 
-    /// The secret of the application credential.
+    /// Sets the secret of the application credential.
     pub fn application_credential_secret(mut self, secret: impl Into<String>) -> Self {
         self.application_credential_secret = Some(secret.into().into());
         self
     }
 
-    /// The ID of the project that tokens are for. Without an ID or a name it is the user's default
-    /// project.
+    /// Sets the ID of the project. The default is the default project of the user.
     pub fn project_id(mut self, id: impl Into<String>) -> Self {
         self.project_id = Some(id.into());
         self
     }
 
-    /// The name of the project that tokens are for, which is one within its domain.
+    /// Sets the name of the project.
     pub fn project_name(mut self, name: impl Into<String>) -> Self {
         self.project_name = Some(name.into());
         self
     }
 
-    /// The ID of the project's domain; the user's when neither this nor a name is given.
+    /// Sets the ID of the domain of the project. The default is the domain of the user.
     pub fn project_domain_id(mut self, id: impl Into<String>) -> Self {
         self.project_domain_id = Some(id.into());
         self
     }
 
-    /// The name of the project's domain; the user's when neither this nor an ID is given.
+    /// Sets the name of the domain of the project. The default is the domain of the user.
     pub fn project_domain_name(mut self, name: impl Into<String>) -> Self {
         self.project_domain_name = Some(name.into());
         self
     }
 
-    /// Sets the interface of the endpoint that [`ClientBuilder::discover`](crate::ClientBuilder::discover)
-    /// takes from the catalog: `internal` or `admin`, in place of `public`.
+    /// Sets the interface of the endpoint for [`ClientBuilder::discover`](crate::ClientBuilder::discover): `public`,
+    /// `internal` or `admin`. The default is `public`.
     pub fn interface(mut self, interface: impl Into<String>) -> Self {
         self.interface = Some(interface.into());
         self
     }
 
-    /// Sets the HTTP client that fetches tokens, for a proxy or certificates.
+    /// Sets the HTTP client for requests to the identity service.
     pub fn http_client(mut self, client: HttpClient) -> Self {
         self.http_client = Some(client);
         self
     }
 
-    /// Sets what has this name.
+    /// Sets the setting with this name.
     pub(super) fn set(&mut self, key: &str, value: String) {
         let setting = match key {
             "user_id" => &mut self.user_id,
@@ -195,7 +196,7 @@ impl Keystone {
         *setting = Some(value);
     }
 
-    /// The credentials, or all that is wrong with the settings, which have these names.
+    /// Returns the credentials, or all violations, with these names of the settings.
     pub(super) fn credentials(self, names: &Names) -> Result<Credentials, ValidationError> {
         let mut wrong = Violations::default();
         let url = self.url().map_err(|error| wrong.add(names.place(error, "auth_url")));
@@ -221,10 +222,10 @@ impl Keystone {
         Ok(credentials)
     }
 
-    /// Where tokens are asked for.
+    /// The URL of the identity service.
     fn url(&self) -> Result<Url, ValidationError> {
         if self.auth_url.is_empty() {
-            return Err(ValidationError::new("is required, and was not given"));
+            return Err(ValidationError::new("required"));
         }
         Identity::at(&self.auth_url)
     }
@@ -239,16 +240,13 @@ impl Keystone {
             (Some(_), true) => {
                 wrong.add(names.at(
                     "password",
-                    "was given beside an application credential: give one of the two",
+                    "set together with an application credential: set one of them",
                 ));
                 None
             }
             (None, false) => {
-                wrong.add(names.at(
-                    "password",
-                    "is required, and was not given, and no application credential either",
-                ));
-                // For what else is wrong.
+                wrong.add(names.at("password", "required, or an application credential"));
+                // Reports further violations.
                 self.user(names, wrong);
                 None
             }
@@ -258,7 +256,7 @@ impl Keystone {
             }
             (None, true) => {
                 if secret.is_none() {
-                    let reason = "is required beside an application credential, and was not given";
+                    let reason = "required with an application credential";
                     wrong.add(names.at("application_credential_secret", reason));
                 }
                 let which = match (id, name) {
@@ -268,8 +266,7 @@ impl Keystone {
                     }
                     (None, None) => {
                         let reason = format!(
-                            "is required beside the secret, and was not given; or give {}, and \
-                             the user",
+                            "required with the secret; or set {} and a user",
                             names.name("application_credential_name")
                         );
                         wrong.add(names.at("application_credential_id", &reason));
@@ -288,16 +285,12 @@ impl Keystone {
         }
         let domain = self.user_domain();
         let Some(name) = given(self.username.as_ref()) else {
-            let reason =
-                format!("is required, and was not given; or give {}", names.name("user_id"));
+            let reason = format!("required; or set {}", names.name("user_id"));
             wrong.add(names.at("username", &reason));
             return None;
         };
         if domain.is_none() {
-            let reason = format!(
-                "is required beside a name, and was not given; or give {}",
-                names.name("user_domain_id")
-            );
+            let reason = format!("required with a name; or set {}", names.name("user_domain_id"));
             wrong.add(names.at("user_domain_name", &reason));
         }
         Some(Named::Name { name, domain: domain? })
@@ -318,8 +311,7 @@ impl Keystone {
         if is_named && has_credential {
             wrong.add(names.at(
                 key,
-                "was given beside an application credential, which is for one project already: \
-                 leave it out",
+                "set together with an application credential, which belongs to a project: unset it",
             ));
             return None;
         }
@@ -329,21 +321,19 @@ impl Keystone {
         let name = name?;
         let domain = domain(self.project_domain_id.as_ref(), self.project_domain_name.as_ref());
         let domain = domain.or_else(|| self.user_domain());
-        // Of a user without a domain it was said already.
-        let is_said =
+        // A missing domain of the user is reported already.
+        let is_reported =
             given(self.user_id.as_ref()).is_none() && given(self.username.as_ref()).is_some();
-        if domain.is_none() && !is_said {
-            let reason = format!(
-                "is required beside a name, and was not given; or give {}",
-                names.name("project_domain_id")
-            );
+        if domain.is_none() && !is_reported {
+            let reason =
+                format!("required with a name; or set {}", names.name("project_domain_id"));
             wrong.add(names.at("project_domain_name", &reason));
         }
         Some(Named::Name { name, domain: domain? })
     }
 }
 
-/// A text that is there, and is not empty.
+/// Returns a string, unless it is empty.
 fn given(text: Option<&String>) -> Option<String> {
     text.filter(|text| !text.is_empty()).cloned()
 }
@@ -356,12 +346,12 @@ fn domain(id: Option<&String>, name: Option<&String>) -> Option<Domain> {
     given(id).map(|id| Domain::Id { id }).or(given(name).map(|name| Domain::Name { name }))
 }
 
-/// What is wrong with the settings is told when a client is made of them.
+/// Invalid settings are reported by [`ClientBuilder::build`](crate::ClientBuilder::build).
 impl From<Keystone> for Credentials {
     fn from(keystone: Keystone) -> Self {
         keystone.credentials(&Names::Setters).unwrap_or_else(|wrong| {
             let refused = || -> BoxFuture<'static, _> {
-                Box::pin(std::future::ready(Err(CredentialsError::new("wrong settings"))))
+                Box::pin(std::future::ready(Err(CredentialsError::new("invalid settings"))))
             };
             let authorizer = Arc::new(Cached::new(refused));
             Self { wrong: Some(wrong), ..Self::new(Form::Keystone(None), authorizer) }
@@ -375,16 +365,16 @@ impl fmt::Debug for Keystone {
     }
 }
 
-/// What a token is fetched with, checked.
+/// Validated credentials for a token.
 struct Login {
     identity: Identity,
     method: Method,
     project: Option<Named>,
-    /// The interface of the endpoints that are looked for in the catalog.
+    /// The interface of the endpoints in the catalog.
     interface: String,
 }
 
-/// Serialized as the one key of the identity service for it.
+/// Serialized as the key for the identity service.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Method {
@@ -517,11 +507,11 @@ impl Login {
     }
 }
 
-/// Tokens that are for one project.
+/// Tokens for a project.
 pub(crate) struct Scoped(Cached);
 
 impl Scoped {
-    /// What the token is for that the next request is authorised by.
+    /// Returns the project and the catalog of the current token.
     pub(crate) async fn grant(
         &self,
         clock: &Arc<dyn Clock>,
@@ -537,7 +527,7 @@ impl Authorize for Scoped {
     ) -> BoxFuture<'a, Result<(), CredentialsError>> {
         Box::pin(async move {
             let token = self.0.token(request.clock()).await?;
-            // The service would say no more than that something is forbidden.
+            // The error of the service would be a bare 403.
             if token.grant().is_some_and(|grant| grant.is_unscoped) {
                 return Err(CredentialsError::new(NO_PROJECT));
             }
@@ -557,11 +547,11 @@ impl Authorize for Scoped {
     }
 }
 
-pub(crate) const NO_PROJECT: &str = "the token is for no project, and the service accepts only those for one: name it to the credentials";
+pub(crate) const NO_PROJECT: &str = "the token is not for a project, which the service requires: set the project of the credentials";
 
 pub(crate) fn another_project(of_token: &str, of_client: &str) -> String {
     format!(
-        "the token is for the project {}, and the client for {}",
+        "the token is for the project {}, but the client is for {}",
         quoted(of_token),
         quoted(of_client)
     )

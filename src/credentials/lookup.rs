@@ -1,4 +1,4 @@
-//! What the identity service knows of a token that was given, and of an access key.
+//! The lookup of the project and the endpoint of a token or an access key.
 
 use std::sync::Arc;
 
@@ -13,25 +13,25 @@ use crate::json;
 use crate::redact::Sent;
 use crate::validation::quoted;
 
-/// Asks for the project and the catalog of credentials that were not made by the identity service.
+/// A lookup in the identity service.
 pub(crate) struct Lookup {
     pub(crate) identity: Identity,
     pub(crate) credentials: Credentials,
-    /// The ID of the project, if it is known.
+    /// The ID of the project, if it is set.
     pub(crate) project_id: Option<String>,
-    /// Its name, if it is not.
+    /// The name of the project otherwise.
     pub(crate) project_name: String,
     pub(crate) interface: String,
 }
 
 impl Lookup {
-    /// A token is for a project, and has its catalog.
+    /// Looks up the project and the catalog of a token.
     pub(crate) async fn of_token(&self, clock: &Arc<dyn Clock>) -> Result<Grant, CredentialsError> {
         let found = self.get(TOKENS, None, "", clock).await?;
         Ok(Grant::read(&found["token"], &self.interface))
     }
 
-    /// An access key is for all projects of its user, so that one has to be named.
+    /// Looks up a project of the user of an access key, and the catalog.
     pub(crate) async fn of_access_key(
         &self,
         clock: &Arc<dyn Clock>,
@@ -45,7 +45,7 @@ impl Lookup {
         Ok(Grant::read(&token, &self.interface))
     }
 
-    /// The ID of the project of this name.
+    /// Returns the ID of the project with this name.
     async fn project(&self, clock: &Arc<dyn Clock>) -> Result<String, CredentialsError> {
         let name = &self.project_name;
         let found = self.get("projects", Some(("name", name)), "", clock).await?;
@@ -55,18 +55,18 @@ impl Lookup {
         match ids[..] {
             [id] => Ok(id.to_owned()),
             [] => Err(self.identity.failed(&format!(
-                "has no project {} for the access key: give project_id, or another project_name",
+                "has no project {} for the access key: set project_id, or another project_name",
                 quoted(name)
             ))),
             _ => Err(self.identity.failed(&format!(
-                "has several projects {}: give the project_id of one: {}",
+                "has several projects {}: set project_id to one of {}",
                 quoted(name),
                 ids.iter().map(|id| quoted(id)).collect::<Vec<_>>().join(", ")
             ))),
         }
     }
 
-    /// The JSON that the identity service has at a path.
+    /// Returns the JSON at a path.
     async fn get(
         &self,
         path: &str,

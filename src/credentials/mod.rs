@@ -1,4 +1,4 @@
-//! What a request is authorised by.
+//! Credentials, with which requests are authenticated.
 
 mod access_key;
 mod environment;
@@ -18,6 +18,7 @@ use futures_core::future::BoxFuture;
 use http::HeaderMap;
 
 pub use access_key::AccessKey;
+use environment::Names;
 #[cfg(feature = "keystone")]
 pub(crate) use identity::{Endpoint, Grant, Identity, address_in, interface};
 #[cfg(feature = "keystone")]
@@ -33,15 +34,15 @@ pub use crate::error::CredentialsError;
 use crate::transport::HttpClient;
 use crate::validation::ValidationError;
 
-/// Authorises requests: puts into each what the service knows the caller by.
+/// Custom credentials, which authenticate requests.
 ///
-/// [`Credentials`] has what the vendor documents; this is for whatever else an organisation has.
+/// [`Credentials`] has the documented authentication methods; implement this trait for others.
 ///
 /// ```
 /// use futures_core::future::BoxFuture;
 /// use otc_autoscaling::{Authorize, Credentials, CredentialsError, OutgoingRequest};
 ///
-/// /// A gateway of one's own stands before the service, and knows the caller by a header.
+/// /// Authenticates with a gateway in front of the service.
 /// struct Gateway {
 ///     key: String,
 /// }
@@ -58,69 +59,95 @@ use crate::validation::ValidationError;
 /// let credentials = Credentials::custom(Gateway { key: "k".to_owned() });
 /// ```
 pub trait Authorize: Send + Sync + 'static {
-    /// Authorises a request, by header fields. It is asked before every attempt, with the bytes
-    /// that will be sent.
+    /// Authenticates a request by setting headers. It is called before each attempt, with the complete request.
     ///
     /// # Errors
     ///
-    /// When there is nothing to authorise it by. The request is not sent then.
+    /// Returns an error if no credentials are available. The request is not sent then.
     fn authorize<'a>(
         &'a self,
         request: &'a mut OutgoingRequest<'_>,
     ) -> BoxFuture<'a, Result<(), CredentialsError>>;
 
-    /// The service answered 401 to a request that had these header fields. Says whether the next
-    /// one would be authorised by something else, so that the call is worth repeating; what was
-    /// refused has to be forgotten here. Nothing is renewed unless this is implemented.
+    /// Called when the service has rejected a request with these headers (status 401).
+    ///
+    /// An implementation discards the rejected credentials, and returns whether it has others, so that the request is
+    /// retried once. The default returns false.
     fn refused(&self, headers: &HeaderMap) -> bool {
         let _ = headers;
         false
     }
 }
 
-/// What the service knows the caller by.
+/// The credentials of a client.
+///
+/// | credentials | |
+/// |---|---|
+/// | [`Credentials::from_env`] | from the environment, or from `clouds.yaml` |
+/// | [`Credentials::token`] | a token of the identity service, which is not renewed |
+/// | [`Credentials::token_from`] | tokens from a function, cached and renewed |
+/// | [`AccessKey`] | an access key (AK/SK), with which requests are signed |
+#[cfg_attr(
+    feature = "keystone",
+    doc = "| [`Keystone`] | a user or an application credential of the identity service |"
+)]
+#[cfg_attr(
+    not(feature = "keystone"),
+    doc = "| `Keystone` | a user or an application credential of the identity service; requires the feature `keystone` |"
+)]
+/// | [`Credentials::custom`] | an implementation of [`Authorize`] |
 ///
 /// ```
-/// use otc_autoscaling::{AccessKey, Credentials};
+/// use chrono::{TimeDelta, Utc};
+/// use otc_autoscaling::{AccessKey, Client, Credentials, Token};
 ///
-/// let credentials = Credentials::token("gAAAAABk...");
-/// assert!(!format!("{credentials:?}").contains("gAAAA"));
-///
-/// let credentials = Credentials::from(AccessKey::new("access-key", "its secret"));
-/// assert_eq!(format!("{credentials:?}"), "Credentials(access key)");
+/// let token = Credentials::token("gAAAAABk...");
+/// let tokens = Credentials::token_from(|| async {
+///     let token = std::fs::read_to_string("/run/secrets/token")?;
+///     Ok::<_, std::io::Error>(Token::new(token.trim()).expires_at(Utc::now() + TimeDelta::hours(1)))
+/// });
+/// let access_key = Credentials::from(AccessKey::new("access-key", "secret key"));
+/// for credentials in [token, tokens, access_key] {
+///     Client::builder().region("eu-de").project_id("p").credentials(credentials).build()?;
+/// }
+/// # Ok::<(), otc_autoscaling::Error>(())
 /// ```
+///
+/// Clones share cached tokens. `Debug` does not show secrets.
 #[derive(Clone)]
 pub struct Credentials {
     authorizer: Arc<dyn Authorize>,
     form: Form,
-    /// Why they can't be used, kept until a client is made.
+    /// Violations, which are reported when a client is built.
     wrong: Option<ValidationError>,
     pub(crate) defaults: Defaults,
 }
 
-/// What credentials are.
+/// The kind of credentials.
 #[derive(Clone)]
 pub(crate) enum Form {
     Token,
     TokenFromFunction,
     AccessKey,
-    /// With what can be asked what its tokens are for.
+    /// With the source of tokens, for a lookup of their project.
     #[cfg(feature = "keystone")]
     Keystone(Option<Arc<Scoped>>),
     Custom,
 }
 
-/// Settings that were found beside credentials, for a client that is given no others.
+/// Settings from the source of the credentials, which settings of the client replace.
 #[derive(Clone, Default)]
 pub(crate) struct Defaults {
     pub(crate) project_id: Option<String>,
-    /// The name of the project, which only the identity service can make an ID of.
+    /// The name of the project, for which the identity service has the ID.
     pub(crate) project_name: Option<String>,
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
-    /// Root certificates.
+    /// With root certificates.
     pub(crate) http_client: Option<HttpClient>,
-    /// The identity service, and the interface of endpoints in its catalog.
+    /// The names of settings in the source.
+    pub(crate) names: Option<Names>,
+    /// The URL of the identity service, and the interface of endpoints in its catalog.
     #[cfg(feature = "keystone")]
     pub(crate) auth_url: Option<String>,
     #[cfg(feature = "keystone")]
@@ -132,20 +159,20 @@ impl Credentials {
         Self { authorizer, form, wrong: None, defaults: Defaults::default() }
     }
 
-    /// A token of the identity service (Keystone v3), scoped to the project. It is sent as it is,
-    /// and is not renewed: the service refuses it once it has expired, after 24 hours at most.
+    /// Creates credentials from a token of the identity service (Keystone v3) for the project.
+    ///
+    /// The token is not renewed. It expires after at most 24 hours.
     pub fn token(token: impl Into<String>) -> Self {
         let token = Token::new(token);
         let wrong = token.check().err();
         Self { wrong, ..Self::new(Form::Token, Arc::new(token::Fixed(token))) }
     }
 
-    /// Tokens from a function that fetches one: from a vault, say.
+    /// Creates credentials from a function that fetches tokens, for example from a vault.
     ///
-    /// It is called when the first request is made, however many are made at once; then again
-    /// before the token expires, if it says when, and once when the service refuses the token. An
-    /// error of it is passed on: [`CredentialsError::transient`] marks one that a new attempt may
-    /// cure.
+    /// The function is called once for the first request, also if several are sent at the same time; then before the
+    /// token expires, if its expiry is set, and when the service rejects it. Errors of the function are returned by the
+    /// call; [`CredentialsError::transient`] marks those that are retried.
     ///
     /// ```
     /// use otc_autoscaling::{Credentials, Token};
@@ -168,40 +195,42 @@ impl Credentials {
         Self::new(Form::TokenFromFunction, Arc::new(token::Cached::new(fetch)))
     }
 
-    /// Reads credentials from the environment, as OpenStack's tools do: from the cloud of a
-    /// `clouds.yaml` that `OS_CLOUD` names, or else from the other `OS_` variables. The two are not
-    /// mixed. The project's ID, the region and the endpoint that are found there are used by the client,
-    /// unless its builder is given others.
+    /// Reads credentials from the environment, like OpenStack's tools: if `OS_CLOUD` is set, from this cloud in
+    /// `clouds.yaml`, and otherwise from the other `OS_` variables.
+    ///
+    /// The project, the region and the endpoint apply to the client, unless its builder sets others.
     ///
     /// | variable | |
     /// |---|---|
-    /// | `OS_CLOUD` | the cloud of `clouds.yaml`; the variables below are ignored then. Needs the feature `keystone` |
+    /// | `OS_CLOUD` | the cloud in `clouds.yaml`; other variables are ignored then. Requires the feature `keystone` |
     /// | `OS_AUTH_TYPE` | `token`, `aksk`, `password` or `v3applicationcredential` |
     /// | `OS_TOKEN` | a token, which is not renewed |
-    /// | `OS_ACCESS_KEY`, `OS_SECRET_KEY`, `OS_SECURITY_TOKEN` | an access key; the last one of a temporary key |
-    /// | `OS_AUTH_URL` | the identity service, for a user or an application credential, and for `discover`; these need the feature `keystone` |
+    /// | `OS_ACCESS_KEY`, `OS_SECRET_KEY`, `OS_SECURITY_TOKEN` | an access key; the last one is for a temporary access key |
+    /// | `OS_AUTH_URL` | the URL of the identity service, for a user, an application credential, and `discover`; requires the feature `keystone` |
     /// | `OS_USERNAME` or `OS_USER_ID`, `OS_USER_DOMAIN_NAME` or `OS_USER_DOMAIN_ID`, `OS_PASSWORD` | a user |
     /// | `OS_APPLICATION_CREDENTIAL_ID` (or `_NAME` and the user), `OS_APPLICATION_CREDENTIAL_SECRET` | an application credential |
     /// | `OS_PROJECT_ID` or `OS_PROJECT_NAME`, `OS_PROJECT_DOMAIN_NAME` or `OS_PROJECT_DOMAIN_ID` | the project |
-    /// | `OS_DOMAIN_NAME`, `OS_DOMAIN_ID` | the domain of the user and the project, where none is given; or `OS_DEFAULT_DOMAIN_NAME`, `OS_DEFAULT_DOMAIN_ID` |
+    /// | `OS_DOMAIN_NAME`, `OS_DOMAIN_ID` | the default for the domain of the user and the project; or `OS_DEFAULT_DOMAIN_NAME`, `OS_DEFAULT_DOMAIN_ID` |
     /// | `OS_REGION_NAME` | the region |
     /// | `OS_INTERFACE` | the interface of the endpoint in the catalog: `public` (the default), `internal` or `admin` |
-    /// | `OS_ASV1_ENDPOINT_OVERRIDE`, or `OS_AS_…` | the endpoint of the service |
-    /// | `OS_CACERT` | a file of root certificates (PEM), beside those of the machine |
+    /// | `OS_ASV1_ENDPOINT_OVERRIDE`, or `OS_AS_…` | the endpoint |
+    /// | `OS_CACERT` | a file with further root certificates in PEM format |
     ///
-    /// Without `OS_AUTH_TYPE`, a user with a password takes precedence, then a token or an application
-    /// credential, then an access key, which is often given for the object storage. An empty variable
-    /// counts as unset. `OS_TENANT_ID`, `OS_TENANT_NAME`, `OS_AUTH_TOKEN`, `OS_AK`, `OS_SK`, `OS_USERID` and
-    /// `OS_REGION` are older names, used where the present one is not given.
+    /// Without `OS_AUTH_TYPE`, a user with a password takes precedence over a token or an application credential, and
+    /// these over an access key, which is often set for the object storage. An empty variable counts as unset.
+    /// `OS_TENANT_ID`, `OS_TENANT_NAME`, `OS_AUTH_TOKEN`, `OS_AK`, `OS_SK`, `OS_USERID` and `OS_REGION` are older names,
+    /// over which the current ones take precedence.
     ///
-    /// `clouds.yaml` is the file that `OS_CLIENT_CONFIG_FILE` names, or the first one found in `./`,
-    /// `~/.config/openstack/` and `/etc/openstack/`. A `secure.yaml` is merged over it: the one that
-    /// `OS_CLIENT_SECURE_FILE` names, or the one beside it, or the first one found in the same folders.
-    /// Secrets of another folder are not merged over a `./clouds.yaml`, which anybody may have put there,
-    /// unless one of the two is named by its variable; nor is a `./secure.yaml` merged over a file of another
-    /// folder, unless `OS_CLIENT_SECURE_FILE` names it. A cloud has the same keys in lower case, without
-    /// `OS_`, below `auth` or beside it; in addition `profile: otc`, and `regions`, of which the first one
-    /// is used. Other clouds of the file are not read.
+    /// # `clouds.yaml`
+    ///
+    /// The file is `OS_CLIENT_CONFIG_FILE`, or the first `clouds.yaml` in `./`, `~/.config/openstack/` and
+    /// `/etc/openstack/`. A `secure.yaml` is merged over it: `OS_CLIENT_SECURE_FILE`, or the file in the same folder, or
+    /// the first one in these folders. A cloud has the keys of the variables in lower case without `OS_`, in `auth` or
+    /// next to it, and also `profile: otc` and `regions`, of which the first one is used. Other clouds are ignored.
+    ///
+    /// Files of the working directory may come from others. Therefore, secrets of another folder are not merged over
+    /// `./clouds.yaml`, unless one of the two variables is set, and `./secure.yaml` is not merged over a file of another
+    /// folder, unless `OS_CLIENT_SECURE_FILE` is set to it.
     ///
     /// ```no_run
     /// use otc_autoscaling::{Client, Credentials};
@@ -212,17 +241,17 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// When something is missing or contradicts something else: each such variable or key is named.
+    /// Returns an error with the names of all variables or keys that are missing, invalid or contradictory.
     pub fn from_env() -> Result<Self, ValidationError> {
         environment::credentials(&environment::Process)
     }
 
-    /// Credentials of one's own making.
+    /// Creates credentials from an implementation of [`Authorize`].
     pub fn custom(authorizer: impl Authorize) -> Self {
         Self::new(Form::Custom, Arc::new(authorizer))
     }
 
-    /// Refuses what can't be sent, without a word about what it is.
+    /// Returns the violations. They do not contain secrets.
     pub(crate) fn check(&self) -> Result<(), ValidationError> {
         self.wrong.clone().map_or(Ok(()), Err)
     }
@@ -235,9 +264,22 @@ impl Credentials {
     pub(crate) fn authorizer(&self) -> &dyn Authorize {
         &*self.authorizer
     }
+
+    /// Locates an error at a setting: by its name in the source of the credentials, or of the client builder.
+    pub(crate) fn place(
+        &self,
+        error: ValidationError,
+        key: &str,
+        setting: &str,
+    ) -> ValidationError {
+        match &self.defaults.names {
+            Some(names) => names.place(error, key),
+            None => error.at(setting),
+        }
+    }
 }
 
-/// Authorizes requests by these credentials: for an [`Authorize`] that does something beside that.
+/// An implementation of [`Authorize`] can wrap credentials, for example to limit the rate of requests:
 ///
 /// ```
 /// use std::time::Duration;
@@ -247,7 +289,7 @@ impl Credentials {
 /// use tokio::sync::Mutex;
 /// use tokio::time::Interval;
 ///
-/// /// A limit of the rate of requests: each attempt waits for its turn, also those of other tasks.
+/// /// Limits the rate of attempts in all tasks.
 /// struct Paced {
 ///     credentials: Credentials,
 ///     turns: Mutex<Interval>,
@@ -277,8 +319,7 @@ impl Credentials {
 /// # }
 /// ```
 ///
-/// The wait counts as a part of the attempt, and of the call: see
-/// [`attempt_timeout`](crate::ClientBuilder::attempt_timeout).
+/// The delay is part of the [`attempt_timeout`](crate::ClientBuilder::attempt_timeout).
 impl Authorize for Credentials {
     fn authorize<'a>(
         &'a self,

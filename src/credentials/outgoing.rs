@@ -1,4 +1,4 @@
-//! A request as credentials see it.
+//! A request for authentication.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use super::CredentialsError;
 use crate::clock::Clock;
 
-/// A request that is about to be sent, as [`Authorize`](super::Authorize) sees it: all that goes
-/// over the wire can be read, and header fields can be set.
+/// A request that [`Authorize::authorize`](super::Authorize::authorize) authenticates. All parts can be read, and
+/// headers can be set.
 pub struct OutgoingRequest<'a> {
     request: &'a mut reqwest::Request,
     project_id: &'a str,
@@ -26,14 +26,13 @@ impl<'a> OutgoingRequest<'a> {
         Self { request, project_id, clock }
     }
 
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub fn method(&self) -> &Method {
         self.request.method()
     }
 
-    /// Whom it is sent to, as the header `Host` says it: the host, and the port unless it is the
-    /// scheme's own.
+    /// Returns the value of the header `Host`: the host, and the port unless it is the default port of the scheme.
     #[must_use]
     pub fn host(&self) -> String {
         let url = self.request.url();
@@ -41,38 +40,37 @@ impl<'a> OutgoingRequest<'a> {
         url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// The path, percent-encoded as it is sent.
+    /// Returns the percent-encoded path.
     #[must_use]
     pub fn path(&self) -> &str {
         self.request.url().path()
     }
 
-    /// The query, percent-encoded as it is sent, without its question mark.
+    /// Returns the percent-encoded query, without the question mark.
     #[must_use]
     pub fn query(&self) -> Option<&str> {
         self.request.url().query()
     }
 
-    /// The header fields that are set so far. What the HTTP client adds is not among them: `Host`
-    /// and `Content-Length`.
+    /// Returns the headers, without `Host` and `Content-Length`, which the HTTP client adds.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.request.headers()
     }
 
-    /// The body, byte for byte; empty where there is none.
+    /// Returns the body, which is empty if there is none.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         self.request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default()
     }
 
-    /// The project that the client is for.
+    /// Returns the ID of the project.
     #[must_use]
     pub fn project_id(&self) -> &str {
         self.project_id
     }
 
-    /// The time of day, by the client's clock.
+    /// Returns the date and time of the client's clock.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
@@ -82,31 +80,30 @@ impl<'a> OutgoingRequest<'a> {
         self.clock
     }
 
-    /// Sets a header field, in place of one of this name.
+    /// Sets a header.
     ///
     /// # Errors
     ///
-    /// When no header can have this name or value.
+    /// Returns an error if the name or the value is invalid.
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<(), CredentialsError> {
         self.set(name, value, false)
     }
 
-    /// Sets a header field whose value nothing may print: neither a `Debug` nor a log has it, and
-    /// HTTP/2 does not compress it.
+    /// Sets a header with a secret, which is not in `Debug`, errors or logs, and not compressed by HTTP/2.
     ///
     /// # Errors
     ///
-    /// When no header can have this name or value, which is not shown.
+    /// Returns an error without the value if the name or the value is invalid.
     pub fn set_secret_header(&mut self, name: &str, value: &str) -> Result<(), CredentialsError> {
         self.set(name, value, true)
     }
 
     fn set(&mut self, name: &str, value: &str, is_secret: bool) -> Result<(), CredentialsError> {
-        let name: HeaderName = name
-            .parse()
-            .map_err(|_| CredentialsError::new(format!("{name:?} is no name of a header")))?;
+        let name: HeaderName = name.parse().map_err(|_| {
+            CredentialsError::new(format!("{name:?} is not a valid name of a header"))
+        })?;
         let mut value = HeaderValue::from_str(value).map_err(|_| {
-            CredentialsError::new(format!("a value for {name} has a character that no header can"))
+            CredentialsError::new(format!("the value of {name} contains an invalid character"))
         })?;
         value.set_sensitive(is_secret);
         self.request.headers_mut().insert(name, value);
@@ -114,7 +111,7 @@ impl<'a> OutgoingRequest<'a> {
     }
 }
 
-/// Method, host and path; header fields and body may hold what is nobody's business.
+/// Omits headers and body, which may contain secrets.
 impl fmt::Debug for OutgoingRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OutgoingRequest")

@@ -1,4 +1,4 @@
-//! Tokens: one that is given, and those that are fetched, kept and renewed.
+//! Tokens: fixed ones, and those that are fetched, cached and renewed.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,26 +15,36 @@ use crate::clock::{Clock, Deadline};
 use crate::generated::service;
 use crate::validation::ValidationError;
 
-/// A token is renewed this long before it expires, or a tenth of the time that was left when it
-/// came, if that is less: a call that begins with it should not end without it.
+/// A token is renewed this long before it expires, or a tenth of its remaining lifetime if that is less, so that it
+/// remains valid for the whole call.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);
-/// How long a renewal may take that nobody waits for.
+/// The timeout for a renewal in the background.
 const RENEWAL_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long after a failure no token is fetched ahead, and none at all after a refusal.
+/// The time after a failure without a renewal in the background, and after a rejection without any request.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// A token of the identity service, and when it expires.
+/// A token of the identity service, and its expiry.
+///
+/// ```
+/// use chrono::{TimeDelta, Utc};
+/// use otc_autoscaling::{Credentials, Token};
+///
+/// let credentials = Credentials::token_from(|| async {
+///     let token = std::fs::read_to_string("/run/secrets/token")?;
+///     Ok::<_, std::io::Error>(Token::new(token.trim()).expires_at(Utc::now() + TimeDelta::hours(1)))
+/// });
+/// ```
 #[derive(Clone)]
 pub struct Token {
     secret: SecretString,
     expires_at: Option<DateTime<Utc>>,
-    /// What the identity service said beside it.
+    /// The project and the catalog of the token.
     #[cfg(feature = "keystone")]
     grant: Option<Arc<super::identity::Grant>>,
 }
 
 impl Token {
-    /// A token of which it is not known when it expires: it is used until the service refuses it.
+    /// Creates a token with an unknown expiry. It is used until the service rejects it.
     pub fn new(token: impl Into<String>) -> Self {
         Self {
             secret: token.into().into(),
@@ -44,7 +54,7 @@ impl Token {
         }
     }
 
-    /// The same token, with the time from which on the service refuses it.
+    /// Sets the time at which the token expires.
     #[must_use]
     pub fn expires_at(mut self, time: DateTime<Utc>) -> Self {
         self.expires_at = Some(time);
@@ -62,14 +72,16 @@ impl Token {
         self.grant.as_ref()
     }
 
-    /// Refuses what no token can be, without a word about what it is.
+    /// Validates the token. The error does not contain it.
     pub(crate) fn check(&self) -> Result<(), ValidationError> {
         let token = self.secret.expose_secret();
         if token.is_empty() {
             return Err(ValidationError::new("the token is empty"));
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(ValidationError::new("the token holds a character that no token can"));
+            return Err(ValidationError::new(
+                "the token contains a space, a line break or another invalid character",
+            ));
         }
         Ok(())
     }
@@ -93,7 +105,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// A token that was given, and is all there is.
+/// A fixed token.
 pub(super) struct Fixed(pub(super) Token);
 
 impl Authorize for Fixed {
@@ -107,24 +119,24 @@ impl Authorize for Fixed {
 
 type Fetch = Box<dyn Fn() -> BoxFuture<'static, Result<Token, CredentialsError>> + Send + Sync>;
 
-/// A token that is fetched when it is needed, kept while it is good, and renewed before it is not.
+/// A token that is fetched for the first request, cached, and renewed before it expires.
 pub(super) struct Cached(Arc<Cache>);
 
 struct Cache {
     fetch: Fetch,
     state: Mutex<State>,
-    /// Held by the one who fetches while others wait.
+    /// Locked while a token is fetched.
     turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
 struct State {
     kept: Option<Kept>,
-    /// Why the last fetch failed, if it did.
+    /// The failure of the last fetch.
     failure: Option<Failure>,
-    /// How many fetches have ended.
+    /// The number of completed fetches.
     fetched: u64,
-    /// Whether the next token is being fetched while the present one is still good.
+    /// Whether a token is being fetched in the background.
     is_renewing: bool,
 }
 
@@ -135,7 +147,7 @@ struct Kept {
 
 struct Failure {
     error: CredentialsError,
-    /// When, by the clock's elapsed time.
+    /// The elapsed time of the clock.
     at: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! What kind of error it is, and what a caller can do about it.
+//! The kinds of errors, and whether to retry.
 
 use std::error::Error as StdError;
 
@@ -9,21 +9,21 @@ use super::{Cause, Error, ErrorBody};
 use crate::generated::service;
 use crate::kind::ErrorKind;
 
-/// How far an attempt got that failed.
+/// The effect of a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// It has not reached the service, or was refused before anything was done.
+    /// It was not processed.
     NotActedUpon,
-    /// The service may have acted upon it.
+    /// It may have been processed.
     Uncertain,
-    /// The service has rejected it, and may accept it later.
+    /// It was rejected, and may be accepted later.
     Later,
-    /// Another attempt would fail as well.
+    /// A retry would fail as well.
     Final,
 }
 
 impl Error {
-    /// Returns the kind of the error, to branch on.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         let known = self.code().and_then(known);
@@ -33,12 +33,12 @@ impl Error {
         if let Some(status) = self.status().filter(|status| !status.is_success()) {
             return match status {
                 StatusCode::UNAUTHORIZED => ErrorKind::Unauthorized,
-                // Some services answer so to a token that has expired.
+                // Some services return this for an expired token.
                 StatusCode::FORBIDDEN if known.is_none() && self.is_about_token() => {
                     ErrorKind::Unauthorized
                 }
                 StatusCode::FORBIDDEN => ErrorKind::Forbidden,
-                // Not of a gateway that knows no such path, nor of a code that says something else.
+                // Not for an unknown path of a gateway, or another code.
                 StatusCode::NOT_FOUND
                     if self.inner.body.is_of_service
                         && known.is_none()
@@ -48,7 +48,7 @@ impl Error {
                 }
                 StatusCode::TOO_MANY_REQUESTS => ErrorKind::Throttled,
                 StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => ErrorKind::Timeout,
-                // A gateway of Cloudflare, or another proxy, gave up waiting.
+                // Timeouts of Cloudflare and other proxies.
                 _ if matches!(status.as_u16(), 522 | 524 | 598 | 599) => ErrorKind::Timeout,
                 _ if is_failure_of_server(status) => ErrorKind::Unavailable,
                 _ => ErrorKind::Service,
@@ -73,23 +73,21 @@ impl Error {
         }
     }
 
-    /// Whether the message says that the token is not valid, rather than that a permission is missing.
+    /// Whether the message is about an invalid token, not about a missing permission.
     fn is_about_token(&self) -> bool {
         const WRONG: [&str; 5] = ["invalid", "not valid", "incorrect", "expired", "revoked"];
         let message = self.message().unwrap_or_default().to_ascii_lowercase();
         message.contains("token") && WRONG.iter().any(|word| message.contains(word))
     }
 
-    /// Returns whether a value of the request, or a setting of the client, is invalid
-    /// ([`ErrorKind::Invalid`]). Nothing was sent: correct what [`violations`](Self::violations)
-    /// lists.
+    /// Returns whether a value of the request or a setting of the client is invalid ([`ErrorKind::Invalid`]). The request
+    /// was not sent. [`violations`](Self::violations) returns the values.
     #[must_use]
     pub fn is_invalid(&self) -> bool {
         self.kind() == ErrorKind::Invalid
     }
 
-    /// Returns whether the group, the policy or the project does not exist
-    /// ([`ErrorKind::NotFound`]). Sending the request again does not help.
+    /// Returns whether the group, the policy or the project does not exist ([`ErrorKind::NotFound`]).
     #[doc = concat!("\n\nStatus 404 with an error of the service, and the codes ",
                     codes!("not-found"), ".")]
     #[must_use]
@@ -97,49 +95,47 @@ impl Error {
         self.kind() == ErrorKind::NotFound
     }
 
-    /// Returns whether the credentials are wrong, or no longer valid ([`ErrorKind::Unauthorized`]):
-    /// get new ones.
-    #[doc = concat!("\n\nStatus 401, 403 with a message that says that the token is not valid, and the codes ",
+    /// Returns whether the credentials are invalid or have expired ([`ErrorKind::Unauthorized`]).
+    #[doc = concat!("\n\nStatus 401, status 403 with a message about an invalid token, and the codes ",
                     codes!("unauthorized"), ".")]
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.kind() == ErrorKind::Unauthorized
     }
 
-    /// Returns whether the credentials lack the permission ([`ErrorKind::Forbidden`]): have it
-    /// granted.
+    /// Returns whether the credentials lack a permission ([`ErrorKind::Forbidden`]).
     #[doc = concat!("\n\nStatus 403, and the codes ", codes!("forbidden"), ".")]
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.kind() == ErrorKind::Forbidden
     }
 
-    /// Returns whether there were too many requests ([`ErrorKind::Throttled`]). This one was not
-    /// processed: send it again later, after [`retry_after`](Self::retry_after) or a minute.
+    /// Returns whether too many requests were sent ([`ErrorKind::Throttled`]). The request was not processed: retry it
+    /// after [`retry_after`](Self::retry_after), or after a minute.
     #[doc = concat!("\n\nStatus 429, and the codes ", codes!("throttled"), ".")]
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.kind() == ErrorKind::Throttled
     }
 
-    /// Returns whether a scaling action is running in the group, which can't be changed meanwhile
-    /// ([`ErrorKind::ScalingActionRunning`]): wait until it has ended, as its log shows.
+    /// Returns whether a scaling action is in progress, during which the group can't be modified
+    /// ([`ErrorKind::ScalingActionRunning`]): see
+    /// [`wait_for_scaling_action`](crate::Client::wait_for_scaling_action).
     #[doc = concat!("\n\nThe codes ", codes!("scaling-action-running"), ".")]
     #[must_use]
     pub fn is_scaling_action_running(&self) -> bool {
         self.kind() == ErrorKind::ScalingActionRunning
     }
 
-    /// Returns whether the group is in its cooldown period after a scaling action
-    /// ([`ErrorKind::InCooldown`]): wait until it has ended.
+    /// Returns whether the group is in its cooldown period after a scaling action ([`ErrorKind::InCooldown`]).
     #[doc = concat!("\n\nThe codes ", codes!("in-cooldown"), ".")]
     #[must_use]
     pub fn is_in_cooldown(&self) -> bool {
         self.kind() == ErrorKind::InCooldown
     }
 
-    /// Returns whether the time ran out: for credentials, for a connection, for the response, or at
-    /// the service (408 and 504).
+    /// Returns whether a timeout has expired: for credentials, for a connection, for the response, or in the service
+    /// (status 408 and 504).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         let here = match &self.inner.cause {
@@ -150,56 +146,55 @@ impl Error {
         here || self.kind() == ErrorKind::Timeout
     }
 
-    /// Returns whether the response has a status of success and a body that is not as documented, or
-    /// too long ([`ErrorKind::Unreadable`]). A change has most likely been applied.
-    /// [`body`](Self::body) has what was received.
+    /// Returns whether the response is a success with a body that can't be read, or that exceeds the size limit
+    /// ([`ErrorKind::Unreadable`]). [`body`](Self::body) returns it. A modification was probably applied.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
         self.kind() == ErrorKind::Unreadable
     }
 
-    /// Returns whether reading all pages of a list received one that repeats entries
-    /// ([`ErrorKind::Stalled`]), which no arrivals explain: the service ignores where the page is to
-    /// begin, or the list changes faster than it is read. The entries that were read are right, and
-    /// more may be missing. Narrow the search, for example by a start and an end time, so that it fits
-    /// in one page.
+    /// Returns whether a page of a list repeats entries without a reason ([`ErrorKind::Stalled`]), because the service
+    /// ignores the offset, or because the list changes faster than it is read.
+    ///
+    /// The entries that were read are correct, but others may be missing. Filter the list so that it fits in one page,
+    /// for example with a start and an end time.
     #[must_use]
     pub fn is_stalled(&self) -> bool {
         self.kind() == ErrorKind::Stalled
     }
 
-    /// Returns whether a change may have been applied although the call failed, in any of its
-    /// attempts: the connection broke or the time ran out after the request may have left, a gateway
-    /// gave up (408, and 5xx but for 501, 505, 511, and 503 with `Retry-After`), or the response to an applied
-    /// change can't be read. Read the state of the resource before sending it again. Always false for
-    /// a read.
+    /// Returns whether a modification may have been applied although the call failed. Read the state of the resource
+    /// before you retry.
+    ///
+    /// This is the case if, in any attempt, the connection was lost or a timeout has expired after the request may have
+    /// been sent, the status is 408 or 5xx (except 501, 505, 511, and 503 with `Retry-After`), or the response to an
+    /// applied modification can't be read. It is always false for a GET.
     #[must_use]
     pub fn may_have_been_applied(&self) -> bool {
         self.inner.may_have_been_applied
     }
 
-    /// Returns whether the same request, sent again, may succeed: no connection, no response in time
-    /// or no complete one, 408, 429, and 5xx but for 501, 505 and 511, unless
-    /// the code says that the request was rejected. Whether it may be sent again is another
-    /// question, which [`Retry`](crate::Retry) answers for reads and changes: what it allows was tried
-    /// before the error is returned.
+    /// Returns whether the same request may succeed later: there was no connection, no response or no complete one, or
+    /// the status is 408, 429 or 5xx (except 501, 505 and 511) and the code is not a rejection.
+    ///
+    /// [`Retry`](crate::Retry) decides whether the client retries it. An error is returned after all retries.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.fault() != Fault::Final
     }
 
-    /// Whether the service may have acted upon the attempt, or has: then its response was no use.
+    /// Whether the attempt may have been processed.
     pub(crate) fn is_of_uncertain_attempt(&self) -> bool {
         self.fault() == Fault::Uncertain
             || match &self.inner.cause {
                 Cause::TooLarge(_) | Cause::Redirected => true,
-                // A response that is no HTTP.
+                // A response that is not HTTP.
                 Cause::Transport(error) => !error.is_connect() && is_permanent(error),
                 _ => false,
             }
     }
 
-    /// How far the attempt got. An error status says it, also when its body did not arrive.
+    /// The effect of the attempt. An error status defines it, also if the body is incomplete.
     pub(crate) fn fault(&self) -> Fault {
         if self.kind() == ErrorKind::Throttled {
             return Fault::NotActedUpon;
@@ -207,7 +202,7 @@ impl Error {
         if let Some(status) = self.status().filter(|status| !status.is_success()) {
             let kind = self.code().and_then(known).and_then(|(_, kind)| *kind);
             return match status.as_u16() {
-                // The code says that it was rejected, whatever the status.
+                // Rejected by its code.
                 _ if kind.is_some_and(|kind| kind != ErrorKind::Unavailable) => Fault::Final,
                 429 => Fault::NotActedUpon,
                 503 if self.inner.retry_after.is_some() => Fault::NotActedUpon,
@@ -241,14 +236,13 @@ impl Error {
     }
 }
 
-/// A code of the document, with its kind, if it has one.
+/// A code of the document with its kind.
 fn known(code: &str) -> Option<&'static (&'static str, Option<ErrorKind>)> {
     let code = code.trim();
     service::ERROR_CODES.iter().find(|(known, _)| known.eq_ignore_ascii_case(code))
 }
 
-/// Whether a code has the prefix of those by which the service says that something does not exist.
-/// A gateway may use the same form, with codes of its own.
+/// Whether a code has the prefix of the service. Gateways have codes of the same form.
 fn is_of_service(code: &str) -> bool {
     let prefix = |code: &'static str| code.split('.').next().unwrap_or_default();
     let own = service::ERROR_CODES.iter().filter(|(_, kind)| *kind == Some(ErrorKind::NotFound));
@@ -256,8 +250,8 @@ fn is_of_service(code: &str) -> bool {
     code.is_some_and(|(of, _)| own.into_iter().any(|(it, _)| prefix(it).eq_ignore_ascii_case(of)))
 }
 
-/// Whether a status says that the server, or a gateway, failed: a status that is not known is as good as
-/// 500 ([RFC 9110], section 15). The others say that the request was never looked at.
+/// Whether a status is a failure of the service or a gateway. An unknown status is treated as 500 ([RFC 9110], section
+/// 15). With the excluded ones, the request was not processed.
 ///
 /// [RFC 9110]: https://www.rfc-editor.org/rfc/rfc9110
 fn is_failure_of_server(status: StatusCode) -> bool {
@@ -270,15 +264,15 @@ fn is_failure_of_server(status: StatusCode) -> bool {
         .contains(&status)
 }
 
-/// Whether a body, whatever its status, says that there were too many requests.
+/// Whether a body contains a throttling code, whatever the status.
 pub(crate) fn is_throttling(body: &[u8]) -> bool {
-    // An error is short, and a page is not searched.
+    // Errors are short. Pages of lists are not searched.
     const LONGEST: usize = 4096;
     let codes = service::ERROR_CODES.iter();
     let mut codes = codes.filter(|(_, kind)| *kind == Some(ErrorKind::Throttled));
     body.len() <= LONGEST
         && codes.any(|(code, _)| {
-            // Most bodies lack the point of a code, which is found out in no time.
+            // A fast check, since most bodies do not contain the punctuation of a code.
             let mut marks = code.bytes().filter(|byte| !byte.is_ascii_alphanumeric());
             marks.all(|mark| body.contains(&mark))
                 && body.windows(code.len()).any(|part| part.eq_ignore_ascii_case(code.as_bytes()))
@@ -286,8 +280,7 @@ pub(crate) fn is_throttling(body: &[u8]) -> bool {
         })
 }
 
-/// Whether the service says that it has not looked at the request, in the two ways that HTTP/2 has
-/// for it ([RFC 9113], section 8.7).
+/// Whether the service reports with HTTP/2 that it has not processed the request ([RFC 9113], section 8.7).
 ///
 /// [RFC 9113]: https://www.rfc-editor.org/rfc/rfc9113
 fn was_turned_away(error: &reqwest::Error) -> bool {

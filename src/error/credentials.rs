@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Why a request could not be authorised. Nothing was sent to the service.
+/// The error type of credentials. The request was not sent.
 #[derive(Clone)]
 pub struct CredentialsError {
     error: Arc<dyn StdError + Send + Sync>,
@@ -16,8 +16,9 @@ pub struct CredentialsError {
 }
 
 impl CredentialsError {
-    /// An error of whatever makes the credentials; a text will do. Its `Display` is shown wherever
-    /// the failed call is, so it must not hold a secret.
+    /// Creates an error from an error or a string.
+    ///
+    /// Its message is part of the message of the failed call, and must not contain secrets.
     pub fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         match error.into().downcast::<Self>() {
             Ok(already) => *already,
@@ -31,32 +32,31 @@ impl CredentialsError {
         }
     }
 
-    /// The same error, as one that a new attempt may cure: no connection to a vault, say. The call
-    /// is repeated as its [`Retry`](crate::Retry) says, a change too, since nothing was sent.
+    /// Marks the error as transient, such as a failed connection to a vault. The call is retried, also if it is a
+    /// PUT.
     #[must_use]
     pub fn transient(mut self) -> Self {
         self.is_transient = true;
         self
     }
 
-    /// The same error, as one that says that the credentials are wrong, so that the call's
-    /// [`is_unauthorized`](crate::Error::is_unauthorized) is a yes.
+    /// Marks the error as a rejection of the credentials, so that
+    /// [`Error::is_unauthorized`](crate::Error::is_unauthorized) is true.
     #[must_use]
     pub fn refusal(mut self) -> Self {
         self.is_refusal = true;
         self
     }
 
-    /// The same error, as one of too many requests, so that the call's
-    /// [`is_throttled`](crate::Error::is_throttled) is true. A new attempt may succeed later.
+    /// Marks the error as throttling, so that [`Error::is_throttled`](crate::Error::is_throttled) is true. It is
+    /// transient.
     #[must_use]
     pub fn throttled(mut self) -> Self {
         self.is_throttled = true;
         self.transient()
     }
 
-    /// The same error, as one that a new attempt may not meet after this delay: what `Retry-After`
-    /// says.
+    /// Sets the requested delay (`Retry-After`). The error is transient.
     #[must_use]
     pub fn retry_after(mut self, delay: Duration) -> Self {
         self.retry_after = Some(delay);

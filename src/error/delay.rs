@@ -1,4 +1,4 @@
-//! How long a service wants to be waited for before the next request.
+//! Requested delays, and dates of responses.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,12 +6,11 @@ use chrono::{DateTime, Utc};
 use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
 
-/// The delay in `Retry-After`, in either of its forms: seconds, or a date, which may have passed.
-/// Fractions of a second are rounded up. A date counts from the time of the response, or else from the present
-/// time; without either it has no meaning.
+/// The requested delay in `Retry-After`, in seconds or as a date. Fractions of a second are rounded up. A date is
+/// relative to the date of the response, or else to `now`.
 pub(crate) fn requested(headers: &HeaderMap, now: Option<SystemTime>) -> Option<Duration> {
     let now = date(headers).or(now);
-    // A gateway may add a field of its own to that of the service.
+    // A gateway may add a header to that of the service.
     let values = headers.get_all(RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
     values.filter_map(|value| delay(value, now)).max()
 }
@@ -23,7 +22,7 @@ fn delay(value: &str, now: Option<SystemTime>) -> Option<Duration> {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if !whole.is_empty() && is_number(whole) && is_number(fraction) {
-        // A number that no u64 holds is as good as for ever.
+        // A larger number is infinite.
         let seconds: u64 = whole.parse().unwrap_or(u64::MAX);
         let more = fraction.bytes().any(|digit| digit != b'0');
         return Some(Duration::from_secs(seconds.saturating_add(more.into())));
@@ -31,12 +30,12 @@ fn delay(value: &str, now: Option<SystemTime>) -> Option<Duration> {
     Some(http_date(value)?.duration_since(now?).unwrap_or_default())
 }
 
-/// The time of a response, by the clock of the service.
+/// The date of a response.
 fn date(headers: &HeaderMap) -> Option<SystemTime> {
     http_date(headers.get(DATE)?.to_str().ok()?)
 }
 
-/// A date of HTTP, also with another name of UTC in place of GMT.
+/// Parses a date of HTTP, also with UTC in place of GMT.
 fn http_date(text: &str) -> Option<SystemTime> {
     let zones = ["UTC", "UT", "Z", "+0000", "-0000", "+00:00"];
     let date = zones.into_iter().find_map(|zone| text.strip_suffix(zone));
@@ -44,8 +43,8 @@ fn http_date(text: &str) -> Option<SystemTime> {
     httpdate::parse_http_date(&date).ok()
 }
 
-/// Says by how much this machine's clock differs from the one of a response, if that is more than what a
-/// signature allows for.
+/// A message with the difference between the clocks of the system and the service, if signatures are invalid because
+/// of it.
 pub(crate) fn clock_difference(headers: &HeaderMap, now: DateTime<Utc>) -> Option<String> {
     const ALLOWED: u64 = 15;
     let date = date(headers)?;
@@ -57,13 +56,13 @@ pub(crate) fn clock_difference(headers: &HeaderMap, now: DateTime<Utc>) -> Optio
     let minutes = difference.as_secs() / 60;
     (minutes >= ALLOWED).then(|| {
         format!(
-            "the clock of this machine is {minutes} minutes {is_ahead} that of the service, and a \
+            "the clock of the system is {minutes} minutes {is_ahead} that of the service, and a \
                  signature is valid for {ALLOWED}: set the clock"
         )
     })
 }
 
-/// The window of the limit that a gateway's message names: "limit:60,time:1 minute".
+/// The window of a rate limit in the message of a gateway, such as `limit:60,time:1 minute`.
 pub(crate) fn window(message: &str) -> Option<Duration> {
     let message = message.to_ascii_lowercase();
     let (_, window) = message.rsplit_once("time:")?;
@@ -78,7 +77,7 @@ pub(crate) fn window(message: &str) -> Option<Duration> {
         "d" | "day" | "days" => 24.0 * 60.0 * 60.0,
         _ => return None,
     };
-    // Without a time there is nothing to wait for.
+    // Without a window, there is no delay.
     let count = count.parse::<f64>().ok().filter(|count| *count > 0.0)?;
     Duration::try_from_secs_f64((count * seconds).ceil()).ok()
 }

@@ -1,4 +1,4 @@
-//! How an error is shown.
+//! The messages of errors.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,15 +13,15 @@ impl fmt::Display for Error {
         match (&self.inner.cause, self.operation()) {
             (Cause::Rejected(error), None) => return error.fmt(f),
             (Cause::Rejected(error), Some(operation)) => {
-                write!(f, "{operation} was not sent: {error}")?;
+                write!(f, "{operation}: request not sent: {error}")?;
                 let is_of_rule = error.violations().iter().any(|it| it.rule_id().is_some());
-                let hint = "; unchecked() sends it all the same, without the rules between fields";
+                let hint = "; or use unchecked(), which skips rules that span fields";
                 return f.write_str(if is_of_rule { hint } else { "" });
             }
-            (Cause::Settings(error), _) => return write!(f, "the client can't be made: {error}"),
-            (_, None) => f.write_str("the client can't be made: ")?,
+            (Cause::Settings(error), _) => return write!(f, "client not built: {error}"),
+            (_, None) => f.write_str("client not built: ")?,
             (Cause::Credentials(_) | Cause::NoCredentialsInTime(_), Some(operation)) => {
-                write!(f, "{operation}: was not sent: ")?;
+                write!(f, "{operation}: request not sent: ")?;
             }
             (_, Some(operation)) => write!(f, "{operation}: ")?,
         }
@@ -37,7 +37,7 @@ impl fmt::Display for Error {
                 write!(f, "no credentials within {time:?}")?;
             }
             Cause::Transport(error) if error.is_builder() => {
-                f.write_str("no request can be made")?;
+                f.write_str("invalid request")?;
             }
             Cause::Transport(error) if error.is_connect() && error.is_timeout() => {
                 f.write_str("no connection to the service in time")?;
@@ -49,44 +49,66 @@ impl fmt::Display for Error {
             Cause::Transport(error) if error.is_timeout() => f.write_str("no response in time")?,
             Cause::NoResponseInTime(time) => write!(f, "no response within {time:?}")?,
             Cause::Transport(error) if is_permanent(error) => {
-                f.write_str("the response can't be read")?;
+                f.write_str("unreadable response")?;
                 fmt_cause(error, f)?;
             }
             Cause::Transport(error) => {
-                f.write_str("the connection broke before a response")?;
+                f.write_str("connection lost before the response")?;
                 fmt_cause(error, f)?;
             }
             Cause::Interrupted(error) if error.is_timeout() => {
-                f.write_str("the response was not complete in time")?;
+                f.write_str("response not complete in time")?;
             }
-            Cause::Interrupted(_) => f.write_str("the response broke off")?,
-            Cause::CutShort(time) => write!(f, "the response was not complete within {time:?}")?,
+            Cause::Interrupted(_) => {
+                f.write_str("connection lost before the response was complete")?;
+            }
+            Cause::CutShort(time) => write!(f, "response not complete within {time:?}")?,
             Cause::TooLarge(limit) => {
-                write!(f, "the response is larger than {limit} bytes, the response_limit")?;
+                write!(f, "response larger than {limit} bytes, the response_limit")?;
             }
             Cause::Redirected => {
                 f.write_str(
-                    "the HTTP client that was given followed a redirect; \
-                     make it with redirect::Policy::none()",
+                    "the custom HTTP client followed a redirect: \
+                     create it with redirect::Policy::none()",
                 )?;
             }
             Cause::Status => self.fmt_message(f)?,
             Cause::Unreadable(_) if self.code().is_some() => {
-                f.write_str("an error with the status of a success: ")?;
+                f.write_str("error with the status of a success: ")?;
                 self.fmt_message(f)?;
             }
             Cause::Unreadable(error) => {
-                write!(f, "the response is not as documented: {}", one_line(&error.to_string()))?;
+                write!(f, "unreadable response: {}", one_line(&error.to_string()))?;
                 self.fmt_start(f)?;
             }
             Cause::Stalled { parameter, offset } => {
                 write!(
                     f,
-                    "no progress: the page at {parameter} {offset} repeats entries already read; \
-                     the service may be ignoring {parameter}"
+                    "no progress: the page at {parameter} {offset} repeats earlier entries; \
+                     the service may ignore {parameter}"
                 )?;
             }
         }
+        self.fmt_details(f)
+    }
+}
+
+/// A status with its reason phrase.
+pub(crate) fn of_status(status: StatusCode) -> String {
+    let reason = status.canonical_reason().map(|reason| format!(" {reason}"));
+    format!("{}{}", status.as_str(), reason.unwrap_or_default())
+}
+
+fn fmt_cause(error: &reqwest::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match innermost(error) {
+        Some(cause) => write!(f, ": {}", one_line(&cause)),
+        None => Ok(()),
+    }
+}
+
+impl Error {
+    /// Writes what applies to several causes.
+    fn fmt_details(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if matches!(self.inner.cause, Cause::Interrupted(_) | Cause::CutShort(_))
             && (self.code().is_some() || self.message().is_some())
         {
@@ -106,27 +128,14 @@ impl fmt::Display for Error {
             write!(f, "; {clock}")?;
         }
         if self.may_have_been_applied() {
-            f.write_str("; the change may have been applied: read the state first")?;
+            f.write_str(
+                "; the modification may have been applied: read the state before retrying",
+            )?;
         }
         Ok(())
     }
-}
 
-/// A status with its reason, if it has one that is known.
-pub(crate) fn of_status(status: StatusCode) -> String {
-    let reason = status.canonical_reason().map(|reason| format!(" {reason}"));
-    format!("{}{}", status.as_str(), reason.unwrap_or_default())
-}
-
-fn fmt_cause(error: &reqwest::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match innermost(error) {
-        Some(cause) => write!(f, ": {}", one_line(&cause)),
-        None => Ok(()),
-    }
-}
-
-impl Error {
-    /// Code and message, or else the start of the body.
+    /// Writes code and message, or the start of the body.
     fn fmt_message(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.code(), self.message()) {
             (Some(code), Some(message)) => {
@@ -143,7 +152,7 @@ impl Error {
         }
     }
 
-    /// Content type and start of the body.
+    /// Writes content type and start of the body.
     fn fmt_start(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(reply) = self.reply() else { return Ok(()) };
         let content_type = reply.headers.get(http::header::CONTENT_TYPE);
@@ -151,16 +160,16 @@ impl Error {
             write!(f, ", {}", one_line(&reply.sent.left_out_of(content_type)))?;
         }
         if reply.body.is_empty() {
-            return f.write_str(", an empty body");
+            return f.write_str(", empty body");
         }
         match text_of_markup(&self.inner.start) {
-            Some(text) => write!(f, ", which says {}", quoted_start(&text)),
-            None => write!(f, ", a body that starts {}", quoted_start(&self.inner.start)),
+            Some(text) => write!(f, ", with the text {}", quoted_start(&text)),
+            None => write!(f, ", with a body that starts with {}", quoted_start(&self.inner.start)),
         }
     }
 }
 
-/// What a body says that has no message, in quotes, without the secrets that were sent.
+/// The text of a body without a message, in quotes, without the secrets of the request.
 #[cfg(feature = "keystone")]
 pub(crate) fn said_by_page(body: &[u8], sent: &crate::redact::Sent) -> Option<String> {
     let body = sent.left_out_of(String::from_utf8_lossy(body));
@@ -168,7 +177,7 @@ pub(crate) fn said_by_page(body: &[u8], sent: &crate::redact::Sent) -> Option<St
     (!text.trim().is_empty()).then(|| quoted_start(&text))
 }
 
-/// The start of a text, in quotes and on one line.
+/// The start of a string, in quotes and on one line.
 fn quoted_start(text: &str) -> String {
     const SHOWN: usize = 200;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -178,9 +187,8 @@ fn quoted_start(text: &str) -> String {
     }
 }
 
-/// The text of a page of HTML or XML, without its markup; none where it is no such page, or has no text.
-/// What it needs is not worth a parser of HTML among the dependencies: the page of a gateway has a title and
-/// a sentence.
+/// The text of an HTML or XML page without markup, if there is any. The page of a gateway consists of a title and a
+/// sentence, which is not worth a dependency on an HTML parser.
 fn text_of_markup(page: &str) -> Option<String> {
     let mut rest = page.trim_start().trim_start_matches('\u{feff}').trim_start();
     if !rest.starts_with('<') {
@@ -189,7 +197,7 @@ fn text_of_markup(page: &str) -> Option<String> {
     let mut text = String::new();
     while let Some((before, tag)) = rest.split_once('<') {
         text.push_str(before);
-        // No tag begins so: it is the sign for "less than".
+        // The character, not a tag.
         if !tag.is_empty()
             && !tag.starts_with(|first: char| first.is_ascii_alphabetic() || "/!?".contains(first))
         {
@@ -205,7 +213,7 @@ fn text_of_markup(page: &str) -> Option<String> {
         }
         let is =
             |name: &str| tag.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name));
-        // What is in these is no text.
+        // The content of these is not text.
         let end = match () {
             () if is("!--") => "-->",
             () if is("style") => "</style>",
@@ -224,7 +232,7 @@ fn text_of_markup(page: &str) -> Option<String> {
     Some(text).filter(|text| !text.trim().is_empty())
 }
 
-/// A text with the letters that its entities stand for.
+/// Replaces entities.
 fn without_entities(text: &str) -> String {
     let (mut out, mut rest) = (String::new(), text);
     while let Some((before, entity)) = rest.split_once('&') {
@@ -255,7 +263,7 @@ fn without_entities(text: &str) -> String {
     out + rest
 }
 
-/// Where a tag ends: at the first `>` that is not in quotes; or at the first, if a quote is not closed.
+/// The end of a tag: the first `>` that is not in quotes, or the first if a quote is not closed.
 fn end_of_tag(tag: &str) -> Option<usize> {
     let mut quote = None;
     let end = tag.bytes().position(|byte| {
@@ -269,8 +277,7 @@ fn end_of_tag(tag: &str) -> Option<usize> {
     end.or_else(|| tag.find('>')).map(|at| at + 1)
 }
 
-/// What the service said: on one line, not too long, and without characters that a terminal or a
-/// log would act upon.
+/// A string of the service on one line, truncated, without control characters.
 pub(crate) fn one_line(text: &str) -> String {
     const SHOWN: usize = 400;
     let mut line = String::new();
@@ -280,7 +287,7 @@ pub(crate) fn one_line(text: &str) -> String {
             line.push('…');
             break;
         }
-        // Controls, and what turns the direction of a text or is not seen.
+        // Control characters, and those that are invisible or change the direction.
         let is_acted_upon = letter.is_control()
             || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
         if is_acted_upon {
@@ -292,8 +299,7 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
-/// What `Display` says, the answers, and the start of the body; no header fields, which may hold
-/// what is nobody's business.
+/// Omits headers and body, which may contain secrets.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Error");

@@ -1,4 +1,4 @@
-//! Why a call, or the making of a client, failed.
+//! The error type of this crate.
 
 mod body;
 pub(crate) mod cause;
@@ -29,10 +29,53 @@ pub(crate) use display::one_line;
 #[cfg(feature = "keystone")]
 pub(crate) use display::{of_status, said_by_page};
 
-/// The error type of this crate: why a call, or the making of a client, failed.
+/// The error type of this crate.
 ///
-/// Displays as the operation, the status, the service's code and its message. [`kind`](Self::kind)
-/// is what to branch on; the predicates ask for what is asked most.
+/// The message contains the operation, the status, the error code and the message of the service, and the fix where
+/// one is known. To branch, use [`kind`](Self::kind) or a predicate:
+///
+/// | predicate | meaning |
+/// |---|---|
+/// | [`is_invalid`](Self::is_invalid) | values are invalid, and the request was not sent: correct the [`violations`](Self::violations) |
+/// | [`is_not_found`](Self::is_not_found) | the group or policy does not exist |
+/// | [`is_unauthorized`](Self::is_unauthorized) | the credentials are invalid or have expired |
+/// | [`is_forbidden`](Self::is_forbidden) | a permission is missing |
+/// | [`is_throttled`](Self::is_throttled) | too many requests: retry later |
+/// | [`is_scaling_action_running`](Self::is_scaling_action_running), [`is_in_cooldown`](Self::is_in_cooldown) | the group can't be modified now: wait |
+/// | [`is_timeout`](Self::is_timeout) | a timeout has expired |
+/// | [`is_stalled`](Self::is_stalled) | a list repeats entries, and others may be missing |
+/// | [`is_unreadable`](Self::is_unreadable) | the response is a success that can't be read |
+/// | [`is_transient`](Self::is_transient) | the same request may succeed later |
+/// | [`may_have_been_applied`](Self::may_have_been_applied) | a modification may have been applied although the call failed: read the state before you retry |
+///
+/// Status, code, message, request ID, headers and raw body are available for any response, including HTML of a proxy
+/// and incomplete responses.
+///
+/// # Examples
+///
+/// ```no_run
+/// use otc_autoscaling::{Client, Error};
+///
+/// /// Sets the expected number of instances. Returns false if the group can't be modified now.
+/// async fn scale(client: &Client, group: &str, number: i64) -> Result<bool, Error> {
+///     let request = client.update_scaling_group().scaling_group_id(group);
+///     match request.body_map(|body| body.desire_instance_number(number)).send().await {
+///         Ok(_) => Ok(true),
+///         Err(error) if error.is_scaling_action_running() || error.is_in_cooldown() => Ok(false),
+///         Err(error) if error.may_have_been_applied() => {
+///             let group = client.show_scaling_group().scaling_group_id(group).send().await?;
+///             let group = group.scaling_group.as_ref();
+///             Ok(group.and_then(|group| group.desire_instance_number) == Some(number))
+///         }
+///         Err(error) => {
+///             for violation in error.violations() {
+///                 eprintln!("{}: {}", violation.pointer(), violation.rule());
+///             }
+///             Err(error)
+///         }
+///     }
+/// }
+/// ```
 pub struct Error {
     inner: Box<Inner>,
 }
@@ -40,45 +83,45 @@ pub struct Error {
 struct Inner {
     cause: Cause,
     operation: Option<Operation>,
-    /// The response, as far as it was received.
+    /// The received part of the response.
     reply: Option<RawResponse>,
     body: ErrorBody,
-    /// The start of the body, without the secrets of the request.
+    /// The start of the body, without secrets of the request.
     start: String,
     /// The requested delay before the next attempt.
     retry_after: Option<Duration>,
-    /// The difference of the clocks, where it may be the cause.
+    /// The difference of the clocks, if it may be the cause.
     clock: Option<String>,
     attempts: u32,
     may_have_been_applied: bool,
 }
 
 enum Cause {
-    /// The client was not made, since its settings are invalid.
+    /// Invalid settings of a client.
     Settings(ValidationError),
-    /// The request was not sent, since values in it are invalid.
+    /// Invalid values of a request, which was not sent.
     Rejected(ValidationError),
-    /// The request was not sent, since there are no credentials.
+    /// No credentials for a request, which was not sent.
     Credentials(CredentialsError),
-    /// The request was not sent, since there were no credentials within this time.
+    /// No credentials within this time.
     NoCredentialsInTime(Duration),
-    /// The request could not be made, or there was no response.
+    /// An invalid request, or no response.
     Transport(reqwest::Error),
-    /// There was no response within this time.
+    /// No response within this time.
     NoResponseInTime(Duration),
-    /// A response began, and broke off.
+    /// An incomplete response.
     Interrupted(reqwest::Error),
-    /// A response began, and did not end within this time.
+    /// A response that was not complete within this time.
     CutShort(Duration),
-    /// A response is longer than this many bytes.
+    /// A response of more than this many bytes.
     TooLarge(usize),
-    /// The caller's own HTTP client went to another address.
+    /// The custom HTTP client followed a redirect.
     Redirected,
-    /// A response whose status is no success.
+    /// An error status.
     Status,
-    /// A success whose body is not as documented.
+    /// A success with an unreadable body.
     Unreadable(serde_json::Error),
-    /// A page of a list, at this position, that repeats entries.
+    /// A page of a list that repeats entries.
     Stalled { parameter: &'static str, offset: i64 },
 }
 
@@ -106,7 +149,7 @@ impl Error {
         Self::new(Cause::Rejected(error), Some(operation))
     }
 
-    /// The violations of a request, all at once, where there are any.
+    /// Returns the violations of all values of a request.
     pub(crate) fn report<const N: usize>(
         operation: Operation,
         rejected: [Option<&ValidationError>; N],
@@ -114,8 +157,7 @@ impl Error {
         validation::report(rejected).map_err(|error| Self::refused(operation, error))
     }
 
-    /// A single value that was rejected, in the generated code's terms; [`report`](Self::report)
-    /// has been before.
+    /// An invalid value, for the generated code. [`report`](Self::report) is called before.
     #[allow(
         non_snake_case,
         reason = "the generated code calls it as a variant of progenitor's error"
@@ -124,7 +166,7 @@ impl Error {
         error.into()
     }
 
-    /// A status that is neither a success nor an error, in the generated code's terms.
+    /// A status that is neither a success nor an error, for the generated code.
     #[allow(
         non_snake_case,
         reason = "the generated code calls it as a variant of progenitor's error"
@@ -134,12 +176,15 @@ impl Error {
         Self::new(Cause::Status, Some(operation)).with(reply).after(attempts).uncertain(!is_read)
     }
 
-    /// Its body can be sent only once, so that it could not be repeated.
+    /// A body that can be sent only once, and so can't be retried.
     pub(crate) fn unrepeatable(operation: Operation) -> Self {
-        Self::refused(operation, ValidationError::new("is a stream: give bytes").at("body"))
+        Self::refused(
+            operation,
+            ValidationError::new("a stream is not supported: use bytes").at("body"),
+        )
     }
 
-    /// Of an operation, or of making a client, which asks for credentials too.
+    /// An error of credentials in a call, or when a client is built.
     pub(crate) fn credentials(operation: Option<Operation>, error: CredentialsError) -> Self {
         Self::new(Cause::Credentials(error), operation)
     }
@@ -148,7 +193,7 @@ impl Error {
         Self::new(Cause::NoCredentialsInTime(time.limit), operation)
     }
 
-    /// An error of the HTTP client, without the URL: that has the IDs of what the caller owns.
+    /// An error of the HTTP client, without the URL, which contains IDs.
     pub(crate) fn transport(operation: Operation, error: reqwest::Error) -> Self {
         Self::new(Cause::Transport(error.without_url()), Some(operation))
     }
@@ -201,25 +246,25 @@ impl Error {
         offset: i64,
         reply: RawResponse,
     ) -> Self {
-        // A success, in which there is no error to look for.
+        // The body of a success contains no error.
         Self::new(Cause::Stalled { parameter, offset }, Some(operation)).keep(reply)
     }
 
-    /// Takes a reply in, and what it says: without what was sent in secret, should it repeat that.
+    /// Adds a response and its error body, without secrets of the request.
     fn with(mut self, reply: RawResponse) -> Self {
         self.inner.body = ErrorBody::read(&reply.body);
         self.keep(reply)
     }
 
     fn keep(mut self, reply: RawResponse) -> Self {
-        // More than is shown, since markup is left out, and a secret that begins in it.
+        // More than the message shows, since markup is removed.
         const SHOWN: usize = 16 << 10;
         let (inner, sent) = (&mut *self.inner, &reply.sent);
         if let Some(id) = reply.request_id() {
             inner.body.request_id = Some(id.to_owned());
         }
         let ErrorBody { code, message, request_id, .. } = &mut inner.body;
-        // A code of the document is no secret, whatever the secret is.
+        // A code of the document is not a secret.
         let is_known = |code: &str| service::ERROR_CODES.iter().any(|(it, _)| *it == code);
         let code = code.as_mut().filter(|code| !is_known(code));
         for text in code.into_iter().chain(message).chain(request_id) {
@@ -228,7 +273,7 @@ impl Error {
         let start = &reply.body[..reply.body.len().min(SHOWN + sent.longest())];
         inner.start = sent.left_out_of(String::from_utf8_lossy(start)).into_owned();
         if let Cause::Unreadable(error) = &mut inner.cause {
-            // It may quote a value.
+            // The message may quote a secret.
             let text = error.to_string();
             if let Cow::Owned(text) = sent.left_out_of(&text) {
                 *error = serde::de::Error::custom(text);
@@ -238,7 +283,7 @@ impl Error {
         self
     }
 
-    /// Reads the requested delay, and the difference of the clocks, counted from now.
+    /// Adds the requested delay and the difference of the clocks.
     fn at(mut self, now: DateTime<Utc>) -> Self {
         if let Some(reply) = &self.inner.reply {
             self.inner.retry_after = delay::requested(&reply.headers, Some(now.into()));
@@ -249,13 +294,13 @@ impl Error {
         self
     }
 
-    /// The error of a call, after so many attempts.
+    /// Sets the number of attempts.
     pub(crate) fn after(mut self, attempts: u32) -> Self {
         self.inner.attempts = attempts;
         self
     }
 
-    /// Says whether any attempt of the call may have been applied.
+    /// Sets whether any attempt may have been applied.
     pub(crate) fn uncertain(mut self, uncertain: bool) -> Self {
         self.inner.may_have_been_applied = uncertain;
         self
@@ -265,62 +310,59 @@ impl Error {
         self.inner.reply.as_ref()
     }
 
-    /// The `operationId` of the operation that failed; `None` when a client or a value could not be
-    /// made.
+    /// Returns the `operationId` of the operation, unless a client or a value could not be built.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.inner.operation.map(|operation| operation.operation_id)
     }
 
-    /// The status of the reply, when one came: an error status, or a success that nothing can be
-    /// made of.
+    /// Returns the status of the response. It can be a success, if the body is unreadable or incomplete.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.reply().map(|reply| reply.status)
     }
 
-    /// The error code, as text: `AS.2007` from the service, `APIGW.0301` from its gateway, `401`
-    /// from the identity service.
+    /// Returns the error code, such as `AS.2007` of the service, `APIGW.0301` of its gateway, or `401` of the identity
+    /// service.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.inner.body.code.as_deref()
     }
 
-    /// What the service says about it, in its own words.
+    /// Returns the error message of the service.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.inner.body.message.as_deref()
     }
 
-    /// The service's name for the exchange (the header `X-Request-Id`, or the body's
-    /// `request_id`), to quote when asking the vendor about it.
+    /// Returns the request ID (the header `X-Request-Id`, or `request_id` of the body), which the vendor's support asks
+    /// for.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.inner.body.request_id.as_deref()
     }
 
-    /// The header fields of the reply, when one came: all, as they came.
+    /// Returns the headers of the response.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.reply().map(|reply| &reply.headers)
     }
 
-    /// The body of the reply as it came, when one came: whatever it is, and also where it broke
-    /// off. Of an error status it is the first MiB at most. A service may repeat in it what it was
-    /// sent, a token too: unlike `Display` and `Debug`, this leaves nothing out.
+    /// Returns the raw body of the response, also if it is incomplete. That of an error status is truncated to 1 MiB.
+    ///
+    /// Unlike `Display` and `Debug`, it may contain secrets of the request that the service has repeated.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
         self.reply().map(|reply| reply.body.as_slice())
     }
 
-    /// How many times the request was attempted; zero when it was refused before the first.
+    /// Returns the number of attempts: 0 if the request was not sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }
 
-    /// Returns the requested delay (`Retry-After`, of the service or of the identity service), counted
-    /// from when the response was received. Fractions of a second are rounded up.
+    /// Returns the requested delay (`Retry-After`) since the response. Fractions of a second are rounded up.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.inner.cause {
@@ -329,12 +371,12 @@ impl Error {
         }
     }
 
-    /// The window of the limit that was exceeded, as the gateway's message names it.
+    /// The window of the exceeded rate limit, from the message of the gateway.
     pub(crate) fn window(&self) -> Option<Duration> {
         self.message().and_then(delay::window)
     }
 
-    /// Each value that was refused before anything was sent; empty for any other error.
+    /// Returns the invalid values of a request or of the settings of a client. It is empty for other errors.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         match &self.inner.cause {
@@ -344,7 +386,7 @@ impl Error {
     }
 }
 
-/// So that `?` works on values and calls alike.
+/// Lets `?` convert errors of values.
 impl From<ValidationError> for Error {
     fn from(error: ValidationError) -> Self {
         Self::new(Cause::Rejected(error), None)
@@ -354,11 +396,11 @@ impl From<ValidationError> for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.inner.cause {
-            // Its text is that of the error in the body then.
+            // The message is that of the error in the body.
             Cause::Unreadable(error) if self.code().is_some() => Some(error),
-            // What it is itself stands in this error's text.
+            // The message contains that of the error itself.
             Cause::Credentials(error) => error.source(),
-            // The text has the innermost cause.
+            // The message contains the innermost cause.
             Cause::Unreadable(_)
             | Cause::Transport(_)
             | Cause::Interrupted(_)

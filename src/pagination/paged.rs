@@ -67,7 +67,7 @@ pub(super) fn limited<Page, Item, L: Paged<Page, Item>>(request: L) -> (L, u64) 
         return (request, limit);
     }
     let largest = L::LARGEST;
-    let rule = format!("asks for pages without entries: give 1 to {largest}, or leave it out");
+    let rule = format!("0 requests empty pages: use 1 to {largest}, or leave it unset");
     (request.with_limit(Err(ValidationError::new(rule))), 0)
 }
 

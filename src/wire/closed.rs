@@ -1,4 +1,4 @@
-//! The strict side of an enumeration: what a request may hold.
+//! Enums in requests.
 
 use std::fmt;
 use std::ops::Deref;
@@ -9,12 +9,12 @@ use super::enumeration::Enumeration;
 use super::request::Checked;
 use crate::validation::{ValidationError, quoted};
 
-/// Keeps [`Enumeration`] to the enumerations of the document.
+/// Seals [`Enumeration`].
 pub trait Sealed {}
 
-/// A value that the document lists for its enumeration.
+/// An enum value that the document lists.
 ///
-/// Made from the enumeration itself or from a string, by `TryFrom`; setters do it by themselves:
+/// Values of the enum and strings convert with `TryFrom`. Setters convert them as well:
 ///
 /// ```
 /// use otc_autoscaling::types::{Closed, ScalingResourceType};
@@ -28,8 +28,7 @@ pub trait Sealed {}
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Closed<E, const OPEN: bool = false>(E);
 
-/// A value to search for: one that the document lists, or any value of the enumeration itself, such as
-/// one that a response had.
+/// An enum value of a query: one that the document lists, or an unknown value from a response.
 ///
 /// ```
 /// use otc_autoscaling::types::{Filter, ScalingActivityStatus};
@@ -49,7 +48,7 @@ impl<E, const OPEN: bool> Closed<E, OPEN> {
         if OPEN { Ok(Self(value)) } else { value.as_ref().try_into() }
     }
 
-    /// The value.
+    /// Returns the value.
     pub fn into_inner(self) -> E {
         self.0
     }
@@ -106,7 +105,7 @@ impl<'de, E: Enumeration, const OPEN: bool> Deserialize<'de> for Closed<E, OPEN>
 
 impl<E: Enumeration, const OPEN: bool> Checked for Closed<E, OPEN> {}
 
-/// The same schema as the enumeration: a schema lists only known values anyway.
+/// The schema of the enum, which lists known values.
 #[cfg(feature = "schemars")]
 impl<E: schemars::JsonSchema, const OPEN: bool> schemars::JsonSchema for Closed<E, OPEN> {
     fn inline_schema() -> bool {

@@ -1,15 +1,14 @@
-//! Enumerations of strings, open to values that the document does not list.
+//! Enums of strings with unknown values.
 
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-/// An enumeration of the document, with one variant for each documented value. For bounds of
-/// generic code; no other type can be one.
+/// An enum of the document, with one variant for each documented value. A sealed trait for generic code.
 pub trait Enumeration:
     Clone + fmt::Display + AsRef<str> + FromStr<Err = Infallible> + crate::wire::closed::Sealed
 {
-    /// Each value that the document lists, as it stands on the wire.
+    /// The documented values on the wire.
     const NAMES: &'static [&'static str];
 }
 

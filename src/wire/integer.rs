@@ -1,4 +1,4 @@
-//! Integers that the document bounds.
+//! Integers with bounds.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,22 +11,21 @@ use super::Rule;
 use super::request::Checked;
 use crate::validation::{ValidationError, quoted};
 
-/// What the document states about an integer.
+/// The rule of an integer.
 pub trait IntegerRule: Rule {
     const MINIMUM: Option<i64> = None;
     const MAXIMUM: Option<i64> = None;
-    /// The only valid values; empty where the bounds are the whole rule.
+    /// The only valid values, if there are any.
     const VALUES: &'static [i64] = &[];
     /// The unit of measurement, for error messages.
     const UNIT: Option<&'static str> = None;
-    /// `int32` or `int64`, which bounds where `MINIMUM` and `MAXIMUM` do not.
+    /// `int32` or `int64`, which implies bounds.
     const FORMAT: Option<&'static str> = None;
 }
 
-/// An integer within the bounds of a rule of the document.
+/// An integer that satisfies a rule of the document.
 ///
-/// Each rule has a name of its own in [`types`](crate::types), which is the one to use. Made from
-/// any integer by `TryFrom`, from a string by `FromStr`, or from JSON: each checks the rule.
+/// Use the aliases in [`types`](crate::types). Integers convert with `TryFrom`, and strings with `FromStr`.
 ///
 /// ```
 /// use otc_autoscaling::types::CoolDownTime;
@@ -40,16 +39,16 @@ pub trait IntegerRule: Rule {
 pub struct Integer<R>(i64, PhantomData<R>);
 
 impl<R: IntegerRule> Integer<R> {
-    /// Checks an integer, as `TryFrom` does, of a type that needs no inference.
+    /// Validates an integer, like `TryFrom`, without type inference.
     ///
     /// # Errors
     ///
-    /// If the integer breaks the rule.
+    /// Returns an error if the integer violates the rule.
     pub fn new(value: i64) -> Result<Self, ValidationError> {
         value.try_into()
     }
 
-    /// Takes `i128`, so that no integer of the caller's wraps around on its way here.
+    /// `i128` represents all integers without overflow.
     fn checked(value: i128) -> Result<Self, ValidationError> {
         let unit = R::UNIT.map(|unit| format!(" {unit}")).unwrap_or_default();
         if !R::VALUES.is_empty() {
@@ -78,7 +77,7 @@ impl<R: IntegerRule> Integer<R> {
 }
 
 impl<R> Integer<R> {
-    /// The plain integer.
+    /// Returns the integer.
     #[must_use]
     pub const fn get(self) -> i64
     where

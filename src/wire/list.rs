@@ -1,4 +1,4 @@
-//! Lists that a request sends, with the number of their items bounded.
+//! Lists in requests with a number of items.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,28 +13,27 @@ use super::Rule;
 use super::request::Checked;
 use crate::validation::{ValidationError, Violations};
 
-/// What the document states about a list.
+/// The rule of a list.
 pub trait ListRule: Rule {
     const MIN_ITEMS: Option<usize> = None;
     const MAX_ITEMS: Option<usize> = None;
 }
 
-/// A rule that an empty list meets.
+/// A rule that an empty list satisfies.
 pub trait EmptyRule: ListRule {}
 
 /// A list that is sent as an array.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Array {}
 
-/// A list that is sent as one string, in which commas separate the items.
+/// A list that is sent as one string, separated by commas.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Commas {}
 
-/// A list within the bounds of a rule of the document.
+/// A list that satisfies a rule of the document. Dereferences to a slice.
 ///
-/// Each rule has a name of its own in [`types`](crate::types), which is the one to use. Made by
-/// `TryFrom` from a vector, an array or a slice of whatever its items are made from, or from JSON:
-/// each checks the rule, and all items. Reads like a slice.
+/// Use the aliases in [`types`](crate::types). Vectors, arrays and slices of any type that converts to the items convert
+/// with `TryFrom`.
 ///
 /// ```
 /// use otc_autoscaling::types::{Network, NetworkList};
@@ -49,7 +48,7 @@ pub enum Commas {}
 pub struct List<R, T, F = Array>(Vec<T>, PhantomData<(R, F)>);
 
 impl<R: ListRule, T, F> List<R, T, F> {
-    /// Makes each item of what `TryInto` takes, and checks the length.
+    /// Converts the items, and checks their number.
     fn collect<U>(items: impl ExactSizeIterator<Item = U>) -> Result<Self, ValidationError>
     where
         U: TryInto<T>,
@@ -58,8 +57,7 @@ impl<R: ListRule, T, F> List<R, T, F> {
         Self::collect_results(items.map(|item| item.try_into().map_err(Into::into)))
     }
 
-    /// Checks the length of items that are made, or rejected; a rejected one is named by its index,
-    /// from 0.
+    /// Checks the number of items. Violations of an item are located at its index.
     fn collect_results(
         items: impl ExactSizeIterator<Item = Result<T, ValidationError>>,
     ) -> Result<Self, ValidationError> {
@@ -87,7 +85,7 @@ impl<R: ListRule, T, F> List<R, T, F> {
                 Err(error) => violations.add(error.at(&index.to_string())),
             }
         }
-        // A list that is too long has all its items made, and is rejected all the same.
+        // All items of a list that is too long are validated as well.
         violations.or(Self(made, PhantomData))
     }
 }

@@ -1,4 +1,4 @@
-//! Objects of a response: any JSON object is read, and serialized as it was received.
+//! Objects in responses: any JSON object is read, and serialized as it was received.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,11 +14,10 @@ use serde_json::Value;
 use super::reading::{Read, Reader, Reading, is_current};
 use crate::json;
 
-/// What a response holds beyond its typed fields.
+/// The values of a response that its typed fields do not represent, by key.
 ///
-/// Holds, by key, each field that is not documented, and each value of another type than documented
-/// (`"5"` for a number, `""` for a list), whose field has what could be read of it. Empty for a
-/// response that is as documented. A null in a documented field counts as absent, and is not held.
+/// These are fields that are not documented, and values of another type than documented (`"5"` for a number, `""` for a
+/// list), which are converted for the field where that is possible. A null in a documented field counts as absent.
 #[derive(Clone, Default, PartialEq)]
 pub struct Extra(BTreeMap<String, Original>);
 
@@ -41,7 +40,7 @@ impl Extra {
         self.0.iter().map(|(key, original)| (key.as_str(), &original.value))
     }
 
-    /// Returns whether the typed fields hold the whole response.
+    /// Returns whether the typed fields represent the whole response.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

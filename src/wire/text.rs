@@ -1,4 +1,4 @@
-//! Strings that the document bounds by length, pattern or time format.
+//! Strings with a length, a pattern or a time format.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,11 +16,11 @@ use super::reading::{Read, Reading};
 use super::request::Checked;
 use crate::validation::{ValidationError, quoted};
 
-/// What the document states about a string.
+/// The rule of a string.
 pub trait TextRule: Rule {
     const MIN_LENGTH: Option<usize> = None;
     const MAX_LENGTH: Option<usize> = None;
-    /// The `strftime` formats of a time, in UTC, of which it matches one.
+    /// The `strftime` formats of a time in UTC.
     const TIMES: &'static [&'static str] = &[];
     const FORMAT: Option<&'static str> = None;
 
@@ -30,13 +30,13 @@ pub trait TextRule: Rule {
     }
 }
 
-/// A rule that has `TIMES`.
+/// A rule with `TIMES`.
 pub trait TimeRule: TextRule {}
 
-/// A rule whose `FORMAT` is `byte`.
+/// A rule with the format `byte`.
 pub trait ByteRule: TextRule {}
 
-/// A regular expression that is compiled at its first use.
+/// A regular expression that is compiled on first use.
 #[derive(Debug)]
 pub struct Pattern {
     source: &'static str,
@@ -48,18 +48,17 @@ impl Pattern {
         Self { source, compiled: OnceLock::new() }
     }
 
-    /// The build has compiled the pattern; one that did not would match nothing.
+    /// The build has validated the pattern.
     pub(crate) fn is_match(&self, text: &str) -> bool {
         let compiled = self.compiled.get_or_init(|| Regex::new(self.source).ok());
         compiled.as_ref().is_some_and(|regex| regex.is_match(text))
     }
 }
 
-/// A string within the bounds of a rule of the document.
+/// A string that satisfies a rule of the document.
 ///
-/// Each rule has a name of its own in [`types`](crate::types), which is the one to use. Made from a
-/// string by `TryFrom` or `FromStr`, or from JSON: each checks the rule. One that is a time is made
-/// from the types of [`chrono`] as well, and is sent in UTC.
+/// Use the aliases in [`types`](crate::types). Strings convert with `TryFrom` and `FromStr`, times also from the types of
+/// [`chrono`], which are converted to UTC.
 ///
 /// ```
 /// use otc_autoscaling::types::ResourceName;
@@ -73,20 +72,20 @@ impl Pattern {
 pub struct Text<R>(String, PhantomData<R>);
 
 impl<R> Text<R> {
-    /// The string.
+    /// Returns the string.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Of a string in base64 (`format: byte`).
+/// Bytes in Base64 (`format: byte`).
 impl<R: ByteRule> Text<R> {
     /// Encodes bytes.
     ///
     /// # Errors
     ///
-    /// If the encoded string breaks another rule, such as its length.
+    /// Returns an error if the encoded string violates the rule, for example its maximum length.
     pub fn from_bytes(bytes: impl AsRef<[u8]>) -> Result<Self, ValidationError> {
         base64::Engine::encode(&BASE64, bytes).try_into()
     }
@@ -94,7 +93,7 @@ impl<R: ByteRule> Text<R> {
     /// Decodes the bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        // It was decoded when it was made.
+        // It is valid.
         base64::Engine::decode(&BASE64, &self.0).unwrap_or_default()
     }
 }
@@ -105,7 +104,7 @@ fn is_secret<R: TextRule>() -> bool {
     R::FORMAT == Some("password")
 }
 
-/// A secret of a response: any string. Shown as `[redacted]`; [`as_str`](Text::as_str) has it.
+/// A secret of a response. `Debug` and `Display` show `[redacted]`; [`as_str`](Text::as_str) returns it.
 pub type Secret = Text<SecretRule>;
 
 /// The rule of a [`Secret`].
@@ -141,7 +140,7 @@ fn check<R: TextRule>(text: &str) -> Result<(), ValidationError> {
         Err(ValidationError::new(format!("{shown} {rule}")))
     };
     if R::FORMAT == Some("byte") && base64::Engine::decode(&BASE64, text).is_err() {
-        return reject("is not base64: encode the bytes with `from_bytes`".to_owned());
+        return reject("is not valid Base64: encode bytes with `from_bytes`".to_owned());
     }
     let length = text.chars().count();
     let (minimum, maximum) = (R::MIN_LENGTH.unwrap_or(0), R::MAX_LENGTH);
@@ -153,7 +152,7 @@ fn check<R: TextRule>(text: &str) -> Result<(), ValidationError> {
             None => format!("is {length} characters long, less than {minimum}"),
         });
     }
-    // Before the pattern, which states the same about a time, and less clearly.
+    // Before the pattern, whose message is less clear.
     if !R::TIMES.is_empty() && !R::TIMES.iter().any(|format| is_time(text, format)) {
         return reject(format!("is not a time as {} (UTC)", R::TIMES.join(" or ")));
     }
@@ -191,7 +190,7 @@ impl<R> AsRef<str> for Text<R> {
     }
 }
 
-/// A secret (`format: password`) is not shown: [`as_str`](Text::as_str) has it.
+/// Shows `[redacted]` for a secret (`format: password`).
 impl<R: TextRule> fmt::Debug for Text<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = if is_secret::<R>() { REDACTED } else { &self.0 };
@@ -199,7 +198,7 @@ impl<R: TextRule> fmt::Debug for Text<R> {
     }
 }
 
-/// A secret (`format: password`) is not shown: [`as_str`](Text::as_str) has it.
+/// Shows `[redacted]` for a secret (`format: password`).
 impl<R: TextRule> fmt::Display for Text<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if is_secret::<R>() { REDACTED.fmt(f) } else { self.0.fmt(f) }
@@ -223,8 +222,7 @@ impl<R: TextRule> Checked for Text<R> {}
 impl<R: TimeRule, Tz: TimeZone> TryFrom<DateTime<Tz>> for Text<R> {
     type Error = ValidationError;
 
-    /// Writes the time in UTC. Of a second, fractions are left out; a time that is finer than a
-    /// format without seconds is rejected.
+    /// Formats a time in UTC. A time with more precision than the format is rejected.
     fn try_from(time: DateTime<Tz>) -> Result<Self, Self::Error> {
         let time = time.naive_utc();
         match R::TIMES.iter().find(|format| has_date(format)) {
@@ -233,7 +231,7 @@ impl<R: TimeRule, Tz: TimeZone> TryFrom<DateTime<Tz>> for Text<R> {
                 let read = NaiveDateTime::parse_from_str(&written, format);
                 whole(&time, format, written, read)?.try_into()
             }
-            None => Err(ValidationError::new("takes no date, only a time of the day")),
+            None => Err(ValidationError::new("a date is not supported: use a `NaiveTime`")),
         }
     }
 }
@@ -241,7 +239,7 @@ impl<R: TimeRule, Tz: TimeZone> TryFrom<DateTime<Tz>> for Text<R> {
 impl<R: TimeRule> TryFrom<NaiveTime> for Text<R> {
     type Error = ValidationError;
 
-    /// Writes the time of the day, as the time of a date is written.
+    /// Formats a time of day.
     fn try_from(time: NaiveTime) -> Result<Self, Self::Error> {
         match R::TIMES.iter().find(|format| !has_date(format)) {
             Some(format) => {
@@ -249,12 +247,12 @@ impl<R: TimeRule> TryFrom<NaiveTime> for Text<R> {
                 let read = NaiveTime::parse_from_str(&written, format);
                 whole(&time, format, written, read)?.try_into()
             }
-            None => Err(ValidationError::new("takes a date and a time, not a time of the day")),
+            None => Err(ValidationError::new("a time of day is not supported: use a `DateTime`")),
         }
     }
 }
 
-/// Checks that a time is not finer than it was written.
+/// Rejects a time with more precision than its format.
 fn whole<T: fmt::Display + PartialEq + Timelike>(
     time: &T,
     format: &str,
@@ -264,7 +262,7 @@ fn whole<T: fmt::Display + PartialEq + Timelike>(
     let sent = if format.contains("%S") { time.with_nanosecond(0) } else { None };
     match read {
         Ok(read) if read != *sent.as_ref().unwrap_or(time) => Err(ValidationError::new(format!(
-            "{time} is finer than its format; round it, for example to {written}"
+            "{time} has more precision than the format: use, for example, {written}, or truncate it with chrono::DurationRound"
         ))),
         _ => Ok(written),
     }
@@ -274,7 +272,7 @@ fn has_date(format: &str) -> bool {
     format.contains("%d")
 }
 
-/// Whether a string is a time in this format, to the letter.
+/// Whether a string is a time in exactly this format.
 fn is_time(text: &str, format: &str) -> bool {
     if has_date(format) {
         NaiveDateTime::parse_from_str(text, format)

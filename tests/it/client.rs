@@ -15,7 +15,7 @@ use crate::support::clock::VirtualClock;
 use crate::support::service::{Service, Step, json_reply, reply};
 use crate::support::{GROUP, PROJECT, TOKEN, unused_address};
 
-const UNCERTAIN: &str = "; the change may have been applied: read the state first";
+const UNCERTAIN: &str = "; the modification may have been applied: read the state before retrying";
 
 fn settings() -> ClientBuilder {
     let settings = Client::builder().project_id(PROJECT).credentials(Credentials::token(TOKEN));
@@ -53,28 +53,34 @@ fn builder_accepts_a_region_or_an_endpoint() {
 #[test]
 fn every_misuse_names_what_to_give() {
     let misuses = [
-        (settings(), "region: none was given: eu-de or eu-nl; or give an endpoint"),
+        (settings(), "region: required: use eu-de or eu-nl, or set an endpoint"),
         (
             settings().region("eu-fr"),
-            r#"region: "eu-fr" is not one of eu-de, eu-nl; for another one, give its endpoint"#,
+            r#"region: "eu-fr" is not one of eu-de, eu-nl: for another region, set its endpoint"#,
         ),
         (
             settings().region("eu-de").endpoint("https://as.example.com"),
-            "endpoint: was given beside a region, which names another one: give one of the two",
+            "endpoint: set together with region: set one of them",
         ),
         (
             settings().endpoint("http://as.example.com"),
-            "endpoint: is plain http, which is taken only to this machine: give https://",
+            "endpoint: http is allowed only for loopback addresses: use https",
         ),
-        (settings().endpoint("ftp://as.example.com"), "endpoint: begins with ftp: give https://"),
-        (settings().endpoint("as"), r#"endpoint: "as" is no URL: relative URL without a base"#),
+        (
+            settings().endpoint("ftp://as.example.com"),
+            "endpoint: the scheme ftp is not supported: use https",
+        ),
+        (
+            settings().endpoint("as"),
+            r#"endpoint: "as" is not a valid URL: relative URL without a base"#,
+        ),
         (
             settings().endpoint("https://me:secret@as.example.com"),
-            "endpoint: holds a user or a password: leave them out",
+            "endpoint: contains a user or a password: remove them",
         ),
         (
             settings().endpoint("https://as.example.com/?a=b"),
-            "endpoint: holds a query or a fragment: leave it out",
+            "endpoint: contains a query or a fragment: remove it",
         ),
         (
             settings().region("eu-de").project_id("a/b"),
@@ -86,18 +92,24 @@ fn every_misuse_names_what_to_give() {
         ),
         (
             settings().region("eu-de").credentials(Credentials::token(format!("{TOKEN}\n"))),
-            "credentials: the token holds a character that no token can",
+            "credentials: the token contains a space, a line break or another invalid character",
         ),
-        (settings().region("eu-de").timeout(Duration::ZERO), "timeout: has to be more than zero"),
+        (
+            settings().region("eu-de").timeout(Duration::ZERO),
+            "timeout: 0 is invalid: use more than zero",
+        ),
         (
             settings().region("eu-de").attempt_timeout(Duration::ZERO),
-            "attempt_timeout: has to be more than zero",
+            "attempt_timeout: 0 is invalid: use more than zero",
         ),
         (
             settings().region("eu-de").connect_timeout(Duration::from_secs(30)),
-            "connect_timeout: leaves no time of attempt_timeout for the request: give less",
+            "connect_timeout: not less than attempt_timeout, which leaves no time for the request: use less",
         ),
-        (settings().region("eu-de").response_limit(0), "response_limit: has to be more than zero"),
+        (
+            settings().region("eu-de").response_limit(0),
+            "response_limit: 0 is invalid: use more than zero",
+        ),
         (
             settings().region("eu-de").retry(Retry::default().attempts(0)),
             "retry.attempts: 0 is less than 1: use 1 or more",
@@ -108,30 +120,30 @@ fn every_misuse_names_what_to_give() {
         ),
         (
             settings().region("eu-de").user_agent("a\nb"),
-            "user_agent: holds a character that no header can",
+            "user_agent: contains a character that is invalid in a header",
         ),
         (
             settings()
                 .region("eu-de")
                 .http_client(HttpClient::default())
                 .connect_timeout(Duration::from_secs(1)),
-            "connect_timeout: was given beside an http_client, which may be shared: set it there",
+            "connect_timeout: set together with http_client, which may be shared: set it there",
         ),
         (
             settings()
                 .region("eu-de")
                 .http_client(HttpClient::new(|settings| settings.user_agent("a\nb"))),
-            "http_client: its settings make no HTTP client: failed to parse header \
+            "http_client: invalid settings: failed to parse header \
              value",
         ),
         (
             settings().region("eu-de").credentials(Credentials::token("tök en")),
-            "credentials: the token holds a character that no token can",
+            "credentials: the token contains a space, a line break or another invalid character",
         ),
     ];
     for (settings, expected) in misuses {
         let settings_shown = format!("{settings:?}");
-        assert_eq!(refused(settings), format!("the client can't be made: {expected}"));
+        assert_eq!(refused(settings), format!("client not built: {expected}"));
         assert!(!settings_shown.contains(TOKEN) && !settings_shown.contains("secret"));
     }
 }
@@ -140,9 +152,8 @@ fn every_misuse_names_what_to_give() {
 fn builder_reports_all_missing_settings_at_once() {
     assert_eq!(
         refused(Client::builder()),
-        "the client can't be made: credentials: none were given: Credentials::token, say; \
-         project_id: none was given; \
-         region: none was given: eu-de or eu-nl; or give an endpoint"
+        "client not built: credentials: required: use, for example, Credentials::token or Credentials::from_env; \
+         project_id: required; region: required: use eu-de or eu-nl, or set an endpoint"
     );
 }
 
@@ -187,31 +198,31 @@ async fn every_error_format_has_code_and_message() {
 async fn unknown_error_body_is_shown_by_its_first_characters() {
     let html = "<html>\n<h1>502 Bad Gateway</h1></html>";
     for (body, shown) in [
-        (html.as_bytes(), r#"which says "502 Bad Gateway""#),
+        (html.as_bytes(), r#"with the text "502 Bad Gateway""#),
         (
             b"<a title=\"1 > 0\">Why</a> 5 < 6, <![CDATA[the <group> is gone]]><hr/>",
-            r#"which says "Why 5 < 6, the <group> is gone""#,
+            r#"with the text "Why 5 < 6, the <group> is gone""#,
         ),
         (
             b"<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\">\n<head>\n<style>p { a: b }\n</style>\
               <script>if (1 < 2) x();</script><title>504 Gateway &lt;Time-out&gt;</title></head>\n\
               <!-- a > b --><p>The server didn&#39;t respond&nbsp;in <b>time</b>.\n",
-            r#"which says "504 Gateway <Time-out> The server didn't respond in time .""#,
+            r#"with the text "504 Gateway <Time-out> The server didn't respond in time .""#,
         ),
         (
             b"<?xml version=\"1.0\"?><Error><Code>Busy</Code><Message>later</Message></Error>",
-            r#"which says "Busy later""#,
+            r#"with the text "Busy later""#,
         ),
         (
             b"<p>gone &mdash; &#8212; &#x2014; &#x26;amp; &bogus; &#xzz; R&D &amp;lt;</p>",
-            "which says \"gone — — — &amp; &bogus; &#xzz; R&D &lt;\"",
+            "with the text \"gone — — — &amp; &bogus; &#xzz; R&D &lt;\"",
         ),
-        (b"<html><head></head></html>", r#"a body that starts "<html><head></head></html>""#),
-        (b"<", r#"a body that starts "<""#),
-        (b"upstream connect error\r\n\x1b[31mreset\x1b[0m", r#"a body that starts "upstream connect error \u{1b}[31mreset\u{1b}[0m""#),
-        (b"", "an empty body"),
-        (b"{\"error\":{\"code\":\"AS.0", r#"a body that starts "{\"error\":{\"code\":\"AS.0""#),
-        (b"\xff\xfe", "a body that starts \"\u{fffd}\u{fffd}\""),
+        (b"<html><head></head></html>", r#"with a body that starts with "<html><head></head></html>""#),
+        (b"<", r#"with a body that starts with "<""#),
+        (b"upstream connect error\r\n\x1b[31mreset\x1b[0m", r#"with a body that starts with "upstream connect error \u{1b}[31mreset\u{1b}[0m""#),
+        (b"", "empty body"),
+        (b"{\"error\":{\"code\":\"AS.0", r#"with a body that starts with "{\"error\":{\"code\":\"AS.0""#),
+        (b"\xff\xfe", "with a body that starts with \"\u{fffd}\u{fffd}\""),
     ] {
         let headers = ["content-type: text/html"];
         let server = Service::always(reply("502 Bad Gateway", &headers, body)).await;
@@ -302,7 +313,7 @@ async fn broken_connection_is_no_connect_error() {
     assert_eq!(
         error.to_string(),
         format!(
-            "updateScalingGroup: the connection broke before a response: connection closed before \
+            "updateScalingGroup: connection lost before the response: connection closed before \
              message completed{UNCERTAIN}"
         )
     );
@@ -318,7 +329,9 @@ async fn truncated_response_keeps_status_and_partial_body() {
     assert_eq!(error.body(), Some(b"{\"scal".as_slice()));
     assert_eq!(
         error.to_string(),
-        format!("updateScalingGroup: 200 OK: the response broke off (request r){UNCERTAIN}")
+        format!(
+            "updateScalingGroup: 200 OK: connection lost before the response was complete (request r){UNCERTAIN}"
+        )
     );
 }
 
@@ -328,7 +341,7 @@ async fn truncated_error_response_is_parsed_as_far_as_received() {
     let reply = format!("HTTP/1.1 400 Bad Request\r\ncontent-length: 99\r\n\r\n{body}");
     let error = failing(&Service::always(vec![Step::Send(reply.into_bytes())]).await).await;
     assert!(error.is_not_found());
-    let expected = "updateScalingGroup: 400 Bad Request: the response broke off after AS.2007: m";
+    let expected = "updateScalingGroup: 400 Bad Request: connection lost before the response was complete after AS.2007: m";
     assert_eq!(error.to_string(), expected);
 }
 
@@ -341,7 +354,7 @@ async fn control_characters_of_the_service_are_escaped() {
     assert_eq!(error.message(), Some(message.as_str()));
     let shown = error.to_string();
     assert!(shown.contains(r"AS.0001: \u{1b}[31mred\u{202e} xxx"), "{shown}");
-    assert!(shown.chars().count() < 560);
+    assert!(shown.chars().count() < 580);
 }
 
 #[test]
@@ -380,11 +393,11 @@ async fn missing_response_is_a_timeout() {
 async fn undocumented_success_body_is_shown() {
     let headers = ["content-type: text/html", "x-request-id: r"];
     for (body, reason, shown) in [
-        ("<html>", "expected value at line 1 column 1", r#"starts "<html>""#),
+        ("<html>", "expected value at line 1 column 1", r#"starts with "<html>""#),
         (
             "[]",
             "invalid type: sequence, expected an object, UpdateScalingGroupResponse at line 1 column 0",
-            r#"starts "[]""#,
+            r#"starts with "[]""#,
         ),
     ] {
         let server = Service::always(reply("200 OK", &headers, body)).await;
@@ -392,8 +405,8 @@ async fn undocumented_success_body_is_shown() {
         assert!(error.is_unreadable());
         assert_eq!(error.body(), Some(body.as_bytes()));
         let expected = format!(
-            "updateScalingGroup: 200 OK: the response is not as documented: {reason}, text/html, \
-             a body that {shown} (request r){UNCERTAIN}"
+            "updateScalingGroup: 200 OK: unreadable response: {reason}, text/html, \
+             with a body that {shown} (request r){UNCERTAIN}"
         );
         assert_eq!(error.to_string(), expected);
     }

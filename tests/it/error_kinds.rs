@@ -237,7 +237,7 @@ async fn token_that_is_sent_back_is_not_shown() {
 
 #[tokio::test]
 async fn display_has_what_a_caller_needs() {
-    let uncertain = "; the change may have been applied: read the state first";
+    let uncertain = "; the modification may have been applied: read the state before retrying";
     for (response, expected) in [
         (
             service(429, "APIGW.0308").header("Retry-After", "3600"),
@@ -250,7 +250,7 @@ async fn display_has_what_a_caller_needs() {
         (
             service(200, "AS.0022"),
             format!(
-                "200 OK: an error with the status of a success: AS.0022: m (request mock-1){uncertain}"
+                "200 OK: error with the status of a success: AS.0022: m (request mock-1){uncertain}"
             ),
         ),
         (

@@ -124,7 +124,7 @@ fn faults_of(row: &str) -> &'static [&'static str] {
         "no connection" => &["connection refused"],
         "credentials temporarily not available" => &["no token", "token does not come"],
         "timeout of the attempt" => &["slow headers", "slow body"],
-        "connection lost before the end of the response" => &[
+        "connection lost before the response was complete" => &[
             "reset before the headers",
             "closed before the headers",
             "reset after the headers",

@@ -49,74 +49,75 @@ fn every_misuse_names_what_to_give() {
     let url = "https://iam.example.com/v3";
     let new = || Keystone::new(url);
     let credential = || new().application_credential_secret(PASSWORD);
-    let none = "is required, and was not given";
-    let beside = "was given beside an application credential";
+    let none = "required";
+    let beside = "set together with an application credential";
     for (keystone, expected) in [
         (keystone(""), format!("auth_url: {none}")),
         (
             keystone("http://iam.example.com/v3"),
-            "auth_url: is plain http, which is taken only to this machine: give https://".into(),
+            "auth_url: http is allowed only for loopback addresses: use https".into(),
         ),
         (
             keystone("https://me:canary@iam.example.com"),
-            "auth_url: holds a user or a password: leave them out".into(),
+            "auth_url: contains a user or a password: remove them".into(),
         ),
         (
             keystone("https://iam.example.com/?a=canary"),
-            "auth_url: holds a query or a fragment: leave it out".into(),
+            "auth_url: contains a query or a fragment: remove it".into(),
         ),
-        (keystone("iam"), r#"auth_url: "iam" is no URL: relative URL without a base"#.into()),
+        (
+            keystone("iam"),
+            r#"auth_url: "iam" is not a valid URL: relative URL without a base"#.into(),
+        ),
         (
             new(),
             format!(
-                "password: {none}, and no application credential either; credentials.username: \
-                 {none}; or give user_id"
+                "password: {none}, or an application credential; credentials.username: \
+                 {none}; or set user_id"
             ),
         ),
-        (new().password(PASSWORD), format!("username: {none}; or give user_id")),
+        (new().password(PASSWORD), format!("username: {none}; or set user_id")),
         (
             new().username("u").password(PASSWORD).project_name("p"),
-            "user_domain_name: is required beside a name, and was not given; or give \
+            "user_domain_name: required with a name; or set \
              user_domain_id"
                 .into(),
         ),
         (
             new().user_id("u").password(PASSWORD).project_name("p"),
-            "project_domain_name: is required beside a name, and was not given; or give \
+            "project_domain_name: required with a name; or set \
              project_domain_id"
                 .into(),
         ),
         (
             credential(),
-            "application_credential_id: is required beside the secret, and was not given; or give \
-             application_credential_name, and the user"
+            "application_credential_id: required with the secret; or set \
+             application_credential_name and a user"
                 .into(),
         ),
         (
             new().application_credential_id("a"),
-            "application_credential_secret: is required beside an application credential, and was \
-             not given"
-                .into(),
+            "application_credential_secret: required with an application credential".into(),
         ),
         (
             credential().application_credential_name("a"),
-            format!("username: {none}; or give user_id"),
+            format!("username: {none}; or set user_id"),
         ),
         (
             credential().application_credential_id("a").password(PASSWORD),
-            format!("password: {beside}: give one of the two"),
+            format!("password: {beside}: set one of them"),
         ),
         (
             credential().application_credential_id("a").project_id("p"),
-            format!("project_id: {beside}, which is for one project already: leave it out"),
+            format!("project_id: {beside}, which belongs to a project: unset it"),
         ),
         (
             credential().application_credential_id("a").project_name("p"),
-            format!("project_name: {beside}, which is for one project already: leave it out"),
+            format!("project_name: {beside}, which belongs to a project: unset it"),
         ),
         (
             keystone(url).http_client(HttpClient::new(|settings| settings.user_agent("a\nb"))),
-            "http_client: its settings make no HTTP client: failed to parse header \
+            "http_client: invalid settings: failed to parse header \
              value"
                 .into(),
         ),
@@ -126,7 +127,7 @@ fn every_misuse_names_what_to_give() {
         let settings = settings(keystone).region("eu-de").project_id(PROJECT);
         assert!(!format!("{settings:?}").contains("canary"));
         let error = settings.build().unwrap_err();
-        let expected = format!("the client can't be made: credentials.{expected}");
+        let expected = format!("client not built: credentials.{expected}");
         assert_eq!(error.to_string(), expected);
         assert!(!format!("{error:?}").contains("canary"));
     }
@@ -138,11 +139,9 @@ fn missing_settings_suggest_discover() {
     let error = settings(credentials).build().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the client can't be made: \
-         project_id: none was given; discover() in place of build() asks the identity service for \
-         it; \
-         region: none was given: eu-de or eu-nl; or give an endpoint; discover() in place of \
-         build() asks the identity service for it"
+        "client not built: \
+         project_id: required; or use discover() in place of build(), which requests it from the identity service; \
+         region: required: use eu-de or eu-nl, or set an endpoint; or use discover() in place of build(), which requests it from the identity service"
     );
 }
 
@@ -151,7 +150,7 @@ async fn invalid_settings_are_rejected_before_a_password_is_sent() {
     let server = granting(json!([])).await;
     let settings = settings(keystone(&server.address)).region("eu-de");
     let error = settings.timeout(Duration::ZERO).discover().await.unwrap_err();
-    assert_eq!(error.to_string(), "the client can't be made: timeout: has to be more than zero");
+    assert_eq!(error.to_string(), "client not built: timeout: 0 is invalid: use more than zero");
     assert_eq!(server.requests().len(), 0);
 }
 
@@ -203,8 +202,12 @@ async fn response_without_a_token_is_reported() {
         (Some(&token), "<html>", "gave no token: its reply is no JSON"),
         (Some(&token), "[]", "gave no token: its reply has no object `token`"),
         (Some(&token), "", "gave no token: its reply is no JSON"),
-        (Some(&odd), "{\"token\":{}}", "the token holds a character that no token can"),
-        (Some(&token), huge.as_str(), "answered 201 Created, with more than 4194304 bytes"),
+        (
+            Some(&odd),
+            "{\"token\":{}}",
+            "the token contains a space, a line break or another invalid character",
+        ),
+        (Some(&token), huge.as_str(), "returned 201 Created with more than 4194304 bytes"),
     ] {
         let headers: Vec<&str> = header.into_iter().map(String::as_str).collect();
         let server = Service::always(reply("201 Created", &headers, body)).await;
@@ -235,26 +238,32 @@ async fn status_of_keystone_decides_whether_an_error_is_transient() {
     let said = |message: &str| json!({ "error": { "code": 1, "message": message } }).to_string();
     let plain = |message: &str| message.to_owned();
     for (status, body, is_transient, is_unauthorized, expected) in [
-        ("401 Unauthorized", said("m"), false, true, "refused: 401 Unauthorized: m"),
-        ("403 Forbidden", said("m"), false, true, "refused: 403 Forbidden: m"),
+        (
+            "401 Unauthorized",
+            said("m"),
+            false,
+            true,
+            "rejected the credentials: 401 Unauthorized: m",
+        ),
+        ("403 Forbidden", said("m"), false, true, "rejected the credentials: 403 Forbidden: m"),
         ("400 Bad Request", said("m"), false, false, "failed: 400 Bad Request: m"),
         // Without an application credential it is the address that is not found.
         ("404 Not Found", said("m"), false, false, "failed: 404 Not Found: m"),
-        ("408 Request Timeout", plain(""), true, false, "408 Request Timeout: no message"),
+        ("408 Request Timeout", plain(""), true, false, "408 Request Timeout: no error message"),
         ("429 Too Many Requests", said("m"), true, false, "failed: 429 Too Many Requests: m"),
         (
             "500 Internal Server Error",
             plain("<html><title>Oops</title> at nginx"),
             true,
             false,
-            "no message, a body that says \"Oops at nginx\"",
+            "no error message, with the text \"Oops at nginx\"",
         ),
         (
             "502 Bad Gateway",
             format!("upstream error, request: {PASSWORD}"),
             true,
             false,
-            "no message, a body that says \"upstream error, request: [secret]\"",
+            "no error message, with the text \"upstream error, request: [secret]\"",
         ),
         (
             "503 Service Unavailable",
@@ -306,7 +315,7 @@ async fn refused_connection_is_transient() {
             && error.kind() != ErrorKind::Connect
     );
     let expected = format!(
-        "the client can't be made: no credentials: the identity service at {address} can't be reached: \
+        "client not built: no credentials: the identity service at {address} can't be reached: \
          Connection refused (os error"
     );
     assert!(error.to_string().starts_with(&expected), "{error}");
@@ -344,7 +353,7 @@ async fn silent_keystone_is_a_timeout() {
     let settings = settings.attempt_timeout(Duration::from_millis(50));
     let error = clock.run(settings.discover()).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Credentials && error.is_timeout() && error.is_transient());
-    assert_eq!(error.to_string(), "the client can't be made: no credentials within 50ms");
+    assert_eq!(error.to_string(), "client not built: no credentials within 50ms");
 }
 
 /// Throttling is waited for as that of the service is, and a requested delay takes precedence.
@@ -437,19 +446,18 @@ async fn endpoint_is_the_public_one_of_the_region() {
         (
             in_region("eu-fr"),
             format!(
-                "endpoint: none was given, and the catalog has none in the region \"eu-fr\": it \
-                 has {known}; give another region, or the endpoint"
+                "endpoint: required, since the catalog has none in the region \"eu-fr\": it \
+                 has {known}; or set another region"
             ),
         ),
         (
             in_region("plain"),
-            "endpoint: that of the catalog is plain http, which is taken only to this machine: \
-             give https://"
+            "endpoint: invalid endpoint in the catalog: http is allowed only for loopback addresses: use https"
                 .to_owned(),
         ),
     ] {
         let error = discovered(settings).await.unwrap_err();
-        assert_eq!(error, format!("the client can't be made: {expected}"));
+        assert_eq!(error, format!("client not built: {expected}"));
     }
     // One that is given needs no catalog.
     let given = settings(keystone(&server.address)).endpoint("https://as.example");
@@ -464,9 +472,7 @@ async fn catalog_with_several_endpoints_or_none_is_reported() {
     ] }]))
     .await;
     let error = discovered(settings(keystone(&several.address))).await.unwrap_err();
-    let expected = "the client can't be made: endpoint: none was given, and the catalog has \
-                    several: \"https://a.example\" in \"a\", \"https://b.example\" in \"b\"; give \
-                    the region, or one of them";
+    let expected = "client not built: endpoint: required, since the catalog has several: \"https://a.example\" in \"a\", \"https://b.example\" in \"b\"; or set the region";
     assert_eq!(error, expected);
     for (catalog, listed) in [
         (json!([{ "type": "compute" }, { "type": "a\u{1b}b" }]), r"compute, a\u{1b}b"),
@@ -475,8 +481,8 @@ async fn catalog_with_several_endpoints_or_none_is_reported() {
         let server = granting(catalog).await;
         let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
         let expected = format!(
-            "the client can't be made: endpoint: none was given, and the catalog has none of the \
-             type asv1: it has {listed}; give it"
+            "client not built: endpoint: required, since the catalog has none of the \
+             type asv1: it has {listed}"
         );
         assert_eq!(error, expected);
     }
@@ -500,13 +506,13 @@ async fn interface_selects_the_endpoint() {
         assert!(client.contains(&format!("endpoint: \"{expected}\"")), "{client}");
     }
     let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
-    let expected = "the client can't be made: endpoint: none was given, and the catalog has no \
-                    public endpoint of the type asv1, only internal, admin; give it";
+    let expected = "client not built: endpoint: required, since the catalog has no \
+                    public endpoint of the type asv1, only internal, admin";
     assert_eq!(error, expected);
     for endpoints in [json!([]), json!(null), json!([{ "url": "https://a" }]), json!([{}])] {
         let server = granting(json!([{ "type": "asv1", "endpoints": endpoints }])).await;
         let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
-        assert!(error.ends_with("no public endpoint of the type asv1; give it"), "{error}");
+        assert!(error.ends_with("no public endpoint of the type asv1"), "{error}");
     }
 }
 
@@ -518,8 +524,8 @@ async fn token_without_a_project_is_reported() {
     let error = discovered(settings(credentials)).await.unwrap_err();
     assert_eq!(
         error,
-        "the client can't be made: project_id: none was given, and the token is for none: name it \
-         to the credentials"
+        "client not built: project_id: required, since the token is not for a project: \
+         set the project of the credentials"
     );
 }
 
@@ -529,11 +535,10 @@ async fn token_for_no_project_is_not_used() {
     let body = json!({ "token": { "user": { "id": "u" }, "catalog": [] } }).to_string();
     let server = Service::always(reply("201 Created", &[&header], body)).await;
     let credentials = || Keystone::new(&server.address).user_id("u").password(PASSWORD);
-    let expected = "the token is for no project, and the service accepts only those for one: name it \
-                    to the credentials";
+    let expected = "the token is not for a project, which the service requires: set the project of the credentials";
     let known = || settings(credentials()).project_id(PROJECT).endpoint(&server.address);
     let error = discovered(known()).await.unwrap_err();
-    assert_eq!(error, format!("the client can't be made: project_id: {expected}"));
+    assert_eq!(error, format!("client not built: project_id: {expected}"));
     let error = called(&known().build().unwrap()).await.unwrap_err();
     assert!(error.to_string().ends_with(expected), "{error}");
     assert!(server.requests().iter().all(|request| request.starts_with("POST /v3/auth/tokens ")));

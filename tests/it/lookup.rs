@@ -104,7 +104,7 @@ async fn only_what_is_missing_is_asked_for() {
         assert_eq!(service.requests().len(), 0);
         // The catalog has two regions.
         let error = found(known()).await.unwrap_err();
-        assert!(error.contains("endpoint: none was given, and the catalog has several"), "{error}");
+        assert!(error.contains("endpoint: required, since the catalog has several"), "{error}");
         assert_eq!(service.requests().len(), 1);
         let settings = builder(&service, credentials.clone()).endpoint("https://as.example");
         let client = found(settings.project_name("eu-de")).await.unwrap();
@@ -114,7 +114,7 @@ async fn only_what_is_missing_is_asked_for() {
     let custom = Credentials::custom(Credentials::token(TOKEN));
     let service = scoped().await;
     let error = found(builder(&service, custom).region("eu-de")).await.unwrap_err();
-    assert_eq!(error, "the client can't be made: project_id: none was given");
+    assert_eq!(error, "client not built: project_id: required");
     assert_eq!(service.requests().len(), 0);
 }
 
@@ -135,26 +135,23 @@ async fn what_can_not_be_looked_up_is_named() {
         (
             key().region("eu-de"),
             format!(
-                "no credentials: the identity service at {at} has no project \"eu-de\" for the access key: \
-                 give project_id, or another project_name"
+                "no credentials: the identity service at {at} has no project \"eu-de\" for the access key: set project_id, or another project_name"
             ),
         ),
         (
             key().region("eu-de").project_name("twice"),
             format!(
-                "no credentials: the identity service at {at} has several projects \"twice\": give the \
-                 project_id of one: \"a\", \"b\""
+                "no credentials: the identity service at {at} has several projects \"twice\": set project_id to one of \"a\", \"b\""
             ),
         ),
-        (key(), "project_id: none was given: give it, project_name, or the region".to_owned()),
+        (key(), "project_id: required; or set project_name or region".to_owned()),
         (
             token().auth_url("http://iam.example"),
-            "auth_url: is plain http, which is taken only to this machine: give https://"
-                .to_owned(),
+            "auth_url: http is allowed only for loopback addresses: use https".to_owned(),
         ),
     ] {
         let error = found(settings).await.unwrap_err();
-        assert_eq!(error, format!("the client can't be made: {expected}"));
+        assert_eq!(error, format!("client not built: {expected}"));
     }
     // A region is a part of an address, to which a secret is sent.
     for region in ["evil.example/", "eu-de@evil.example", "eu-fr", ""] {
@@ -162,8 +159,7 @@ async fn what_can_not_be_looked_up_is_named() {
         let error = found(settings).await.unwrap_err();
         assert_eq!(
             error,
-            "the client can't be made: auth_url: was not given, so that nothing can be looked up: give it, \
-             or the region eu-de or eu-nl"
+            "client not built: auth_url: required to look up missing settings; or set the region to eu-de or eu-nl"
         );
     }
 }
@@ -176,27 +172,27 @@ async fn error_of_the_identity_service_is_that_of_discover() {
             "401 Unauthorized",
             said(401, "no"),
             ErrorKind::Unauthorized,
-            "refused: 401 Unauthorized: no",
+            "rejected the credentials: 401 Unauthorized: no",
         ),
         (
             "404 Not Found",
             said(404, &format!("no token {TOKEN}")),
             ErrorKind::Unauthorized,
-            "refused: 404 Not Found: no token [secret]",
+            "rejected the credentials: 404 Not Found: no token [secret]",
         ),
         (
             "500 Internal Server Error",
             json!(1),
             ErrorKind::Credentials,
-            "failed: 500 Internal Server Error: no message, a body that says \"1\"",
+            "failed: 500 Internal Server Error: no error message, with the text \"1\"",
         ),
         (
             "429 Too Many Requests",
             json!({}),
             ErrorKind::Throttled,
-            "failed: 429 Too Many Requests: no message, a body that says \"{}\"",
+            "failed: 429 Too Many Requests: no error message, with the text \"{}\"",
         ),
-        ("200 OK", json!("{"), ErrorKind::Invalid, "none was given, and"),
+        ("200 OK", json!("{"), ErrorKind::Invalid, "required, and"),
     ] {
         let service = Service::always(json_reply(status, &body)).await;
         let settings = builder(&service, Credentials::token(TOKEN)).region("eu-de");
@@ -211,18 +207,18 @@ async fn error_of_the_identity_service_is_that_of_discover() {
 
 #[tokio::test]
 async fn build_suggests_discover_where_it_helps() {
-    let hint = "project_id: none was given; discover() in place of build() asks the identity service for it";
+    let hint = "project_id: required; or use discover() in place of build(), which requests it from the identity service";
     for credentials in [Credentials::token(TOKEN), key().into()] {
         let settings = || Client::builder().credentials(credentials.clone());
         let error = settings().region("eu-de").build().unwrap_err();
-        assert_eq!(error.to_string(), format!("the client can't be made: {hint}"));
+        assert_eq!(error.to_string(), format!("client not built: {hint}"));
         let error = settings().endpoint("https://as.example").build().unwrap_err();
-        assert_eq!(error.to_string(), "the client can't be made: project_id: none was given");
+        assert_eq!(error.to_string(), "client not built: project_id: required");
     }
     let named = Client::builder().credentials(key()).region("eu-de").project_name("p");
     let error = named.build().unwrap_err();
-    let expected = "the client can't be made: project_id: none was given, only the name \"p\": give the ID; \
-                    discover() in place of build() asks the identity service for it";
+    let expected = "client not built: project_id: required, in place of the name \"p\"; \
+                    or use discover() in place of build(), which requests it from the identity service";
     assert_eq!(error.to_string(), expected);
 }
 
@@ -231,8 +227,8 @@ async fn setting_that_keystone_credentials_have_themselves_is_rejected() {
     let keystone = Keystone::new("https://iam.example.com").user_id("u").password("canary");
     let settings = Client::builder().credentials(keystone).auth_url("https://iam.example.com");
     let error = found(settings.project_name("p")).await.unwrap_err();
-    let reason = "was given beside Keystone credentials: give it to Keystone";
-    let expected = format!("the client can't be made: auth_url: {reason}; project_name: {reason}");
+    let reason = "set together with Keystone credentials: set it with Keystone";
+    let expected = format!("client not built: auth_url: {reason}; project_name: {reason}");
     assert_eq!(error, expected);
 }
 
@@ -262,7 +258,7 @@ async fn difference_of_clocks_is_named_in_a_rejected_signature() {
             match expected {
                 Some(expected) => {
                     assert!(
-                        error.contains(&format!("; the clock of this machine {expected}")),
+                        error.contains(&format!("; the clock of the system {expected}")),
                         "{error}"
                     );
                 }

@@ -405,7 +405,7 @@ async fn operation_added_to_the_document_is_callable() {
             "204 No Content",
             r#"true Some("AS.2007")"#,
             "deleteScalingGroup: 400 Bad Request: AS.2007: The group does not exist. (request request-1)",
-            r#"deleteScalingGroup was not sent: force_delete: "maybe" is not one of yes, no"#,
+            r#"deleteScalingGroup: request not sent: force_delete: "maybe" is not one of yes, no"#,
             r#"["e1", "e2", "e3"]"#,
             r#"Some("b") Some(Number(1))"#,
             r#"Some(X5Bgp) Some("t")"#,

@@ -896,8 +896,7 @@ of_both_lists! {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "{operation}: 200 OK: no progress: the page at start_number 100 repeats \
-                     entries already read; the service may be ignoring start_number (request r1)"
+                    "{operation}: 200 OK: no progress: the page at start_number 100 repeats earlier entries; the service may ignore start_number (request r1)"
                 )
             );
             assert_eq!(service.asked(), [(0, 100), (100, 100)]);
@@ -1195,7 +1194,7 @@ of_both_lists! {
         let call = || list(&service.client()).limit(0);
         let (_, errors) = outcome(call().items()).await;
         let expected =
-            "was not sent: limit: asks for pages without entries: give 1 to 100, or leave it out";
+            "request not sent: limit: 0 requests empty pages: use 1 to 100, or leave it unset";
         assert!(errors.len() == 1 && errors[0].is_invalid());
         assert!(errors[0].to_string().ends_with(expected), "{}", errors[0]);
         let pages: Vec<_> = call().pages().collect().await;

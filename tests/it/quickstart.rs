@@ -49,8 +49,7 @@ fn missing_arguments_of_live_are_named() {
     assert_eq!(refusal(&["--live", "--group", "g"]), "--live needs --policy ID");
     assert_eq!(
         refusal(&["--live", "--group", "g", "--policy", "p"]),
-        "--live: OS_AUTH_TYPE: is required, and none of OS_TOKEN, OS_ACCESS_KEY, OS_PASSWORD, \
-         OS_APPLICATION_CREDENTIAL_SECRET is given, and OS_CLOUD names no cloud of a clouds.yaml"
+        "--live: OS_TOKEN: required; or set OS_ACCESS_KEY and OS_SECRET_KEY, or OS_AUTH_URL with OS_USERNAME and OS_PASSWORD, or an application credential, or OS_CLOUD to use a clouds.yaml"
     );
     assert_eq!(refusal(&["--group"]), "--group needs an ID");
     assert_eq!(refusal(&["--dead"]), "--dead is no argument of this");

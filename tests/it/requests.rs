@@ -148,7 +148,7 @@ fn violation_names_field_rule_and_unit() {
         ),
         (
             group(|body| body.networks([Network::builder(), Network::builder().id("/")])),
-            "networks[0].id: is required, and was not given; \
+            "networks[0].id: required; \
              networks[1].id: \"/\" does not match ^[0-9A-Za-z_-]+$",
         ),
         (
@@ -182,7 +182,7 @@ fn json_request_is_validated() {
             "cool_down_time: 90000 is not within 0..=86400 seconds",
         ),
         (json!({ "cooldown": 1 }), "cooldown: is not a field of UpdateScalingGroupRequest"),
-        (json!({ "networks": [{}] }), "networks[0].id: is required, and was not given"),
+        (json!({ "networks": [{}] }), "networks[0].id: required"),
         (
             json!({ "cool_down_time": 90_000, "networks": [{}, { "id": "" }], "x": null }),
             "x: is not a field of UpdateScalingGroupRequest",
@@ -283,7 +283,7 @@ fn launch_time_has_two_formats() {
         assert!(launch(schedule().launch_time(wrong)).is_err(), "{wrong:?} was taken");
     }
     // Not cut off: what is finer than a minute would be lost.
-    let finer = "launch_time: 11:43:59 is finer than its format; round it, for example to 11:43";
+    let finer = "launch_time: 11:43:59 has more precision than the format: use, for example, 11:43, or truncate it with chrono::DurationRound";
     let time = NaiveTime::from_hms_opt(11, 43, 59).unwrap();
     assert_eq!(launch(schedule().launch_time(time)), Err(finer.into()));
     for finer in [TimeDelta::seconds(1), TimeDelta::milliseconds(1), TimeDelta::nanoseconds(1)] {
@@ -294,7 +294,7 @@ fn launch_time_has_two_formats() {
         assert!(launch(schedule().end_time(moment)).is_ok());
     }
     let error = launch(schedule()).unwrap_err();
-    assert_eq!(error, "launch_time: is required, and was not given");
+    assert_eq!(error, "launch_time: required");
 }
 
 #[tokio::test]
@@ -333,8 +333,8 @@ async fn all_violations_are_reported_at_once_and_nothing_is_sent() {
     let error = call.send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "updateScalingGroup was not sent: \
-         scaling_group_id: is required, and was not given; \
+        "updateScalingGroup: request not sent: \
+         scaling_group_id: required; \
          cool_down_time: 90000 is not within 0..=86400 seconds; \
          scaling_group_name: \"\" is 0 characters long, not within 1..=64"
     );
@@ -401,7 +401,7 @@ async fn unknown_enum_value_is_rejected_in_requests() {
     let error = call.send().await.unwrap_err().to_string();
     assert_eq!(
         error,
-        "listScalingActivityLogs was not sent: limit: 101 is not within 0..=100; \
+        "listScalingActivityLogs: request not sent: limit: 101 is not within 0..=100; \
          type[1]: \"OTHER\" is not one of NORMAL, MANUAL_REMOVE, MANUAL_DELETE, MANUAL_ADD, \
          ELB_CHECK_DELETE, AUDIT_CHECK_DELETE, DIFF, MODIFY_ELB; \
          status: \"PAUSED\" is not one of SUCCESS, FAIL, DOING"

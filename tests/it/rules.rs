@@ -272,7 +272,7 @@ async fn all_broken_rules_are_reported_at_once_with_the_fix() {
     let error = call.send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "updateScalingPolicy was not sent: scaling_policy_id: is required, and was not given; \
+        "updateScalingPolicy: request not sent: scaling_policy_id: required; \
          alarm_id: scaling_policy_type is \"ALARM\", and a policy of type ALARM requires an alarm \
          rule; set alarm_id; \
          scaling_policy_action.percentage: scaling_policy_action.percentage is 5, \
@@ -281,7 +281,7 @@ async fn all_broken_rules_are_reported_at_once_with_the_fix() {
          scaling_policy_action.operation: scaling_policy_action.operation is \"REMOVE\", \
          scaling_resource_type is \"BANDWIDTH\", and the operation for a bandwidth is ADD, REDUCE or SET; \
          use REDUCE instead of REMOVE; \
-         unchecked() sends it all the same, without the rules between fields"
+         or use unchecked(), which skips rules that span fields"
     );
     assert_eq!(server.requests().len(), 0);
 }

@@ -168,7 +168,7 @@ async fn secret_echoed_by_a_response_is_redacted() {
         let outcome = clock.run(list.items().next()).await.unwrap();
         let text = shown(&outcome);
         assert!(!text.contains(CANARY) && text.contains("bad: [secret]"), "{text}");
-        assert!(text.contains("an error with the status of a success: AS.0005"), "{text}");
+        assert!(text.contains("error with the status of a success: AS.0005"), "{text}");
     }
     let log = log.text();
     assert!(!log.contains(CANARY), "{}", around(&log));

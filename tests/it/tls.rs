@@ -183,6 +183,6 @@ async fn response_with_many_header_fields_is_read() {
     let service = Service::always(reply("200 OK", &fields, "{}")).await;
     let change = service.client().update_scaling_group().scaling_group_id(GROUP).send().await;
     let error = change.unwrap_err();
-    assert!(error.to_string().contains("the response can't be read: "), "{error}");
+    assert!(error.to_string().contains("unreadable response: "), "{error}");
     assert!(error.may_have_been_applied() && !error.is_transient() && error.attempts() == 1);
 }

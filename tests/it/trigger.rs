@@ -176,7 +176,9 @@ fn time_with_seconds_is_rejected() {
     let end = "/scheduled_policy/end_time".to_owned();
     let start = "/scheduled_policy/start_time".to_owned();
     let finer = |time: &str, form: &str| {
-        format!("{time} is finer than its format; round it, for example to {form}")
+        format!(
+            "{time} has more precision than the format: use, for example, {form}, or truncate it with chrono::DurationRound"
+        )
     };
     assert_eq!(
         refused(Scheduled::at(utc(2027, 3, 1, 7, 5) + rest)),
@@ -206,7 +208,7 @@ fn year_beyond_the_format_is_rejected() {
 #[test]
 fn recurrence_without_a_day_is_rejected() {
     let at = "/scheduled_policy/recurrence_value".to_owned();
-    let none = vec![(at, "names no day; give at least one".to_owned())];
+    let none = vec![(at, "no day is set: use at least one".to_owned())];
     assert_eq!(refused(Recurring::weekly([], time(7, 0), until())), none);
     assert_eq!(refused(Recurring::monthly([], time(7, 0), until())), none);
 }
@@ -217,12 +219,12 @@ fn invalid_day_of_month_is_rejected() {
     assert_eq!(
         refused(Recurring::monthly([0, 1, 31, 32], time(7, 0), until())),
         [
-            (at(), "0 is no day of a month; use 1 to 31".to_owned()),
-            (at(), "32 is no day of a month; use 1 to 31".to_owned()),
+            (at(), "0 is not a day of a month: use 1 to 31".to_owned()),
+            (at(), "32 is not a day of a month: use 1 to 31".to_owned()),
         ]
     );
     let refused = refused(Recurring::monthly([u32::MAX], time(7, 0), until()));
-    assert_eq!(refused, [(at(), "4294967295 is no day of a month; use 1 to 31".to_owned())]);
+    assert_eq!(refused, [(at(), "4294967295 is not a day of a month: use 1 to 31".to_owned())]);
 }
 
 /// The message has the bounds in words of its own.
@@ -285,7 +287,7 @@ async fn violations_of_a_trigger_are_reported_with_all_others() {
     let error = call(Alarm::new("no/alarm").into()).send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "updateScalingPolicy was not sent: scaling_policy_id: is required, and was not given; \
+        "updateScalingPolicy: request not sent: scaling_policy_id: required; \
          alarm_id: \"no/alarm\" does not match ^[0-9A-Za-z_-]+$; \
          cool_down_time: 90000 is not within 0..=86400 seconds; \
          scaling_policy_action.size: 301 is not within 0..=300"

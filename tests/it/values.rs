@@ -78,7 +78,7 @@ fn chrono_type_selects_the_time_format() {
     let time = NaiveTime::from_hms_opt(7, 5, 0).unwrap();
     assert_eq!(LaunchTime::try_from(time).unwrap().as_str(), "07:05");
     let error = QueryTime::try_from(time).unwrap_err().to_string();
-    assert_eq!(error, "takes a date and a time, not a time of the day");
+    assert_eq!(error, "a time of day is not supported: use a `DateTime`");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use super::{Environment, Found, Names, Values, known, settled, text};
 use crate::generated::service;
 use crate::validation::{ValidationError, quoted};
 
-/// The cloud of this name.
+/// Finds the cloud with this name.
 pub(super) fn find(cloud: &str, environment: &dyn Environment) -> Result<Found, ValidationError> {
     let at_cloud = |reason: String| ValidationError::new(reason).at("OS_CLOUD");
     let places = places(environment)?;
@@ -24,7 +24,7 @@ pub(super) fn find(cloud: &str, environment: &dyn Environment) -> Result<Found, 
     let is_named = config.is_some();
     let Some((path, clouds)) = first(cloud, config, &places, "clouds", environment)? else {
         let places: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
-        return Err(at_cloud(format!("there is no clouds.yaml in {}", places.join(", "))));
+        return Err(at_cloud(format!("no clouds.yaml found in {}", places.join(", "))));
     };
     let secure = named("OS_CLIENT_SECURE_FILE", environment)?;
     let is_secure_named = secure.is_some();
@@ -34,18 +34,18 @@ pub(super) fn find(cloud: &str, environment: &dyn Environment) -> Result<Found, 
     let Clouds { names: mut known, found } = clouds;
     let mut over = None;
     if let Some((secret, secure)) = secure {
-        // The first place is the working directory, whose file may be anybody's. Either file says where
-        // the secrets of both are sent.
+        // The first folder is the working directory, whose files may come from others. Each of the two files can set
+        // the URL to which the secrets are sent.
         let is_here = |file: &Path| file.parent() == places.first().map(PathBuf::as_path);
         let reason = match (is_here(&path), is_here(&secret)) {
             (true, false) if !is_named && !is_secure_named => Some(format!(
-                "has secrets for {}, which is in the working directory and says where they are sent; \
-                 if that file is yours, name this one by OS_CLIENT_SECURE_FILE",
+                "contains secrets for {}, which is in the working directory and sets the URL to which they are \
+                 sent: if you trust that file, set OS_CLIENT_SECURE_FILE to this one",
                 path.display()
             )),
             (false, true) if !is_secure_named => Some(format!(
-                "is in the working directory, and would change where the secrets of {} are sent; \
-                 if it is yours, name it by OS_CLIENT_SECURE_FILE",
+                "in the working directory, and may set another URL to which the secrets of {} are sent: if you \
+                 trust it, set OS_CLIENT_SECURE_FILE to it",
                 path.display()
             )),
             _ => None,
@@ -61,15 +61,18 @@ pub(super) fn find(cloud: &str, environment: &dyn Environment) -> Result<Found, 
         let known: Vec<String> = known.iter().map(|name| quoted(name)).collect();
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         let path = path.display();
-        return Err(at_cloud(format!("{} is not in {path}, which has {known}", quoted(cloud))));
+        return Err(at_cloud(format!(
+            "{} is not in {path}, which contains {known}",
+            quoted(cloud)
+        )));
     }
     found.unwrap_or_default().found(over, Names::Cloud(cloud.to_owned()))
 }
 
-/// The profile of this cloud in OpenStack's tools, which has its identity service and its regions.
+/// The profile of Open Telekom Cloud in OpenStack's tools.
 const PROFILE: &str = "otc";
 
-/// The folders that are looked into, in this order.
+/// The folders of the files, in order of precedence.
 fn places(environment: &dyn Environment) -> Result<Vec<PathBuf>, ValidationError> {
     let home = match text(environment, "HOME")? {
         Some(home) => Some(home),
@@ -80,7 +83,7 @@ fn places(environment: &dyn Environment) -> Result<Vec<PathBuf>, ValidationError
     Ok(places.into_iter().flatten().collect())
 }
 
-/// The file that a variable names.
+/// The file in a variable.
 fn named(
     variable: &str,
     environment: &dyn Environment,
@@ -88,14 +91,14 @@ fn named(
     let Some(path) = text(environment, variable)?.map(PathBuf::from) else { return Ok(None) };
     match environment.file(&path) {
         Err(error) if is_missing(&error) => {
-            let reason = format!("there is no file {}", quoted(&path.display().to_string()));
+            let reason = format!("file {} not found", quoted(&path.display().to_string()));
             Err(ValidationError::new(reason).at(variable))
         }
         _ => Ok(Some(path)),
     }
 }
 
-/// The named file, or the first of this name in these places.
+/// Reads the named file, or the first with this name in the folders.
 fn first(
     cloud: &str,
     named: Option<PathBuf>,
@@ -115,7 +118,7 @@ fn first(
         match environment.file(&path) {
             Ok(text) => return Ok(Some((path.clone(), parsed(&text, cloud).map_err(at_path)?))),
             Err(error) if is_missing(&error) => {}
-            Err(error) => return Err(at_path(format!("can't be read: {error}"))),
+            Err(error) => return Err(at_path(format!("can't read the file: {error}"))),
         }
     }
     Ok(None)
@@ -125,16 +128,16 @@ fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// What a file has of a cloud. What is wrong with it is told by its place alone: whatever stands there,
-/// and whatever the parser says about it, may be a secret.
+/// Parses a cloud of a file. An error contains only the location, since the file and the message of the parser may
+/// contain secrets.
 fn parsed(text: &str, cloud: &str) -> Result<Clouds, String> {
     let options = serde_saphyr::options! {
         with_snippet: false,
-        // Only the cloud that is asked for has to be in order.
+        // Other clouds may be invalid.
         duplicate_keys: serde_saphyr::DuplicateKeyPolicy::PassThrough,
     };
     let mut clouds = Clouds::default();
-    // What is read with a seed has no tag, so that the one at `clouds` is looked at before.
+    // A value that is read with a seed has no tag, so the tag of `clouds` is checked first.
     let read = [true, false].into_iter().try_for_each(|is_for_tag| {
         let level = Level { is_for_tag, is_clouds: false, cloud, clouds: &mut clouds };
         let options = options.clone();
@@ -146,7 +149,9 @@ fn parsed(text: &str, cloud: &str) -> Result<Clouds, String> {
         let place = error.location().map_or_else(String::new, |place| {
             format!(" at line {}, column {}", place.line(), place.column())
         });
-        format!("is no YAML of clouds, by name, with strings{place}")
+        format!(
+            "not a valid clouds.yaml: expected a map of clouds whose settings are strings{place}"
+        )
     })
 }
 
@@ -165,12 +170,12 @@ impl<'de> DeserializeSeed<'de> for Level<'_> {
     }
 }
 
-/// A file, or what it has at `clouds`.
+/// A file, or its value of `clouds`.
 struct Level<'a> {
-    /// Whether only the tag at `clouds` is looked at.
+    /// Whether to check only the tag of `clouds`.
     is_for_tag: bool,
     is_clouds: bool,
-    /// The cloud that is asked for. The others are not judged.
+    /// The requested cloud. Others are not validated.
     cloud: &'a str,
     clouds: &'a mut Clouds,
 }
@@ -203,7 +208,7 @@ impl<'de> Visitor<'de> for Level<'_> {
             } else if is_clouds && key == cloud {
                 let found = untagged::<Option<Settings>, _>(&mut map)?.unwrap_or_default();
                 if clouds.found.replace(found).is_some() {
-                    return Err(A::Error::custom("is given twice"));
+                    return Err(A::Error::custom("set twice"));
                 }
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -214,20 +219,19 @@ impl<'de> Visitor<'de> for Level<'_> {
     }
 }
 
-/// The next value, unless it has a tag of another tool, which would make something else of it, such as
-/// decrypt it.
+/// Returns the next value, unless it has a tag of another tool, such as one for encrypted values.
 fn untagged<'de, T: Deserialize<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
     let Tagged(value, tag) = map.next_value::<Tagged<T>>()?;
     match tag {
         // `!` alone is for a string.
         Some(tag) if tag != "!" && !tag.starts_with("tag:yaml.org,2002:") => {
-            Err(A::Error::custom("has an unknown tag"))
+            Err(A::Error::custom("unknown tag"))
         }
         _ => Ok(value),
     }
 }
 
-/// The settings of a cloud: those beside `auth`, those in it, and its regions.
+/// The settings of a cloud: those next to `auth`, those in it, and its regions.
 #[derive(Default)]
 struct Settings {
     beside: Values,
@@ -235,7 +239,7 @@ struct Settings {
     regions: Option<Value>,
 }
 
-/// A string is asked for as such, so that a password of digits keeps its zeros.
+/// Values are read as strings, so that a password of digits keeps leading zeros.
 impl<'de> Deserialize<'de> for Settings {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Keys;
@@ -257,7 +261,7 @@ impl<'de> Deserialize<'de> for Settings {
                                 untagged::<Option<Settings>, _>(&mut map)?.unwrap_or_default();
                             settings.auth = auth.beside;
                         }
-                        // The first one counts, as for OpenStack's tools.
+                        // The first one takes precedence, as in OpenStack's tools.
                         ("regions", _) | (_, Some("region_name")) => {
                             let regions = untagged::<Value, _>(&mut map)?;
                             if key == "regions" || settings.regions.is_none() {
@@ -275,7 +279,7 @@ impl<'de> Deserialize<'de> for Settings {
                         }
                     }
                     if !keys.insert(key) {
-                        return Err(A::Error::custom("is given twice"));
+                        return Err(A::Error::custom("set twice"));
                     }
                 }
                 Ok(settings)
@@ -287,7 +291,7 @@ impl<'de> Deserialize<'de> for Settings {
 }
 
 impl Settings {
-    /// The settings of a cloud in one file, and over them those in another.
+    /// Merges the settings of a cloud in another file over those in one.
     fn found(self, over: Option<Self>, names: Names) -> Result<Found, ValidationError> {
         let mut values = Values::new();
         for settings in [Some(self), over].into_iter().flatten() {
@@ -299,7 +303,10 @@ impl Settings {
         }
         if let Some(profile) = values.get("profile").map(|it| it.expose_secret().to_owned()) {
             if profile != PROFILE {
-                let reason = format!("{} is not known: write out its settings", quoted(&profile));
+                let reason = format!(
+                    "{} is not supported: copy its settings to the cloud",
+                    quoted(&profile)
+                );
                 return Err(names.at("profile", &reason));
             }
             values.entry("auth_url").or_insert_with(|| address_in("{region_name}").into());
@@ -309,7 +316,7 @@ impl Settings {
     }
 }
 
-/// The first region of a list, or of names that are joined by commas.
+/// Returns the first region of a list, or of names that are separated by commas.
 fn region(regions: Value) -> Result<Option<(&'static str, SecretString)>, ValidationError> {
     let first = match regions {
         Value::Array(regions) => regions.into_iter().next().unwrap_or_default(),
@@ -317,7 +324,9 @@ fn region(regions: Value) -> Result<Option<(&'static str, SecretString)>, Valida
     };
     let has_values = first["values"].as_object().is_some_and(|values| !values.is_empty());
     if has_values {
-        return Err(ValidationError::new("has settings of a region: write them out in the cloud"));
+        return Err(ValidationError::new(
+            "settings of a region are not supported: copy them to the cloud",
+        ));
     }
     let name = match &first {
         Value::Object(region) => region.get("name").and_then(Value::as_str),

@@ -1,4 +1,4 @@
-//! The ways to authenticate, and the settings that show which is meant.
+//! Authentication methods, and the settings that select them.
 
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Kind {
@@ -12,7 +12,7 @@ impl Kind {
     pub(super) const ALL: [Self; 4] =
         [Self::Token, Self::AccessKey, Self::Password, Self::ApplicationCredential];
 
-    /// What the setting `auth_type` calls it, as it is shown, and what else it is called.
+    /// The values of `auth_type`. The first one is used in messages.
     pub(super) fn types(self) -> &'static [&'static str] {
         match self {
             Self::Token => &["token", "v3token"],
@@ -24,7 +24,7 @@ impl Kind {
         }
     }
 
-    /// The settings that show that it is meant.
+    /// The settings that select it.
     pub(super) fn marks(self) -> &'static [&'static str] {
         match self {
             Self::Token => &["token"],

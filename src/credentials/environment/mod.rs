@@ -1,4 +1,4 @@
-//! Credentials from where OpenStack's tools have them: variables, or a file of clouds.
+//! Credentials from the sources of OpenStack's tools: variables, or `clouds.yaml`.
 
 #[cfg(feature = "keystone")]
 mod clouds;
@@ -17,8 +17,8 @@ use kind::Kind;
 use source::{Environment, text};
 pub(super) use source::{Names, Process};
 
-/// The settings, each with its older names. Where a setting has several values, the later of these names
-/// takes precedence, as in OpenStack's tools.
+/// The settings, with their older names. The last of the names that has a value takes precedence, as in OpenStack's
+/// tools.
 const SETTINGS: [&[&str]; 31] = [
     &["ak", "access_key"],
     &["application_credential_id"],
@@ -53,8 +53,8 @@ const SETTINGS: [&[&str]; 31] = [
     &["as_endpoint_override", "auto_scaling_endpoint_override", "endpoint_override"],
 ];
 
-/// Settings of which a value beside `auth` takes precedence over one in it, as in OpenStack's tools; of the
-/// others, that in `auth` does.
+/// Settings for which a value next to `auth` takes precedence over one in it, as in OpenStack's tools. For the others,
+/// it is the reverse.
 const BESIDE: [&str; 9] = [
     "domain_id",
     "domain_name",
@@ -67,10 +67,10 @@ const BESIDE: [&str; 9] = [
     "user_domain_name",
 ];
 
-/// Values by name: a setting's, or an older name's.
+/// Values by name, including older names.
 type Values = BTreeMap<&'static str, SecretString>;
 
-/// The name of a setting, in whatever spelling it stands in a file.
+/// The name of a setting for a key of a file.
 #[cfg(feature = "keystone")]
 fn known(key: &str) -> Option<&'static str> {
     let key = key.replace('-', "_");
@@ -80,7 +80,7 @@ fn known(key: &str) -> Option<&'static str> {
     SETTINGS.iter().copied().flatten().copied().find(|name| *name == key)
 }
 
-/// One value for each setting that stands in a source: beside `auth`, and in it.
+/// Returns one value for each setting, from the values next to `auth` and in it.
 fn settled(beside: &Values, auth: &Values) -> Values {
     let mut values = Values::new();
     for names in SETTINGS {
@@ -94,9 +94,9 @@ fn settled(beside: &Values, auth: &Values) -> Values {
     values
 }
 
-/// The credentials that are found there.
+/// Reads the credentials.
 pub(super) fn credentials(environment: &dyn Environment) -> Result<Credentials, ValidationError> {
-    // OpenStack's tools have the variables as a cloud of this name.
+    // In OpenStack's tools, the cloud of this name consists of the variables.
     match text(environment, "OS_CLOUD")?.filter(|cloud| cloud != "envvars") {
         #[cfg(feature = "keystone")]
         Some(cloud) => clouds::find(&cloud, environment)?.credentials(environment),
@@ -107,9 +107,9 @@ pub(super) fn credentials(environment: &dyn Environment) -> Result<Credentials, 
 }
 
 #[cfg(not(feature = "keystone"))]
-const NEEDS_FEATURE: &str = "needs the feature `keystone` of otc-autoscaling";
+const NEEDS_FEATURE: &str = "requires the feature `keystone` of otc-autoscaling";
 
-/// The settings that were found: never an empty string.
+/// The settings of a source. None is an empty string.
 struct Found {
     names: Names,
     values: Values,
@@ -164,11 +164,12 @@ impl Found {
             auth_url: if is_login { None } else { self.auth_url()? },
             #[cfg(feature = "keystone")]
             interface: self.get("interface"),
+            names: Some(self.names),
         };
         Ok(credentials)
     }
 
-    /// The HTTP client that trusts the certificates of a file, if one is named.
+    /// Returns an HTTP client that trusts the certificates in `cacert`, if it is set.
     fn roots(&self, environment: &dyn Environment) -> Result<Option<HttpClient>, ValidationError> {
         let Some(path) = self.get("cacert") else { return Ok(None) };
         let path = match (path.strip_prefix("~/"), text(environment, "HOME")?) {
@@ -177,7 +178,7 @@ impl Found {
         };
         let pem = environment.file(&path);
         let pem =
-            pem.map_err(|error| self.names.at("cacert", &format!("can't be read: {error}")))?;
+            pem.map_err(|error| self.names.at("cacert", &format!("can't read the file: {error}")))?;
         #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
         return match HttpClient::default().root_certificates(pem) {
             Ok(client) => Ok(Some(client)),
@@ -186,28 +187,29 @@ impl Found {
         #[cfg(not(any(feature = "rustls", feature = "rustls-no-provider")))]
         Err(self
             .names
-            .at("cacert", &format!("needs TLS by rustls; {} bytes are not used", pem.len())))
+            .at("cacert", &format!("requires TLS by rustls; {} bytes are not used", pem.len())))
     }
 
-    /// Names each setting that would be ignored, and should not be.
+    /// Rejects settings that are not supported and must not be ignored.
     fn check_supported(&self, wrong: &mut Violations) {
-        // Truth values as YAML 1.1, which OpenStack's tools read, and their variables write them.
+        // Booleans of YAML 1.1, which OpenStack's tools use, and of their variables.
         const FALSE: [&str; 5] = ["false", "no", "off", "0", "n"];
         const TRUE: [&str; 5] = ["true", "yes", "on", "1", "y"];
 
         let mut reject = |key: &str, reason: &str| wrong.add(self.names.at(key, reason));
         for key in ["system_scope", "trust_id"] {
             if self.has(key) {
-                reject(key, "is not supported: a token has to be for a project");
+                reject(key, "not supported: a token must be for a project");
             }
         }
         for key in ["cert", "key"] {
             if self.has(key) {
-                let reason = "is not supported: give a client an HttpClient with the certificate";
+                let reason = "not supported: set an HttpClient with the certificate";
                 reject(key, reason);
             }
         }
-        let reason = "is not supported: certificates are always verified; name the CA by cacert";
+        let reason =
+            "not supported: certificates are always verified; set cacert to the file of the CA";
         for (key, supported) in [("verify", TRUE), ("insecure", FALSE)] {
             let given = self.get(key).map(|given| given.to_ascii_lowercase());
             if given.is_some_and(|given| !supported.contains(&given.as_str())) {
@@ -216,18 +218,18 @@ impl Found {
         }
         let interface = self.get("interface").map(|given| given.replace("URL", ""));
         if interface.is_some_and(|it| !["public", "internal", "admin"].contains(&&*it)) {
-            reject("interface", "is none of public, internal, admin");
+            reject("interface", "not one of public, internal, admin");
         }
     }
 
-    /// Which credentials are meant, where several are given: a user, as OpenStack's tools assume, or else
-    /// what they know; an access key, which they do not, is often there for the object storage.
+    /// Selects the authentication method. A user takes precedence, as in OpenStack's tools; an access key is last, since
+    /// it is often set for the object storage.
     fn kind(&self) -> Result<Kind, ValidationError> {
         if let Some(given) = self.get("auth_type") {
             let kind = Kind::ALL.into_iter().find(|kind| kind.types().contains(&given.as_str()));
             return kind.ok_or_else(|| {
                 let known = Kind::ALL.map(|kind| kind.types()[0]).join(", ");
-                self.names.at("auth_type", &format!("{} is none of {known}", quoted(&given)))
+                self.names.at("auth_type", &format!("{} is not one of {known}", quoted(&given)))
             });
         }
         let has_user = self.has("username") || self.has("user_id");
@@ -239,7 +241,7 @@ impl Found {
             (Some(token), Some(other)) => {
                 let [token, auth_type] = [token, "auth_type"].map(|key| self.names.name(key));
                 let reason = format!(
-                    "was given beside {token}: leave one out, or say by {auth_type} which counts"
+                    "set together with {token}: unset one of them, or select one with {auth_type}"
                 );
                 Err(self.names.at(other, &reason))
             }
@@ -248,15 +250,21 @@ impl Found {
             (None, None) if mark(Kind::AccessKey).is_some() => Ok(Kind::AccessKey),
             (None, None) if has_user || self.has("password") => Ok(Kind::Password),
             (None, None) => {
-                let places = ["token", "access_key", "password", "application_credential_secret"];
-                let places = places.map(|key| self.names.name(key)).join(", ");
+                let name = |key| self.names.name(key);
+                let reason = format!(
+                    "required; or set {} and {}, or {} with {} and {}, or an application credential",
+                    name("access_key"),
+                    name("secret_key"),
+                    name("auth_url"),
+                    name("username"),
+                    name("password"),
+                );
                 let also = match self.names {
-                    Names::Variables => ", and OS_CLOUD names no cloud of a clouds.yaml",
+                    Names::Variables => ", or OS_CLOUD to use a clouds.yaml",
                     #[cfg(feature = "keystone")]
                     _ => "",
                 };
-                let reason = format!("is required, and none of {places} is given{also}");
-                Err(self.names.at("auth_type", &reason))
+                Err(self.names.at("token", &format!("{reason}{also}")))
             }
         }
     }
@@ -292,27 +300,27 @@ impl Found {
         }
     }
 
-    /// The values of these keys, or each that is missing.
+    /// Returns the values of these keys, or violations for those that are missing.
     fn required(&self, keys: &[&str]) -> Result<Vec<String>, ValidationError> {
         let mut wrong = Violations::default();
         let mut values = Vec::new();
         for key in keys {
             match self.get(key) {
                 Some(value) => values.push(value),
-                None => wrong.add(self.names.at(key, "is required, and was not given")),
+                None => wrong.add(self.names.at(key, "required")),
             }
         }
         wrong.or(values)
     }
 
-    /// The address of the identity service, which may have a place for the region.
+    /// The URL of the identity service, which may contain a placeholder for the region.
     #[cfg(feature = "keystone")]
     fn auth_url(&self) -> Result<Option<String>, ValidationError> {
         let Some(auth_url) = self.get("auth_url") else { return Ok(None) };
         match (auth_url.contains("{region_name}"), self.get("region_name")) {
             (true, Some(region)) => Ok(Some(auth_url.replace("{region_name}", &region))),
             (true, None) => {
-                let reason = "is required, since auth_url has a place for it";
+                let reason = "required, since auth_url contains {region_name}";
                 Err(self.names.at("region_name", reason))
             }
             (false, _) => Ok(Some(auth_url)),
@@ -338,8 +346,8 @@ impl Found {
                 set(key, self.get(key));
             }
         }
-        // An application credential has its project: an ID beside it is the client's, but a name
-        // can't be.
+        // An application credential belongs to a project. An ID of a project is a setting of the client, but a name
+        // is invalid.
         set("project_name", self.get("project_name"));
         for of in ["user_domain", "project_domain"] {
             let [id, name] = ["id", "name"].map(|form| format!("{of}_{form}"));

@@ -1,4 +1,4 @@
-//! Where settings are read from, and what each is called there.
+//! The sources of settings, and the names of the settings in them.
 
 use std::ffi::OsString;
 use std::io::{self, Read as _};
@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::generated::service;
 use crate::validation::ValidationError;
 
-/// What a cloud of a file has beside `auth`, and not in it.
+/// Settings of a cloud that are next to `auth`, not in it.
 #[cfg(feature = "keystone")]
 const OUTSIDE: [&str; 11] = [
     "auth_type",
@@ -23,10 +23,10 @@ const OUTSIDE: [&str; 11] = [
     "verify",
 ];
 
-/// Far more than a file of clouds has; a device has no end.
+/// The maximum size of a file, since a device is endless.
 const LONGEST_FILE: u64 = 1 << 20;
 
-/// Where variables and files are read from: the process's own, unless a test brings its own.
+/// A source of variables and files: the process, or a test.
 pub(in crate::credentials) trait Environment {
     fn variable(&self, name: &str) -> Option<OsString>;
 
@@ -41,12 +41,12 @@ impl Environment for Process {
     }
 
     fn file(&self, path: &Path) -> io::Result<String> {
-        let too_long = || io::Error::other("it is no regular file of less than 1 MiB");
+        let too_long = || io::Error::other("not a regular file of less than 1 MiB");
         let about = std::fs::metadata(path)?;
         if !about.is_file() || about.len() > LONGEST_FILE {
             return Err(too_long());
         }
-        // A file of the kernel reports no length, and another one may grow meanwhile.
+        // A file of the kernel has no length, and another one may grow.
         let mut text = String::new();
         std::fs::File::open(path)?.take(LONGEST_FILE + 1).read_to_string(&mut text)?;
         if text.len() as u64 > LONGEST_FILE {
@@ -56,7 +56,7 @@ impl Environment for Process {
     }
 }
 
-/// A variable that is set to a string that is not empty.
+/// Returns the value of a variable, unless it is empty.
 pub(super) fn text(
     environment: &dyn Environment,
     name: &str,
@@ -64,23 +64,24 @@ pub(super) fn text(
     let value = environment.variable(name).filter(|value| !value.is_empty());
     let wrong = |reason: &str| ValidationError::new(reason).at(name);
     let value = value.map(OsString::into_string).transpose();
-    let value = value.map_err(|_| wrong("is not UTF-8"))?;
+    let value = value.map_err(|_| wrong("not valid UTF-8"))?;
     match value {
-        // A file with the line ends of Windows leaves a carriage return.
-        Some(value) if value.contains(['\r', '\n']) => {
-            Err(wrong("has a line break: the file that sets it may have the line ends of Windows"))
-        }
+        // Sourcing a file with Windows line endings leaves a carriage return.
+        Some(value) if value.contains(['\r', '\n']) => Err(wrong(
+            "contains a line break: check the file that sets it for Windows line endings",
+        )),
         value => Ok(value),
     }
 }
 
-/// What a setting is called where it comes from.
-pub(in crate::credentials) enum Names {
-    /// By the methods of [`Keystone`](super::Keystone).
+/// The names of settings in their source.
+#[derive(Clone)]
+pub(crate) enum Names {
+    /// The setters of [`Keystone`](super::Keystone).
     #[cfg(feature = "keystone")]
     Setters,
     Variables,
-    /// By the keys of a cloud of this name.
+    /// The keys of a cloud with this name.
     #[cfg(feature = "keystone")]
     Cloud(String),
 }
@@ -99,7 +100,7 @@ impl Names {
         }
     }
 
-    /// The setting of the service's endpoint, which is named by the type of the service.
+    /// The setting of the endpoint, named after the type of the service.
     pub(super) fn endpoint_override() -> String {
         format!("{}_endpoint_override", service::SERVICE_TYPE.replace('-', "_"))
     }

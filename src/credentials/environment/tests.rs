@@ -62,13 +62,11 @@ fn token_or_access_key_is_read_with_project_and_region() {
 
 #[test]
 fn all_missing_and_contradictory_variables_are_named() {
-    let none = "is required, and was not given";
+    let none = "required";
     for (sketch, expected) in [
         (
             variables([("TOKEN", ""), ("REGION_NAME", "r")]),
-            "OS_AUTH_TYPE: is required, and none of OS_TOKEN, OS_ACCESS_KEY, OS_PASSWORD, \
-             OS_APPLICATION_CREDENTIAL_SECRET is given, and OS_CLOUD names no cloud of a \
-             clouds.yaml"
+            "OS_TOKEN: required; or set OS_ACCESS_KEY and OS_SECRET_KEY, or OS_AUTH_URL with OS_USERNAME and OS_PASSWORD, or an application credential, or OS_CLOUD to use a clouds.yaml"
                 .to_owned(),
         ),
         (variables([("ACCESS_KEY", "a")]), format!("OS_SECRET_KEY: {none}")),
@@ -80,41 +78,39 @@ fn all_missing_and_contradictory_variables_are_named() {
         (variables([("AUTH_TYPE", "v3token")]), format!("OS_TOKEN: {none}")),
         (
             variables([("AUTH_TYPE", "v3oidc"), ("TOKEN", "canary")]),
-            "OS_AUTH_TYPE: \"v3oidc\" is none of token, aksk, password, \
+            "OS_AUTH_TYPE: \"v3oidc\" is not one of token, aksk, password, \
              v3applicationcredential"
                 .to_owned(),
         ),
         (
             variables([("TOKEN", "canary"), ("APPLICATION_CREDENTIAL_SECRET", "canary")]),
-            "OS_APPLICATION_CREDENTIAL_SECRET: was given beside OS_TOKEN: leave one out, or say \
-             by OS_AUTH_TYPE which counts"
+            "OS_APPLICATION_CREDENTIAL_SECRET: set together with OS_TOKEN: unset one of them, or \
+             select one with OS_AUTH_TYPE"
                 .to_owned(),
         ),
         (
             variables([("TOKEN", "canary\r"), ("AUTH_TYPE", "token")]),
-            "OS_TOKEN: has a line break: the file that sets it may have the line ends of Windows"
+            "OS_TOKEN: contains a line break: check the file that sets it for Windows line endings"
                 .to_owned(),
         ),
         (
             variables([("TOKEN", "canary"), ("INTERFACE", "inside"), ("TRUST_ID", "canary")]),
-            "OS_TRUST_ID: is not supported: a token has to be for a project; \
-             OS_INTERFACE: is none of public, internal, admin"
+            "OS_TRUST_ID: not supported: a token must be for a project; \
+             OS_INTERFACE: not one of public, internal, admin"
                 .to_owned(),
         ),
         (
             variables([("TOKEN", "canary"), ("INSECURE", "True"), ("VERIFY", "FALSE")]),
-            "OS_VERIFY: is not supported: certificates are always verified; name the CA by \
-             cacert; OS_INSECURE: is not supported: certificates are always verified; name the \
-             CA by cacert"
+            "OS_VERIFY: not supported: certificates are always verified; set cacert to the file of the CA; OS_INSECURE: not supported: certificates are always verified; set cacert to the file of the CA"
                 .to_owned(),
         ),
         (
             variables([("TOKEN", "canary canary")]),
-            "OS_TOKEN: the token holds a character that no token can".to_owned(),
+            "OS_TOKEN: the token contains a space, a line break or another invalid character".to_owned(),
         ),
         (
             variables([("ACCESS_KEY", "canary canary"), ("SECRET_KEY", "s")]),
-            "OS_ACCESS_KEY: the access key holds a character that none can".to_owned(),
+            "OS_ACCESS_KEY: the access key contains an invalid character".to_owned(),
         ),
     ] {
         assert_eq!(refused(&sketch), expected);
@@ -160,15 +156,15 @@ fn authority_of_cacert_is_trusted() {
     }
     assert!(credentials(&variables([("TOKEN", "t")])).unwrap().defaults.http_client.is_none());
     for (file, reason) in [
-        (Ok("canary".to_owned()), "has no certificate in PEM"),
-        (Ok(String::new()), "has no certificate in PEM"),
-        (Ok(CA.replace("MII", "!!!")), "has no certificate in PEM"),
-        (Err(io::ErrorKind::PermissionDenied.into()), "can't be read: permission denied"),
+        (Ok("canary".to_owned()), "contains no valid certificate in PEM format"),
+        (Ok(String::new()), "contains no valid certificate in PEM format"),
+        (Ok(CA.replace("MII", "!!!")), "contains no valid certificate in PEM format"),
+        (Err(io::ErrorKind::PermissionDenied.into()), "can't read the file: permission denied"),
     ] {
         assert_eq!(refused(&with("~/ca.pem", file)), format!("OS_CACERT: {reason}"));
     }
     let missing = refused(&with("/none", Ok(CA.to_owned())));
-    assert_eq!(missing, "OS_CACERT: can't be read: entity not found");
+    assert_eq!(missing, "OS_CACERT: can't read the file: entity not found");
 }
 
 /// An access key beside other credentials is there for the object storage.
@@ -188,7 +184,7 @@ fn variable_that_is_not_utf_8_is_named() {
     let mut sketch = variables([("TOKEN", "t")]);
     let value = OsString::from_vec(b"canary\xff".to_vec());
     sketch.variables.insert("OS_PASSWORD".to_owned(), value);
-    assert_eq!(refused(&sketch), "OS_PASSWORD: is not UTF-8");
+    assert_eq!(refused(&sketch), "OS_PASSWORD: not valid UTF-8");
 }
 
 #[cfg(feature = "keystone")]
@@ -272,19 +268,17 @@ mod keystone {
 
     #[test]
     fn all_missing_settings_are_named() {
-        let none = "is required, and was not given";
+        let none = "required";
         for (sketch, expected) in [
             (
                 variables([("PASSWORD", "canary")]),
-                format!("OS_AUTH_URL: {none}; OS_USERNAME: {none}; or give OS_USER_ID"),
+                format!("OS_AUTH_URL: {none}; OS_USERNAME: {none}; or set OS_USER_ID"),
             ),
             (
                 variables([("AUTH_URL", "http://iam.example.com"), ("USERNAME", "u")]),
                 format!(
-                    "OS_AUTH_URL: is plain http, which is taken only to this machine: give \
-                     https://; OS_PASSWORD: {none}, and no application credential either; \
-                     OS_USER_DOMAIN_NAME: is required beside a name, and was not given; or \
-                     give OS_USER_DOMAIN_ID"
+                    "OS_AUTH_URL: http is allowed only for loopback addresses: use https; OS_PASSWORD: {none}, or an application credential; \
+                     OS_USER_DOMAIN_NAME: required with a name; or set OS_USER_DOMAIN_ID"
                 ),
             ),
             (
@@ -294,8 +288,7 @@ mod keystone {
                     ("APPLICATION_CREDENTIAL_SECRET", "canary"),
                     ("PROJECT_NAME", "n"),
                 ]),
-                "OS_PROJECT_NAME: was given beside an application credential, which is for one \
-                 project already: leave it out"
+                "OS_PROJECT_NAME: set together with an application credential, which belongs to a project: unset it"
                     .to_owned(),
             ),
             (
@@ -303,7 +296,7 @@ mod keystone {
                     ("AUTH_URL", "https://iam.{region_name}.example"),
                     ("PASSWORD", "canary"),
                 ]),
-                "OS_REGION_NAME: is required, since auth_url has a place for it".to_owned(),
+                "OS_REGION_NAME: required, since auth_url contains {region_name}".to_owned(),
             ),
         ] {
             assert_eq!(refused(&sketch), expected);
@@ -356,7 +349,7 @@ mod keystone {
         let sketch = sketch.file("./clouds.yaml", &base).file("./secure.yaml", "clouds: {}");
         assert_eq!(found(&sketch.file("/my.yaml", &secure("canary")))[1], "p");
         let without = cloud(&[]).file("./clouds.yaml", &base);
-        assert!(refused(&without).starts_with("clouds.otc.auth.password: is required"));
+        assert!(refused(&without).starts_with("clouds.otc.auth.password: required"));
     }
 
     #[test]
@@ -390,21 +383,21 @@ mod keystone {
     fn missing_cloud_is_reported() {
         assert_eq!(
             refused(&cloud(&[])),
-            "OS_CLOUD: there is no clouds.yaml in ., /home/me/.config/openstack, /etc/openstack"
+            "OS_CLOUD: no clouds.yaml found in ., /home/me/.config/openstack, /etc/openstack"
         );
         for (text, known) in [("clouds: {a: {}, b: {}}", r#""a", "b""#), ("", "none")] {
             assert_eq!(
                 refused(&cloud(&[]).file("./clouds.yaml", text)),
-                format!(r#"OS_CLOUD: "otc" is not in ./clouds.yaml, which has {known}"#)
+                format!(r#"OS_CLOUD: "otc" is not in ./clouds.yaml, which contains {known}"#)
             );
         }
         assert_eq!(
             refused(&cloud(&[("CLIENT_CONFIG_FILE", "/a")])),
-            r#"OS_CLIENT_CONFIG_FILE: there is no file "/a""#
+            r#"OS_CLIENT_CONFIG_FILE: file "/a" not found"#
         );
         assert_eq!(
             refused(&cloud(&[]).unreadable("./clouds.yaml")),
-            "./clouds.yaml: can't be read: permission denied"
+            "./clouds.yaml: can't read the file: permission denied"
         );
     }
 
@@ -423,7 +416,7 @@ mod keystone {
             "clouds: {otc: {auth: {password: *canary}}}",
         ] {
             let error = refused(&cloud(&[]).file("./clouds.yaml", text));
-            let start = "./clouds.yaml: is no YAML of clouds, by name, with strings at line ";
+            let start = "./clouds.yaml: not a valid clouds.yaml: expected a map of clouds whose settings are strings at line ";
             assert!(error.starts_with(start), "{text}: {error}");
         }
     }
@@ -435,10 +428,7 @@ mod keystone {
         assert_eq!(error.violations()[0].pointer(), "/clouds/otc/auth_type");
         let sketch = cloud(&[]).file("./clouds.yaml", &clouds("password: canary"));
         let error = credentials(&sketch).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "clouds.otc.auth.username: is required, and was not given; or give user_id"
-        );
+        assert_eq!(error.to_string(), "clouds.otc.auth.username: required; or set user_id");
         assert_eq!(error.violations()[0].pointer(), "/clouds/otc/auth/username");
     }
 
@@ -494,7 +484,7 @@ mod keystone {
         {
             let text = clouds(&format!("username: u, password: {value}"));
             let error = refused(&cloud(&[]).file("./clouds.yaml", &text));
-            assert!(error.starts_with("./clouds.yaml: is no YAML of clouds"), "{error}");
+            assert!(error.starts_with("./clouds.yaml: not a valid clouds.yaml"), "{error}");
         }
         let user = "username: u, user_domain_name: d, password: canary";
         for text in [
@@ -508,7 +498,7 @@ mod keystone {
             format!("{{clouds: {{otc: {{auth: {{{user}}}}}}}, clouds: !env null}}"),
         ] {
             let error = refused(&cloud(&[]).file("./clouds.yaml", &text));
-            assert!(error.starts_with("./clouds.yaml: is no YAML of clouds"), "{error}");
+            assert!(error.starts_with("./clouds.yaml: not a valid clouds.yaml"), "{error}");
         }
         for password in ["!!str 0123", "! canary"] {
             let text = clouds(&format!("username: u, user_domain_name: d, password: {password}"));
@@ -576,30 +566,30 @@ mod keystone {
         let message = |settings: &str| read(settings).err().unwrap().to_string();
         assert_eq!(
             message("profile: ovh"),
-            r#"clouds.otc.profile: "ovh" is not known: write out its settings"#
+            r#"clouds.otc.profile: "ovh" is not supported: copy its settings to the cloud"#
         );
         assert_eq!(
             message("regions: [{name: b, values: {auth: {password: canary}}}]"),
-            "clouds.otc.regions: has settings of a region: write them out in the cloud"
+            "clouds.otc.regions: settings of a region are not supported: copy them to the cloud"
         );
     }
 
     #[test]
     fn settings_that_would_be_ignored_are_named() {
         for (setting, reason) in [
-            ("verify: false", "clouds.otc.verify: is not supported: certificates are"),
-            ("verify: no", "clouds.otc.verify: is not supported: certificates are"),
-            ("verify: 'Off'", "clouds.otc.verify: is not supported: certificates are"),
-            ("verify: maybe", "clouds.otc.verify: is not supported: certificates are"),
-            ("insecure: maybe", "clouds.otc.insecure: is not supported: certificates are"),
-            ("cert: a.pem", "clouds.otc.cert: is not supported: give a client an HttpClient"),
-            ("key: a.key", "clouds.otc.key: is not supported: give a client an HttpClient"),
-            ("verify: 0", "clouds.otc.verify: is not supported: certificates are"),
-            ("insecure: yes", "clouds.otc.insecure: is not supported: certificates are"),
-            ("insecure: 1", "clouds.otc.insecure: is not supported: certificates are"),
-            ("insecure: true", "clouds.otc.insecure: is not supported: certificates are"),
-            ("interface: inside", "clouds.otc.interface: is none of public, internal, admin"),
-            ("trust_id: canary", "clouds.otc.auth.trust_id: is not supported: a token"),
+            ("verify: false", "clouds.otc.verify: not supported: certificates are"),
+            ("verify: no", "clouds.otc.verify: not supported: certificates are"),
+            ("verify: 'Off'", "clouds.otc.verify: not supported: certificates are"),
+            ("verify: maybe", "clouds.otc.verify: not supported: certificates are"),
+            ("insecure: maybe", "clouds.otc.insecure: not supported: certificates are"),
+            ("cert: a.pem", "clouds.otc.cert: not supported: set an HttpClient"),
+            ("key: a.key", "clouds.otc.key: not supported: set an HttpClient"),
+            ("verify: 0", "clouds.otc.verify: not supported: certificates are"),
+            ("insecure: yes", "clouds.otc.insecure: not supported: certificates are"),
+            ("insecure: 1", "clouds.otc.insecure: not supported: certificates are"),
+            ("insecure: true", "clouds.otc.insecure: not supported: certificates are"),
+            ("interface: inside", "clouds.otc.interface: not one of public, internal, admin"),
+            ("trust_id: canary", "clouds.otc.auth.trust_id: not supported: a token"),
         ] {
             let text =
                 clouds("token: t").replace("region_name", &format!("{setting}, region_name"));
@@ -621,7 +611,10 @@ mod keystone {
         let home = "/home/me/.config/openstack/secure.yaml";
         let foreign = cloud(&[]).file("./clouds.yaml", &base).file(home, secure);
         let error = refused(&foreign);
-        assert!(error.starts_with(&format!("{home}: has secrets for ./clouds.yaml")), "{error}");
+        assert!(
+            error.starts_with(&format!("{home}: contains secrets for ./clouds.yaml")),
+            "{error}"
+        );
         // Of no matter, or wanted.
         let other = cloud(&[]).file("./clouds.yaml", &clouds("token: t"));
         found(&other.file(home, "clouds: {other: {auth: {password: canary}}}"));
@@ -640,7 +633,7 @@ mod keystone {
         ] {
             for name in ["./secure.yaml", "./secure.yml"] {
                 let error = refused(&cloud(&variables).file(path, &full).file(name, evil));
-                let expected = format!("{name}: is in the working directory, and would change");
+                let expected = format!("{name}: in the working directory, and may set");
                 assert!(error.starts_with(&expected), "{error}");
                 let other = evil.replace("otc", "other");
                 found(&cloud(&variables).file(path, &full).file(name, &other));
@@ -661,7 +654,7 @@ mod keystone {
         for path in [Path::new("/dev/zero"), folder.path()] {
             assert_eq!(
                 Process.file(path).unwrap_err().to_string(),
-                "it is no regular file of less than 1 MiB"
+                "not a regular file of less than 1 MiB"
             );
         }
         let long = folder.path().join("clouds.yaml");

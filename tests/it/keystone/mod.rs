@@ -244,8 +244,8 @@ async fn rejected_credentials_are_reported_without_secrets_and_not_retried() {
         let settings = settings.endpoint(&service.address).project_id(&keystone.project_id);
         let not_sent = called(&settings.build().unwrap()).await.unwrap_err();
         for (error, start) in [
-            (undiscovered, "the client can't be made: no credentials: "),
-            (not_sent, "listScalingActivityLogs: was not sent: no credentials: "),
+            (undiscovered, "client not built: no credentials: "),
+            (not_sent, "listScalingActivityLogs: request not sent: no credentials: "),
         ] {
             assert!(error.is_unauthorized() && error.status().is_none() && !error.is_transient());
             assert_eq!((error.status(), error.attempts()), (None, 1));
@@ -295,7 +295,7 @@ async fn unreachable_keystone_is_retried() {
             );
             assert_eq!(error.attempts(), 3);
             let message = error.to_string();
-            assert!(message.contains("broke the connection off: "), "{message}");
+            assert!(message.contains("closed the connection: "), "{message}");
             assert!(message.ends_with(", after 3 attempts"), "{message}");
         }
     }
@@ -314,12 +314,12 @@ async fn project_that_differs_from_that_of_the_token_is_reported() {
         settings(credential).project_id("another")
     };
     let both = format!(
-        "the token is for the project \"{}\", and the client for \"another\"",
+        "the token is for the project \"{}\", but the client is for \"another\"",
         keystone.project_id
     );
     let error = settings().region("other").discover().await.unwrap_err();
     assert!(error.is_invalid());
-    assert_eq!(error.to_string(), format!("the client can't be made: project_id: {both}"));
+    assert_eq!(error.to_string(), format!("client not built: project_id: {both}"));
     let client = settings().endpoint(&service.address).build().unwrap();
     let error = called(&client).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Credentials && !error.is_transient());

@@ -230,7 +230,7 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
         always("error in HTML", reply("400 Bad Request", &[HTML, ID], PAGE)),
         always("error, empty", reply("409 Conflict", &[ID], "")),
         always(
-            "error that is not UTF-8",
+            "error that not valid UTF-8",
             reply(
                 "400 Bad Request",
                 &[ID],
@@ -252,7 +252,7 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
         always("200 with a text", coded("200 OK", r#""done""#)),
         always("200, deeply nested", coded("200 OK", &format!(r#"{{"new":{}}}"#, nested(100_000)))),
         always(
-            "200 that is not UTF-8",
+            "200 that not valid UTF-8",
             reply("200 OK", &[ID], b"{\"scaling_group_id\":\"g\xff\",\"total_number\":0}"),
         ),
         always(
