@@ -129,7 +129,7 @@ def null(schema, value):
 
 
 def unknown_value(schema, value):
-    return UNKNOWN if "enum" in schema else value
+    return UNKNOWN if {"enum", "x-extensible-enum"} & schema.keys() else value
 
 
 def unknown_field(schema, value):

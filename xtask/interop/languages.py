@@ -15,14 +15,16 @@ import pytest
 HERE = Path(__file__).parent
 
 
-def build(language, target, document, cases):
-    """Runs build.sh in a copy of the language's folder, unless that was done with the same input."""
-    source, folder = HERE / language.lower(), target / language.lower()
-    needs = re.findall(r"^# Needs (\S+) of (\S+)$", (source / "build.sh").read_text(), re.M)
-    for name, package in needs:
+def skip_without_programs(script):
+    for name, package in re.findall(r"^# Needs (\S+) of (\S+)$", script, re.M):
         if shutil.which(name) is None and not Path(name).is_file():
             pytest.skip(f"{name} is missing: apt-get install {package}")
 
+
+def build(language, target, document, cases):
+    """Runs build.sh in a copy of the language's folder, unless that was done with the same input."""
+    source, folder = HERE / language.lower(), target / language.lower()
+    skip_without_programs((source / "build.sh").read_text())
     cases = json.dumps([vars(case) for case in cases])
     digest = hashlib.sha256(cases.encode())
     for file in [document, *folder.glob("installed"), *sorted(source.rglob("*"))]:

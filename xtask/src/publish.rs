@@ -13,8 +13,11 @@ use crate::node::Node;
 use crate::tools::{Installed, Tools, alone, run_quietly};
 use crate::{Failure, lint, root};
 
+mod open;
 #[cfg(test)]
 mod tests;
+
+pub use open::opened;
 
 /// Redocly CLI and openapi-spec-validator are those of `cargo xtask lint`.
 const TOOLS: Tools = Tools {
@@ -116,17 +119,18 @@ impl Draft {
     }
 
     fn write(&self, document: &Document) -> Result<(), Failure> {
-        fs::copy(root().join(&document.file), self.folder.join(YAML))?;
         for (from, to) in COPIES {
             fs::copy(root().join(from), self.folder.join(to))?;
         }
         fs::write(self.folder.join("README.md"), readme(document)?)?;
-        fs::write(self.folder.join(JSON), document.to_json()?)?;
+        fs::write(self.folder.join(JSON), opened(document).to_json()?)?;
 
-        let mut redocly = self.linters.node("redocly");
-        redocly.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
-        redocly.args(["bundle", "--dereferenced", "--output", DEREFERENCED, JSON]);
-        self.run(DEREFERENCED, &mut redocly)?;
+        for (output, option) in [(YAML, None), (DEREFERENCED, Some("--dereferenced"))] {
+            let mut redocly = self.linters.node("redocly");
+            redocly.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
+            redocly.arg("bundle").args(option).args(["--output", output, JSON]);
+            self.run(output, &mut redocly)?;
+        }
         let mut forms = self.script("forms.mjs", include_str!("../publish/forms.mjs"))?;
         self.run("OpenAPI 3.1 and JSON Schemas", &mut forms)?;
         let mut page = self.script("page.mjs", include_str!("../publish/page.mjs"))?;
@@ -135,8 +139,8 @@ impl Draft {
 
     /// Validates the files with foreign tools.
     fn check(&self) -> Result<(), Failure> {
-        // The length of lines and the layout of a table's source are not checked.
-        let rules = r#"{ "config": { "MD013": false, "MD060": false } }"#;
+        // The length of lines, tabs in code of Go and the layout of a table's source are not checked.
+        let rules = r#"{ "config": { "MD010": { "code_blocks": false }, "MD013": false, "MD060": false } }"#;
         let rules = self.tools.lay("rules.markdownlint-cli2.jsonc", rules)?;
         let mut ajv = self.script("check.mjs", include_str!("../publish/check.mjs"))?;
         // Redoc has blocks in headings and buttons, which browsers accept.
@@ -186,8 +190,12 @@ fn readme(document: &Document) -> Result<String, Failure> {
     });
     let operations = operations.collect::<Vec<_>>().join("\n");
     let mut text = README.replace("{{operations}}", &operations);
-    for pointer in ["/info/title", "/info/version", "/info/description"] {
-        let value = document.root.pointer(pointer).and_then(Node::as_str).unwrap_or_default();
+    while let Some(pointer) =
+        text.split("{{").find_map(|it| it.split_once("}}")?.0.strip_prefix('/'))
+    {
+        let pointer = format!("/{pointer}");
+        let value = document.root.pointer(&pointer).and_then(Node::as_str);
+        let value = value.ok_or_else(|| format!("README.md.in: the document has no {pointer}"))?;
         text = text.replace(&format!("{{{{{pointer}}}}}"), value);
     }
     for (name, package) in packages() {

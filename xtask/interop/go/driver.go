@@ -9,7 +9,7 @@ import (
 	"reflect"
 	"strings"
 
-	"autoscaling/client"
+	client "autoscaling/client"
 )
 
 type call struct {

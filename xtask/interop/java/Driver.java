@@ -1,7 +1,7 @@
 // Makes calls with the generated client and writes what it read: see ../README.md.
 
-import client.*;
-import client.model.ErrorResponse;
+import otcautoscaling.*;
+import otcautoscaling.model.ErrorResponse;
 import com.fasterxml.jackson.databind.*;
 import java.lang.reflect.*;
 import java.net.http.HttpClient;
@@ -28,7 +28,7 @@ final class Driver {
         client.setRequestInterceptor(request -> request.header("X-Auth-Token", token));
         String tag = call.get("tag").asText();
         String name = tag.substring(0, 1).toUpperCase(Locale.ROOT) + tag.substring(1);
-        Class<?> api = Class.forName("client.api." + name + "Api");
+        Class<?> api = Class.forName("otcautoscaling.api." + name + "Api");
         // One overload takes headers too.
         Method method = Stream.of(api.getMethods())
             .filter(each -> each.getName().equals(call.get("operation").asText() + "WithHttpInfo"))
