@@ -1,16 +1,19 @@
 """The first call of each language in the README of the published files, from an empty folder."""
 
+import json
 import os
 import re
 import socket
 import subprocess
 import time
+import urllib.error
+import urllib.request
 
 import pytest
 
 import languages
 
-PORT = "4010"
+MOCK = "http://127.0.0.1:4010"
 # A command, the name of a file with its text, or the expected output.
 STEP = re.compile(r"(?:Write `(.+)`:\n\n)?```(\w+)\n(.*?)```", re.S)
 
@@ -37,38 +40,24 @@ def run(folder, command, bundle, target, **options):
     return subprocess.Popen(shell, cwd=folder, env=environment, text=True, stdin=subprocess.DEVNULL, **options)
 
 
-@pytest.fixture(scope="session")
-def mock(pytestconfig, tmp_path_factory):
-    """The port of the mock server, started with the commands of the README."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    option, folder = pytestconfig.option, tmp_path_factory.mktemp("mock")
-    (_, _, command), *_ = STEP.findall(sections(pytestconfig)["Mock"])
-    log = (folder / "log").open("w")
-    command = "exec sh -eu -c '" + command.replace(PORT, port).replace("npx prism", "exec npx prism") + "'"
-    server = run(folder, command, option.document.parent, option.target, stdout=log, stderr=subprocess.STDOUT)
-    for _ in range(3000):
-        with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", int(port))) == 0:
-                break
-        if server.poll() is not None:
-            pytest.fail((folder / "log").read_text()[-2000:], pytrace=False)
-        time.sleep(0.1)
-    yield port
-    server.terminate()
-    server.wait()
+def documented(config):
+    """The path of the call, and the documented response."""
+    cases = [case for case in config.option.cases if case.column == "listScalingGroups"]
+    return cases[0].call["template"].format(project_id="p"), cases[0].response
 
 
-def test_first_call(language, mock, pytestconfig, tmp_path):
+def test_first_call(language, service, pytestconfig, tmp_path):
     option = pytestconfig.option
     if not_tried := dict(option.language)[language]:
         pytest.skip(not_tried)
-    build = (languages.HERE / language.lower() / "build.sh").read_text()
-    languages.skip_without_programs(build)
+    languages.skip_without_programs((languages.HERE / language.lower() / "build.sh").read_text())
+    # Unlike the mock server, which accepts any token.
+    (path, response), headers = documented(pytestconfig), {"X-Auth-Token": "a-token"}
+    service.server.clear()
+    service.server.expect_request(path, headers=headers).respond_with_json(response)
     output = None
     for file, kind, text in STEP.findall(sections(pytestconfig)[language]):
-        text = text.replace(PORT, mock)
+        text = text.replace(MOCK, service.url)
         if file:
             (tmp_path / file).write_text(text)
         elif kind == "sh":
@@ -79,4 +68,33 @@ def test_first_call(language, mock, pytestconfig, tmp_path):
                 pytest.fail(f"{language}: {text}{output[-1000:]}{errors[-1000:]}", pytrace=False)
         elif kind == "text" and output != text:
             pytest.fail(f"{language}: {text!r} expected, not {output!r}", pytrace=False)
-    assert output is not None
+    assert len(service.server.log) == 1
+
+
+def test_mock_server_returns_the_documented_response(pytestconfig, tmp_path):
+    option = pytestconfig.option
+    if "TypeScript" not in dict(option.language) or dict(option.language)["TypeScript"]:
+        pytest.skip("npm is tried with TypeScript")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    (_, _, command), *_ = STEP.findall(sections(pytestconfig)["Mock"])
+    command = command.replace(MOCK.rsplit(":")[-1], port).replace("npx prism", "exec npx prism")
+    log = (tmp_path / "log").open("w")
+    server = run(tmp_path, command, option.document.parent, option.target, stdout=log, stderr=log)
+    path, response = documented(pytestconfig)
+    try:
+        for _ in range(3000):
+            with socket.socket() as client:
+                if client.connect_ex(("127.0.0.1", int(port))) == 0:
+                    break
+            assert server.poll() is None, (tmp_path / "log").read_text()[-2000:]
+            time.sleep(0.1)
+        url = MOCK.replace("4010", port) + path
+        request = urllib.request.Request(url, headers={"X-Auth-Token": "a-token"})
+        assert json.load(urllib.request.urlopen(request)) == response
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(url)
+    finally:
+        server.terminate()
+        server.wait()
