@@ -11,8 +11,6 @@ const { ServerStyleSheet } = require('styled-components');
 const { Redoc, createStore } = require('redoc');
 
 const OPTIONS = {
-  // The search index is built by a worker, which the policy below does not allow.
-  disableSearch: true,
   hideDownloadButtons: true,
   nativeScrollbars: true,
   pathInMiddlePanel: true,
@@ -20,10 +18,10 @@ const OPTIONS = {
   schemasExpansionLevel: 'all',
   jsonSamplesExpandLevel: 'all',
   schemaDefinitionsTagName: 'Schemas',
-  showExtensions: true,
+  showExtensions: ['x-default-on-create', 'x-extensible-enum', 'x-observed', 'x-unit'],
 };
-// The browser makes no request for the page, whatever is in it.
-const POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
+// The browser makes no request for the page, whatever is in it. The search index is built by a worker.
+const POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:; style-src 'unsafe-inline'; img-src data:";
 // Long paths and values wrap instead of overflowing; the description of an enum value is below the value.
 const STYLE = `
   body { margin: 0; padding: 0; }
