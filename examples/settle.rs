@@ -1,37 +1,35 @@
-//! Finds out whether a change was applied whose response was lost: `cargo run --features mock --example settle`.
+//! Checks whether a modification was applied whose response was lost: `cargo run --features mock --example settle`.
 //!
-//! The state of the group shows it. The example runs against a double of the
-//! service in the process, whose response to the change gets lost.
+//! It uses a mock service in the process, which does not respond to the modification.
 
 use otc_autoscaling::mock::{MockResponse, MockService};
 use otc_autoscaling::{Client, Error};
 use serde_json::json;
 
-/// Sets the expected number of instances. Returns how it was done.
+/// Sets the expected number of instances. Returns how it was confirmed.
 async fn set_expected_number(
     client: &Client,
     group: &str,
     number: i64,
 ) -> Result<&'static str, Error> {
-    let change = || {
+    let modify = || {
         let request = client.update_scaling_group().scaling_group_id(group);
         request.body_map(|body| body.desire_instance_number(number)).send()
     };
-    match change().await {
-        Ok(_) => return Ok("the change was confirmed"),
+    match modify().await {
+        Ok(_) => return Ok("the modification was confirmed"),
         Err(error) if error.may_have_been_applied() => println!("  {error}"),
-        // It was certainly not applied.
+        // The modification was not applied.
         Err(error) => return Err(error),
     }
     let response = client.show_scaling_group().scaling_group_id(group).send().await?;
     let shown = response.scaling_group.as_ref();
     if shown.and_then(|group| group.desire_instance_number) == Some(number) {
-        return Ok("the change was applied: the group has the number");
+        return Ok("the modification was applied: the group has the number");
     }
-    // A fixed number may be set twice. A change without that property, such as one that depends on the
-    // number of instances, must not be sent again before it is certain that the first one was not applied.
-    change().await?;
-    Ok("the change was not applied, and was sent again")
+    // A fixed number can be set twice. A modification that depends on the current state must not be sent again.
+    modify().await?;
+    Ok("the modification was not applied, and was sent again")
 }
 
 #[tokio::main]
@@ -42,7 +40,7 @@ async fn main() -> Result<(), Error> {
         let group = json!({ "scaling_group": { "desire_instance_number": number } });
         service.respond("showScalingGroup", MockResponse::new(200).json(&group));
 
-        println!("== The response is lost; the change was {case}");
+        println!("== The response is lost; the modification was {case}");
         let outcome = set_expected_number(&service.client(), "g-1", 3).await?;
         println!("  {outcome}");
         for request in service.requests() {

@@ -163,7 +163,7 @@ impl<'a> Call<'a> {
         self.exchanged(request, &mut deadline).await
     }
 
-    /// Sends the request, which is authorised, and reads the reply.
+    /// Sends the request, which is authorised, and reads the response.
     async fn exchanged(
         &self,
         request: reqwest::Request,
@@ -190,20 +190,20 @@ impl<'a> Call<'a> {
         if *response.url() != url {
             return Err(Error::redirected(operation));
         }
-        let reply = self.read(response, sent, deadline).await?;
-        self.finished(reply)
+        let raw = self.read(response, sent, deadline).await?;
+        self.finished(raw)
     }
 
-    fn finished(&self, reply: RawResponse) -> Result<Success, Error> {
+    fn finished(&self, raw: RawResponse) -> Result<Success, Error> {
         let (operation, now) = (self.operation, self.client.settings.clock.now());
         // The gateway was seen to throttle with the status of a success.
-        if !reply.status.is_success() || is_throttling(&reply.body) {
-            return Err(Error::status_of(operation, reply, now));
+        if !raw.status.is_success() || is_throttling(&raw.body) {
+            return Err(Error::status_of(operation, raw, now));
         }
-        Ok(Success { operation, reply, attempts: self.made, is_read: self.is_read })
+        Ok(Success { operation, raw, attempts: self.made, is_read: self.is_read })
     }
 
-    /// Reads a reply to its end, or to the limit. What came is kept, also when it breaks off.
+    /// Reads a response to its end, or to the limit. What came is kept, also when it breaks off.
     async fn read(
         &self,
         mut response: reqwest::Response,
@@ -212,7 +212,7 @@ impl<'a> Call<'a> {
     ) -> Result<RawResponse, Error> {
         let (operation, settings) = (self.operation, &self.client.settings);
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        let mut reply = RawResponse { status, headers, body: Vec::new(), sent };
+        let mut raw = RawResponse { status, headers, body: Vec::new(), sent };
         let limit = if status.is_success() {
             settings.response_limit
         } else {
@@ -220,23 +220,23 @@ impl<'a> Call<'a> {
         };
         loop {
             match deadline.cap(response.chunk()).await {
-                Ok(Ok(None)) => return Ok(reply),
+                Ok(Ok(None)) => return Ok(raw),
                 Ok(Ok(Some(chunk))) => {
-                    let room = limit - reply.body.len();
-                    reply.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                    let room = limit - raw.body.len();
+                    raw.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
                     if chunk.len() > room {
-                        if reply.status.is_success() {
-                            return Err(Error::too_large(operation, limit, reply));
+                        if raw.status.is_success() {
+                            return Err(Error::too_large(operation, limit, raw));
                         }
                         // Of an error, its start is enough.
-                        return Ok(reply);
+                        return Ok(raw);
                     }
                 }
                 Ok(Err(error)) => {
-                    return Err(Error::interrupted(operation, error, reply, settings.clock.now()));
+                    return Err(Error::interrupted(operation, error, raw, settings.clock.now()));
                 }
                 Err(elapsed) => {
-                    return Err(Error::cut_short(operation, &elapsed, reply, settings.clock.now()));
+                    return Err(Error::cut_short(operation, &elapsed, raw, settings.clock.now()));
                 }
             }
         }
@@ -248,8 +248,8 @@ fn record(span: &Span, duration: Duration, outcome: &Result<Success, Error>) {
         return;
     }
     let (status, request_id) = match outcome {
-        Ok(Success { reply, .. }) => {
-            (Some(reply.status), reply.request_id().map(|id| reply.sent.left_out_of(id)))
+        Ok(Success { raw, .. }) => {
+            (Some(raw.status), raw.request_id().map(|id| raw.sent.left_out_of(id)))
         }
         Err(error) => (error.status(), error.request_id().map(Into::into)),
     };

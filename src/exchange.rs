@@ -6,13 +6,13 @@ use crate::generated::service;
 use crate::operation::Operation;
 use crate::redact::Sent;
 
-/// A reply as it came, before anything is made of it.
+/// A response as it came, before anything is made of it.
 #[derive(Clone)]
 pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// The secrets of the request, which a reply may repeat.
+    /// The secrets of the request, which a response may repeat.
     pub(crate) sent: Sent,
 }
 
@@ -26,7 +26,7 @@ impl RawResponse {
 /// A response whose status is a success, before its body is read.
 pub(crate) struct Success {
     pub(crate) operation: Operation,
-    pub(crate) reply: RawResponse,
+    pub(crate) raw: RawResponse,
     pub(crate) attempts: u32,
     /// Whether the request changes nothing.
     pub(crate) is_read: bool,
@@ -34,6 +34,6 @@ pub(crate) struct Success {
 
 impl Success {
     pub(crate) fn status(&self) -> StatusCode {
-        self.reply.status
+        self.raw.status
     }
 }

@@ -31,7 +31,7 @@ use crate::wire::ResponseBody;
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
-    reply: RawResponse,
+    raw: RawResponse,
     attempts: u32,
 }
 
@@ -39,7 +39,7 @@ impl Response<()> {
     /// A response for which the document has no body. One that is sent all the same is ignored.
     #[allow(dead_code, reason = "the document decides whether there is one")]
     pub(crate) fn empty(success: Success) -> Self {
-        Self { value: (), reply: success.reply, attempts: success.attempts }
+        Self { value: (), raw: success.raw, attempts: success.attempts }
     }
 }
 
@@ -50,14 +50,14 @@ impl<T> Response<T> {
     where
         T: ResponseBody,
     {
-        let Success { operation, reply, attempts, is_read } = success;
+        let Success { operation, raw, attempts, is_read } = success;
         // A modification that was applied is a success without a body, unless the status is 200.
-        let needs_none = !is_read && reply.status != StatusCode::OK;
-        let is_blank = needs_none && reply.body.trim_ascii().is_empty();
-        match if is_blank { Ok(T::default()) } else { T::read(&reply.body) } {
-            Ok(value) => Ok(Self { value, reply, attempts }),
+        let needs_none = !is_read && raw.status != StatusCode::OK;
+        let is_blank = needs_none && raw.body.trim_ascii().is_empty();
+        match if is_blank { Ok(T::default()) } else { T::read(&raw.body) } {
+            Ok(value) => Ok(Self { value, raw, attempts }),
             Err(error) => {
-                let error = Error::unreadable(operation, error, reply).after(attempts);
+                let error = Error::unreadable(operation, error, raw).after(attempts);
                 Err(error.uncertain(!is_read))
             }
         }
@@ -76,27 +76,27 @@ impl<T> Response<T> {
     {
         let body = serde_json::to_vec(&value).unwrap_or_else(|error| panic!("{error}"));
         let (status, headers, sent) = (StatusCode::OK, HeaderMap::new(), Sent::default());
-        Self { value, reply: RawResponse { status, headers, body, sent }, attempts: 1 }
+        Self { value, raw: RawResponse { status, headers, body, sent }, attempts: 1 }
     }
 
     /// Returns the status code (2xx).
     pub fn status(&self) -> StatusCode {
-        self.reply.status
+        self.raw.status
     }
 
     /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.reply.headers
+        &self.raw.headers
     }
 
     /// Returns the request ID (`X-Request-Id`), which the vendor's support asks for.
     pub fn request_id(&self) -> Option<&str> {
-        self.reply.request_id()
+        self.raw.request_id()
     }
 
     /// Returns the raw body.
     pub fn body(&self) -> &[u8] {
-        &self.reply.body
+        &self.raw.body
     }
 
     /// Returns the number of attempts, including the one that succeeded.
@@ -108,8 +108,8 @@ impl<T> Response<T> {
         &mut self.value
     }
 
-    pub(crate) fn reply(&self) -> &RawResponse {
-        &self.reply
+    pub(crate) fn raw(&self) -> &RawResponse {
+        &self.raw
     }
 
     /// Returns the typed body, and drops the rest.
@@ -137,7 +137,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status())
-            .field("request_id", &self.request_id().map(|id| self.reply.sent.left_out_of(id)))
+            .field("request_id", &self.request_id().map(|id| self.raw.sent.left_out_of(id)))
             .field("value", &self.value)
             .finish_non_exhaustive()
     }

@@ -19,7 +19,7 @@ use crate::validation::{ValidationError, Violations};
 /// | no connection | yes | yes | yes |
 /// | credentials temporarily not available | yes | yes | yes |
 /// | timeout of the attempt | yes | no | yes |
-/// | connection lost before the end of the response | yes | no | yes |
+/// | connection lost before the response was complete | yes | no | yes |
 /// | response that is not HTTP | no | no | no |
 /// | status 408, 500, 502, 504, and other 5xx except 501, 505 and 511 | yes | no | yes |
 /// | status 429, and throttling codes with any status | yes | yes | yes |

@@ -1,7 +1,7 @@
-//! A group is found, changed, waited for and its log printed: `cargo run --features mock --example quickstart`.
+//! Finds a group, modifies it, waits, and prints its logs: `cargo run --features mock --example quickstart`.
 //!
-//! Without arguments it talks to a double of the service in the process, which has the examples of the
-//! vendor's documentation. With `-- --live` it makes calls that only read on the real cloud.
+//! Without arguments, it uses a mock service in the process, which returns the examples of the vendor documentation.
+//! With `-- --live`, it reads from the real service.
 
 use std::env;
 use std::process::ExitCode;
@@ -21,21 +21,21 @@ const USAGE: &str = "\
 usage: quickstart
        quickstart --live --group ID --policy ID
 
-  --live        read from the real cloud, in place of the double
-  --group ID    the scaling group to show, and whose scaling actions to list
-  --policy ID   the scaling policy to show, and whose runs to list
+  --live        read from the real service
+  --group ID    the scaling group, whose activity log is listed
+  --policy ID   the scaling policy, whose execution log is listed
 
---live takes the variables of OpenStack's tools: OS_TOKEN, or OS_ACCESS_KEY and OS_SECRET_KEY, with
+--live uses the variables of OpenStack's tools: OS_TOKEN, or OS_ACCESS_KEY and OS_SECRET_KEY, with
 OS_PROJECT_ID and OS_REGION_NAME (eu-de, eu-nl). With `--features mock,keystone`, also OS_CLOUD, or
 OS_AUTH_URL with a password or an application credential.";
 
-/// How many entries of a log are listed.
+/// The maximum number of listed entries of a log.
 const SHOWN: usize = 120;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Arguments::read(env::args().skip(1)) {
-        Ok(Arguments::Double) => against_the_double().await,
+        Ok(Arguments::Mock) => mock().await,
         Ok(Arguments::Live { group, policy }) => live(&group, &policy).await,
         Err(wrong) => Err(format!("{wrong}\n\n{USAGE}").into()),
     };
@@ -48,12 +48,12 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn against_the_double() -> Result<(), Failure> {
+async fn mock() -> Result<(), Failure> {
     let service = MockService::new();
     let client = service.client();
     let sent = || service.requests().last().map(ToString::to_string).unwrap_or_default();
 
-    println!("== Find the scaling group by its name\n");
+    println!("== Find the scaling group by name\n");
     let page = client.list_scaling_groups().scaling_group_name("as-group-test").send().await?;
     println!("{}\n", sent());
     let groups = page.scaling_groups.as_deref().unwrap_or_default();
@@ -62,7 +62,7 @@ async fn against_the_double() -> Result<(), Failure> {
     let group =
         found.and_then(|it| it.scaling_group_id.as_deref()).ok_or("there is no such group")?;
 
-    println!("== Look at its policies\n");
+    println!("== List its policies\n");
     let page = client.list_scaling_policies().scaling_resource_id(group).send().await?;
     println!("{}\n", sent());
     let policies = page.scaling_policies.as_deref().unwrap_or_default();
@@ -70,28 +70,28 @@ async fn against_the_double() -> Result<(), Failure> {
     let policy = policies.first().and_then(|policy| policy.scaling_policy_id.as_deref());
     let policy = policy.ok_or("the group has no policy")?;
 
-    println!("== Let the first one add two instances\n");
-    let reply = client
+    println!("== Modify the first policy: add two instances\n");
+    let response = client
         .update_scaling_policy()
         .scaling_policy_id(policy)
         .body(json!({ "scaling_policy_action": { "operation": "ADD", "size": 2 } }))
         .send()
         .await?;
     println!("{}\n", sent());
-    println!("{}: policy {}\n", reply.status(), shown(reply.scaling_policy_id.as_ref()));
+    println!("{}: policy {}\n", response.status(), shown(response.scaling_policy_id.as_ref()));
 
-    println!("== Raise the expected number of instances\n");
-    let reply = client
+    println!("== Increase the expected number of instances\n");
+    let response = client
         .update_scaling_group()
         .scaling_group_id(group)
         .body_map(|group| group.desire_instance_number(2).max_instance_number(3))
         .send()
         .await?;
     println!("{}\n", sent());
-    println!("{}: group {}\n", reply.status(), shown(reply.scaling_group_id.as_ref()));
+    println!("{}: group {}\n", response.status(), shown(response.scaling_group_id.as_ref()));
 
     println!("== Wait until the scaling action has ended\n");
-    // The double has the instances at the second look.
+    // The mock service has the instances at the second poll.
     for current in [1, 2] {
         let state = json!({ "current_instance_number": current, "desire_instance_number": 2 });
         let response = MockResponse::new(200).json(&json!({ "scaling_group": state }));
@@ -105,22 +105,22 @@ async fn against_the_double() -> Result<(), Failure> {
     let action = client.wait_for_scaling_action(group).interval(moment, moment).wait().await?;
     println!("scaling action {}: {}\n", shown(action.id.as_ref()), shown(action.status.as_ref()));
 
-    println!("== List the scaling actions of the group\n");
+    println!("== List the activity log of the group\n");
     let log = client.list_scaling_activity_logs().scaling_group_id(group).send().await?;
     println!("{}\n", sent());
     print_activity(log.scaling_activity_log.as_deref().unwrap_or_default());
 
-    println!("== List the runs of the policy\n");
+    println!("== List the execution log of the policy\n");
     let log = client.list_scaling_policy_execute_logs().scaling_policy_id(policy).send().await?;
     println!("{}\n", sent());
-    print_runs(log.scaling_policy_execute_log.as_deref().unwrap_or_default());
+    print_executions(log.scaling_policy_execute_log.as_deref().unwrap_or_default());
     Ok(())
 }
 
 async fn live(group: &str, policy: &str) -> Result<(), Failure> {
     let credentials = Credentials::from_env().map_err(|error| format!("--live: {error}"))?;
     let settings = Client::builder().credentials(credentials);
-    // What the environment does not say, Keystone does.
+    // Missing settings are requested from Keystone.
     #[cfg(feature = "keystone")]
     let client = settings.discover().await?;
     #[cfg(not(feature = "keystone"))]
@@ -134,13 +134,13 @@ async fn live(group: &str, policy: &str) -> Result<(), Failure> {
     let response = client.show_scaling_policy().scaling_policy_id(policy).send().await?;
     print_policies(response.scaling_policy.as_slice());
 
-    println!("== List the last scaling actions of group {group}\n");
+    println!("== List the activity log of group {group}\n");
     let log = client.list_scaling_activity_logs().scaling_group_id(group);
     print_activity(&log.items().take(SHOWN).try_collect::<Vec<_>>().await?);
 
-    println!("== List the last runs of policy {policy}\n");
+    println!("== List the execution log of policy {policy}\n");
     let log = client.list_scaling_policy_execute_logs().scaling_policy_id(policy);
-    print_runs(&log.items().take(SHOWN).try_collect::<Vec<_>>().await?);
+    print_executions(&log.items().take(SHOWN).try_collect::<Vec<_>>().await?);
     Ok(())
 }
 
@@ -175,7 +175,7 @@ fn print_policies(policies: &[ScalingPolicy]) {
 
 fn print_activity(log: &[ScalingActivityLog]) {
     let rows = log.iter().map(|entry| {
-        // Why it came about: JSON within a string, of which the first reason is shown.
+        // The description contains JSON with reasons, of which the first is shown.
         let reasons = entry.description_content().and_then(|content| content.reason);
         let reason = reasons.and_then(|reasons| reasons.into_iter().next()?.change_reason);
         [
@@ -192,7 +192,7 @@ fn print_activity(log: &[ScalingActivityLog]) {
     print_table(["start", "end", "type", "status", "instances", "desired", "by", "reason"], rows);
 }
 
-fn print_runs(log: &[ScalingPolicyExecuteLog]) {
+fn print_executions(log: &[ScalingPolicyExecuteLog]) {
     let rows = log.iter().map(|entry| {
         [
             shown(entry.execute_time.as_ref()),
@@ -207,7 +207,7 @@ fn print_runs(log: &[ScalingPolicyExecuteLog]) {
     print_table(["time", "trigger", "type", "status", "old", "desired", "limit"], rows);
 }
 
-/// A field of a reply, any of which may be missing.
+/// A field of a response, or `-` if it is absent.
 fn shown<T: ToString>(field: Option<&T>) -> String {
     field.map_or_else(|| "-".to_owned(), T::to_string)
 }
@@ -223,7 +223,7 @@ fn print_table<const N: usize>(heads: [&str; N], rows: impl Iterator<Item = [Str
 }
 
 enum Arguments {
-    Double,
+    Mock,
     Live { group: String, policy: String },
 }
 
@@ -233,18 +233,18 @@ impl Arguments {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--live" => live = true,
-                "--group" => group = Some(arguments.next().ok_or("--group needs an ID")?),
-                "--policy" => policy = Some(arguments.next().ok_or("--policy needs an ID")?),
-                other => return Err(format!("{other} is no argument of this")),
+                "--group" => group = Some(arguments.next().ok_or("--group requires an ID")?),
+                "--policy" => policy = Some(arguments.next().ok_or("--policy requires an ID")?),
+                other => return Err(format!("unknown argument {other}")),
             }
         }
         match (live, group, policy) {
-            (false, None, None) => Ok(Self::Double),
-            (false, ..) => Err("--group and --policy are for --live".to_owned()),
+            (false, None, None) => Ok(Self::Mock),
+            (false, ..) => Err("--group and --policy require --live".to_owned()),
             (true, Some(group), Some(policy)) => Ok(Self::Live { group, policy }),
-            (true, None, Some(_)) => Err("--live needs --group ID".to_owned()),
-            (true, Some(_), None) => Err("--live needs --policy ID".to_owned()),
-            (true, None, None) => Err("--live needs --group ID and --policy ID".to_owned()),
+            (true, None, Some(_)) => Err("--live requires --group ID".to_owned()),
+            (true, Some(_), None) => Err("--live requires --policy ID".to_owned()),
+            (true, None, None) => Err("--live requires --group ID and --policy ID".to_owned()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the fuzz targets share: a client of a double of the service, which answers with foreign bytes.
+//! What the fuzz targets share: a client of a mock of the service, which answers with foreign bytes.
 
 use std::cell::RefCell;
 

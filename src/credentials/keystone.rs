@@ -488,7 +488,7 @@ impl Login {
     /// The token of a success, and what it is for.
     fn granted(&self, answer: &Answer) -> Result<Token, CredentialsError> {
         let malformed =
-            |what: &str| self.identity.failed(&format!("gave no token: its reply {what}"));
+            |what: &str| self.identity.failed(&format!("returned no token: the response {what}"));
         let token = answer.headers.get(TOKEN_HEADER).and_then(|token| token.to_str().ok());
         let token = token.ok_or_else(|| malformed("has no X-Subject-Token"))?;
         let root = json::read::<Value>(&answer.body).map_err(|_| malformed("is no JSON"))?;

@@ -92,7 +92,7 @@ impl Lookup {
             let signed_at = is_signed.then_some(now);
             return Err(self.identity.refused(&answer, !is_signed, &sent, signed_at));
         }
-        let malformed = |_| self.identity.failed("gave a reply that is no JSON");
+        let malformed = |_| self.identity.failed("returned a response that is not JSON");
         json::read::<Value>(&answer.body).map_err(malformed)
     }
 }

@@ -25,8 +25,8 @@ impl fmt::Display for Error {
             }
             (_, Some(operation)) => write!(f, "{operation}: ")?,
         }
-        if let Some(reply) = self.reply() {
-            write!(f, "{}: ", of_status(reply.status))?;
+        if let Some(raw) = self.raw() {
+            write!(f, "{}: ", of_status(raw.status))?;
         }
         match &self.inner.cause {
             Cause::Settings(_) | Cause::Rejected(_) => {}
@@ -154,12 +154,12 @@ impl Error {
 
     /// Writes content type and start of the body.
     fn fmt_start(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(reply) = self.reply() else { return Ok(()) };
-        let content_type = reply.headers.get(http::header::CONTENT_TYPE);
+        let Some(raw) = self.raw() else { return Ok(()) };
+        let content_type = raw.headers.get(http::header::CONTENT_TYPE);
         if let Some(content_type) = content_type.and_then(|value| value.to_str().ok()) {
-            write!(f, ", {}", one_line(&reply.sent.left_out_of(content_type)))?;
+            write!(f, ", {}", one_line(&raw.sent.left_out_of(content_type)))?;
         }
-        if reply.body.is_empty() {
+        if raw.body.is_empty() {
             return f.write_str(", empty body");
         }
         match text_of_markup(&self.inner.start) {

@@ -84,7 +84,7 @@ struct Inner {
     cause: Cause,
     operation: Option<Operation>,
     /// The received part of the response.
-    reply: Option<RawResponse>,
+    raw: Option<RawResponse>,
     body: ErrorBody,
     /// The start of the body, without secrets of the request.
     start: String,
@@ -130,7 +130,7 @@ impl Error {
         let inner = Inner {
             cause,
             operation,
-            reply: None,
+            raw: None,
             body: ErrorBody::default(),
             start: String::new(),
             retry_after: None,
@@ -172,8 +172,8 @@ impl Error {
         reason = "the generated code calls it as a variant of progenitor's error"
     )]
     pub(crate) fn UnexpectedResponse(success: Success) -> Self {
-        let Success { operation, reply, attempts, is_read } = success;
-        Self::new(Cause::Status, Some(operation)).with(reply).after(attempts).uncertain(!is_read)
+        let Success { operation, raw, attempts, is_read } = success;
+        Self::new(Cause::Status, Some(operation)).with(raw).after(attempts).uncertain(!is_read)
     }
 
     /// A body that can be sent only once, and so can't be retried.
@@ -209,58 +209,58 @@ impl Error {
     pub(crate) fn interrupted(
         operation: Operation,
         error: reqwest::Error,
-        reply: RawResponse,
+        raw: RawResponse,
         now: DateTime<Utc>,
     ) -> Self {
-        Self::new(Cause::Interrupted(error.without_url()), Some(operation)).with(reply).at(now)
+        Self::new(Cause::Interrupted(error.without_url()), Some(operation)).with(raw).at(now)
     }
 
     pub(crate) fn cut_short(
         operation: Operation,
         time: &Elapsed,
-        reply: RawResponse,
+        raw: RawResponse,
         now: DateTime<Utc>,
     ) -> Self {
-        Self::new(Cause::CutShort(time.limit), Some(operation)).with(reply).at(now)
+        Self::new(Cause::CutShort(time.limit), Some(operation)).with(raw).at(now)
     }
 
-    pub(crate) fn too_large(operation: Operation, limit: usize, reply: RawResponse) -> Self {
-        Self::new(Cause::TooLarge(limit), Some(operation)).with(reply)
+    pub(crate) fn too_large(operation: Operation, limit: usize, raw: RawResponse) -> Self {
+        Self::new(Cause::TooLarge(limit), Some(operation)).with(raw)
     }
 
-    pub(crate) fn status_of(operation: Operation, reply: RawResponse, now: DateTime<Utc>) -> Self {
-        Self::new(Cause::Status, Some(operation)).with(reply).at(now)
+    pub(crate) fn status_of(operation: Operation, raw: RawResponse, now: DateTime<Utc>) -> Self {
+        Self::new(Cause::Status, Some(operation)).with(raw).at(now)
     }
 
     pub(crate) fn unreadable(
         operation: Operation,
         error: serde_json::Error,
-        reply: RawResponse,
+        raw: RawResponse,
     ) -> Self {
-        Self::new(Cause::Unreadable(error), Some(operation)).with(reply)
+        Self::new(Cause::Unreadable(error), Some(operation)).with(raw)
     }
 
     pub(crate) fn stalled(
         operation: Operation,
         parameter: &'static str,
         offset: i64,
-        reply: RawResponse,
+        raw: RawResponse,
     ) -> Self {
         // The body of a success contains no error.
-        Self::new(Cause::Stalled { parameter, offset }, Some(operation)).keep(reply)
+        Self::new(Cause::Stalled { parameter, offset }, Some(operation)).keep(raw)
     }
 
     /// Adds a response and its error body, without secrets of the request.
-    fn with(mut self, reply: RawResponse) -> Self {
-        self.inner.body = ErrorBody::read(&reply.body);
-        self.keep(reply)
+    fn with(mut self, raw: RawResponse) -> Self {
+        self.inner.body = ErrorBody::read(&raw.body);
+        self.keep(raw)
     }
 
-    fn keep(mut self, reply: RawResponse) -> Self {
+    fn keep(mut self, raw: RawResponse) -> Self {
         // More than the message shows, since markup is removed.
         const SHOWN: usize = 16 << 10;
-        let (inner, sent) = (&mut *self.inner, &reply.sent);
-        if let Some(id) = reply.request_id() {
+        let (inner, sent) = (&mut *self.inner, &raw.sent);
+        if let Some(id) = raw.request_id() {
             inner.body.request_id = Some(id.to_owned());
         }
         let ErrorBody { code, message, request_id, .. } = &mut inner.body;
@@ -270,7 +270,7 @@ impl Error {
         for text in code.into_iter().chain(message).chain(request_id) {
             *text = sent.left_out_of(text.as_str()).into_owned();
         }
-        let start = &reply.body[..reply.body.len().min(SHOWN + sent.longest())];
+        let start = &raw.body[..raw.body.len().min(SHOWN + sent.longest())];
         inner.start = sent.left_out_of(String::from_utf8_lossy(start)).into_owned();
         if let Cause::Unreadable(error) = &mut inner.cause {
             // The message may quote a secret.
@@ -279,16 +279,16 @@ impl Error {
                 *error = serde::de::Error::custom(text);
             }
         }
-        inner.reply = Some(reply);
+        inner.raw = Some(raw);
         self
     }
 
     /// Adds the requested delay and the difference of the clocks.
     fn at(mut self, now: DateTime<Utc>) -> Self {
-        if let Some(reply) = &self.inner.reply {
-            self.inner.retry_after = delay::requested(&reply.headers, Some(now.into()));
-            if reply.status == StatusCode::UNAUTHORIZED {
-                self.inner.clock = delay::clock_difference(&reply.headers, now);
+        if let Some(raw) = &self.inner.raw {
+            self.inner.retry_after = delay::requested(&raw.headers, Some(now.into()));
+            if raw.status == StatusCode::UNAUTHORIZED {
+                self.inner.clock = delay::clock_difference(&raw.headers, now);
             }
         }
         self
@@ -306,8 +306,8 @@ impl Error {
         self
     }
 
-    fn reply(&self) -> Option<&RawResponse> {
-        self.inner.reply.as_ref()
+    fn raw(&self) -> Option<&RawResponse> {
+        self.inner.raw.as_ref()
     }
 
     /// Returns the `operationId` of the operation, unless a client or a value could not be built.
@@ -319,7 +319,7 @@ impl Error {
     /// Returns the status of the response. It can be a success, if the body is unreadable or incomplete.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
-        self.reply().map(|reply| reply.status)
+        self.raw().map(|raw| raw.status)
     }
 
     /// Returns the error code, such as `AS.2007` of the service, `APIGW.0301` of its gateway, or `401` of the identity
@@ -345,7 +345,7 @@ impl Error {
     /// Returns the headers of the response.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.reply().map(|reply| &reply.headers)
+        self.raw().map(|raw| &raw.headers)
     }
 
     /// Returns the raw body of the response, also if it is incomplete. That of an error status is truncated to 1 MiB.
@@ -353,7 +353,7 @@ impl Error {
     /// Unlike `Display` and `Debug`, it may contain secrets of the request that the service has repeated.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
-        self.reply().map(|reply| reply.body.as_slice())
+        self.raw().map(|raw| raw.body.as_slice())
     }
 
     /// Returns the number of attempts: 0 if the request was not sent.

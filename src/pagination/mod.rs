@@ -429,7 +429,7 @@ impl<L: List> Reader<L> {
             Then::Next => {}
             Then::End => self.state = State::Over,
             Then::Stalled(offset) => {
-                let error = Error::stalled(L::CALL, L::POSITION, offset, page.reply().clone());
+                let error = Error::stalled(L::CALL, L::POSITION, offset, page.raw().clone());
                 self.state = State::Failing(error.after(page.attempts()));
             }
         }

@@ -111,5 +111,5 @@ pub(super) fn unreadable<Page, Item, L: Paged<Page, Item>>(
     reason: &str,
 ) -> Error {
     let error = serde::de::Error::custom(reason);
-    Error::unreadable(L::CALL, error, page.reply().clone()).after(page.attempts())
+    Error::unreadable(L::CALL, error, page.raw().clone()).after(page.attempts())
 }

@@ -1,4 +1,4 @@
-//! How a reply's field is read: whatever JSON comes is taken, in one pass and without buffering.
+//! How a response's field is read: whatever JSON comes is taken, in one pass and without buffering.
 //!
 //! A value of the documented type is read straight into it. Any other value is kept as it came,
 //! and is read as far as it makes sense: `"5"` is 5 where a number was expected. Only such a value
@@ -41,7 +41,7 @@ impl<T> Read<T> {
     }
 }
 
-/// A type that a reply's field has. Each function reads one shape of JSON; the defaults keep a
+/// A type that a response's field has. Each function reads one shape of JSON; the defaults keep a
 /// shape that the type does not expect.
 pub(crate) trait Reading: Sized {
     fn of_str(text: &str) -> Read<Self> {

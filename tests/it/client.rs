@@ -12,7 +12,7 @@ use reqwest::redirect::Policy;
 use serde_json::json;
 
 use crate::support::clock::VirtualClock;
-use crate::support::service::{Service, Step, json_reply, reply};
+use crate::support::service::{Service, Step, json_response, reply};
 use crate::support::{GROUP, PROJECT, TOKEN, unused_address};
 
 const UNCERTAIN: &str = "; the modification may have been applied: read the state before retrying";
@@ -182,7 +182,7 @@ async fn every_error_format_has_code_and_message() {
         (json!({ "code": 401, "element": "e", "message": "m", "details": { "a": 1 } }), "401"),
     ];
     for (body, code) in bodies {
-        let server = Service::always(json_reply("400 Bad Request", &body)).await;
+        let server = Service::always(json_response("400 Bad Request", &body)).await;
         let error = failing(&server).await;
         assert_eq!(error.status().unwrap(), 400);
         assert_eq!((error.code(), error.message()), (Some(code), Some("m")), "{body}");
@@ -280,7 +280,7 @@ async fn error_predicates_follow_status_and_code() {
         ("504 Gateway Timeout", "x", "T"),
     ] {
         let body = json!({ "error": { "code": code, "message": "m" } });
-        let server = Service::always(json_reply(status, &body)).await;
+        let server = Service::always(json_response(status, &body)).await;
         let error = failing(&server).await;
         assert_eq!(answers(&error), expected, "{status} {code}");
     }
@@ -349,7 +349,7 @@ async fn truncated_error_response_is_parsed_as_far_as_received() {
 async fn control_characters_of_the_service_are_escaped() {
     let message = format!("\u{1b}[31mred\u{202e}\n{}", "x".repeat(60_000));
     let body = json!({ "error": { "code": "AS.0001", "message": message } });
-    let server = Service::always(json_reply("500 Internal Server Error", &body)).await;
+    let server = Service::always(json_response("500 Internal Server Error", &body)).await;
     let error = failing(&server).await;
     assert_eq!(error.message(), Some(message.as_str()));
     let shown = error.to_string();
@@ -369,7 +369,7 @@ fn validation_error_converts_into_error() {
 
 #[tokio::test]
 async fn request_outlives_its_client() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let call = server.client().update_scaling_group().scaling_group_id(GROUP);
     tokio::spawn(call.send()).await.unwrap().unwrap();
 }
@@ -433,7 +433,7 @@ async fn large_error_body_is_truncated() {
 
 #[tokio::test]
 async fn redirects_are_not_followed() {
-    let other = Service::always(json_reply("200 OK", &json!({}))).await;
+    let other = Service::always(json_response("200 OK", &json!({}))).await;
     let location = format!("location: {}/", other.address);
     for status in ["302 Found", "307 Temporary Redirect"] {
         let server = Service::always(reply(status, &[&location], "")).await;
@@ -455,8 +455,8 @@ async fn redirects_are_not_followed() {
 /// What is for this machine would go to the proxy in the clear.
 #[tokio::test]
 async fn proxy_is_not_used_for_plain_http() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
-    let proxy = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
+    let proxy = Service::always(json_response("200 OK", &json!({}))).await;
     let address = proxy.address.clone();
     let own =
         HttpClient::new(move |settings| settings.proxy(reqwest::Proxy::all(&address).unwrap()));
@@ -467,7 +467,7 @@ async fn proxy_is_not_used_for_plain_http() {
 
 #[tokio::test]
 async fn custom_http_client_and_user_agent_are_used() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let mut headers = reqwest::header::HeaderMap::new();
     headers.insert("x-mine", "1".parse().unwrap());
     let own = HttpClient::new(move |settings| settings.default_headers(headers.clone()));
@@ -487,7 +487,7 @@ async fn custom_http_client_and_user_agent_are_used() {
 #[tokio::test]
 async fn token_is_sent_and_never_shown() {
     let body = json!({ "error": { "code": "AS.0005", "message": "m" } });
-    let server = Service::always(json_reply("401 Unauthorized", &body)).await;
+    let server = Service::always(json_response("401 Unauthorized", &body)).await;
     let client = server.client();
     let error = failing(&server).await;
     let builder = client.update_scaling_group().scaling_group_id(GROUP);
@@ -515,7 +515,7 @@ async fn no_token_is_fetched_for_plain_http() {
     refused(settings.clone().endpoint("http://as.example.com"));
     assert!(!fetched.load(Ordering::Relaxed));
 
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = settings.endpoint(&server.address).build().unwrap();
     client.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap();
     assert!(fetched.load(Ordering::Relaxed));

@@ -33,7 +33,7 @@ async fn call(client: &Client) -> Result<(), otc_autoscaling::Error> {
     client.update_scaling_group().scaling_group_id(GROUP).send().await.map(drop)
 }
 
-/// A reply that comes bit by bit.
+/// A response that comes bit by bit.
 fn halting() -> Answer {
     let length = format!("content-length: {}", BODY.len());
     let bytes = raw("200 OK", &[&length], BODY);

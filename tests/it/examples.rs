@@ -1,4 +1,4 @@
-//! The documented examples, pinned: each request as it goes over a socket, and each reply as it is
+//! The documented examples, pinned: each request as it goes over a socket, and each response as it is
 //! read and written again.
 
 use std::fmt::Debug;
@@ -7,13 +7,13 @@ use otc_autoscaling::{Client, Response, Result};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::support::service::{Service, json_reply};
+use crate::support::service::{Service, json_response};
 use crate::support::{example, parameter, without_nulls};
 
 #[tokio::test]
 async fn update_scaling_group_matches_the_documentation() {
     let server =
-        Service::always(json_reply("200 OK", &example("updateScalingGroupResponse"))).await;
+        Service::always(json_response("200 OK", &example("updateScalingGroupResponse"))).await;
     let reply = server
         .client()
         .update_scaling_group()
@@ -32,7 +32,7 @@ async fn update_scaling_group_matches_the_documentation() {
         .await
         .unwrap();
     insta::assert_snapshot!("update_scaling_group_request", server.request());
-    insta::assert_debug_snapshot!("update_scaling_group_reply", reply);
+    insta::assert_debug_snapshot!("update_scaling_group_response", reply);
     assert_eq!(body_of(&server), example("updateScalingGroupRequest"));
     assert_eq!(json!(*reply), example("updateScalingGroupResponse"));
 }
@@ -40,7 +40,7 @@ async fn update_scaling_group_matches_the_documentation() {
 #[tokio::test]
 async fn update_scaling_policy_matches_the_documentation() {
     let server =
-        Service::always(json_reply("200 OK", &example("updateScalingPolicyResponse"))).await;
+        Service::always(json_response("200 OK", &example("updateScalingPolicyResponse"))).await;
     let body: otc_autoscaling::types::UpdateScalingPolicyRequest =
         serde_json::from_value(example("updateScalingPolicyRequest")).unwrap();
     let reply = server
@@ -52,7 +52,7 @@ async fn update_scaling_policy_matches_the_documentation() {
         .await
         .unwrap();
     insta::assert_snapshot!("update_scaling_policy_request", server.request());
-    insta::assert_debug_snapshot!("update_scaling_policy_reply", reply);
+    insta::assert_debug_snapshot!("update_scaling_policy_response", reply);
     assert_eq!(body_of(&server), example("updateScalingPolicyRequest"));
     assert_eq!(json!(*reply), example("updateScalingPolicyResponse"));
 }
@@ -64,10 +64,10 @@ async fn matches_the_documentation<T: Serialize + Debug>(
     call: impl AsyncFnOnce(Client) -> Result<Response<T>>,
 ) {
     let documented = example(&format!("{operation}Response"));
-    let server = Service::always(json_reply("200 OK", &documented)).await;
+    let server = Service::always(json_response("200 OK", &documented)).await;
     let reply = call(server.client()).await.unwrap();
     insta::assert_snapshot!(format!("{name}_request"), server.request());
-    insta::assert_debug_snapshot!(format!("{name}_reply"), reply);
+    insta::assert_debug_snapshot!(format!("{name}_response"), reply);
     insta::assert_json_snapshot!(format!("{name}_written"), *reply);
     assert_eq!(json!(*reply), without_nulls(&documented));
 }
@@ -159,7 +159,7 @@ async fn list_scaling_policies_matches_the_documentation() {
 #[tokio::test]
 async fn error_matches_the_documentation() {
     let documented = example("serviceError");
-    let server = Service::always(json_reply("400 Bad Request", &documented)).await;
+    let server = Service::always(json_response("400 Bad Request", &documented)).await;
     let group = parameter("ScalingGroupId", "updateScalingGroup");
     let call = server.client().update_scaling_group().scaling_group_id(group).send().await;
     let error = call.unwrap_err();

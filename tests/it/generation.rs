@@ -522,7 +522,7 @@ fn the_project_is_a_parameter_that_the_client_has() {
         .is_refused("x-client-parameter", "project_id needs one type");
 }
 
-// Replies and their statuses.
+// Responses and their statuses.
 
 const ERRORS: &str = "
 '200':
@@ -851,7 +851,7 @@ const LEVEL: &str = "{type: string, description: A level., enum: [LOW, HIGH],
 const A_LEVEL: &str = "{description: A probe., allOf: [$ref: '#/components/schemas/Level']}";
 
 #[test]
-fn an_enumeration_is_open_in_replies_and_closed_in_requests() {
+fn an_enumeration_is_open_in_responses_and_closed_in_requests() {
     Sketch::new()
         .schema("Level", LEVEL)
         .sent(A_LEVEL)

@@ -1,5 +1,5 @@
 //! Credentials of the identity service: what is refused before anything is sent, and what is made
-//! of replies that a real Keystone does not give. `keystone/` has one that does.
+//! of responses that a real Keystone does not give. `keystone/` has one that does.
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use otc_autoscaling::{
 use serde_json::{Value, json};
 
 use crate::support::clock::VirtualClock;
-use crate::support::service::{Service, Step, json_reply, reply};
+use crate::support::service::{Service, Step, json_response, reply};
 use crate::support::{GROUP, PROJECT, TOKEN, unused_address};
 
 const PASSWORD: &str = "canary-password";
@@ -157,7 +157,7 @@ async fn invalid_settings_are_rejected_before_a_password_is_sent() {
 #[tokio::test]
 async fn token_request_matches_the_documentation() {
     let server = granting(json!([])).await;
-    let service = Service::always(json_reply("200 OK", &json!({}))).await;
+    let service = Service::always(json_response("200 OK", &json!({}))).await;
     let settings = settings(keystone(&server.address)).endpoint(&service.address);
     called(&settings.build().unwrap()).await.unwrap();
     let request = server.request();
@@ -180,7 +180,7 @@ async fn called(client: &Client) -> Result<(), Error> {
 
 /// A call, with what Keystone answers: it was not sent.
 async fn not_sent(keystone_: &Service) -> Error {
-    let service = Service::always(json_reply("200 OK", &json!({}))).await;
+    let service = Service::always(json_response("200 OK", &json!({}))).await;
     let settings = settings(keystone(&keystone_.address)).endpoint(&service.address);
     let error = called(&settings.build().unwrap()).await.unwrap_err();
     let kinds = [ErrorKind::Credentials, ErrorKind::Unauthorized, ErrorKind::Throttled];
@@ -198,10 +198,10 @@ async fn response_without_a_token_is_reported() {
     let odd = format!("x-subject-token: {TOKEN} {TOKEN}");
     let huge = format!(r#"{{"token":{{}},"padding":"{}"}}"#, "x".repeat(5 << 20));
     for (header, body, expected) in [
-        (None, "{\"token\":{}}", "gave no token: its reply has no X-Subject-Token"),
-        (Some(&token), "<html>", "gave no token: its reply is no JSON"),
-        (Some(&token), "[]", "gave no token: its reply has no object `token`"),
-        (Some(&token), "", "gave no token: its reply is no JSON"),
+        (None, "{\"token\":{}}", "returned no token: the response has no X-Subject-Token"),
+        (Some(&token), "<html>", "returned no token: the response is no JSON"),
+        (Some(&token), "[]", "returned no token: the response has no object `token`"),
+        (Some(&token), "", "returned no token: the response is no JSON"),
         (
             Some(&odd),
             "{\"token\":{}}",
@@ -223,7 +223,7 @@ async fn token_without_an_expiry_is_used() {
         let token = format!("x-subject-token: {TOKEN}");
         let body = json!({ "token": { "expires_at": expires_at } }).to_string();
         let server = Service::always(reply("201 Created", &[&token], body)).await;
-        let service = Service::always(json_reply("200 OK", &json!({}))).await;
+        let service = Service::always(json_response("200 OK", &json!({}))).await;
         let settings = settings(keystone(&server.address)).endpoint(&service.address);
         let client = settings.build().unwrap();
         called(&client).await.unwrap();
@@ -298,7 +298,7 @@ async fn throttling_by_the_gateway_of_keystone_is_known_by_its_code() {
     for status in ["200 OK", "201 Created", "401 Unauthorized", "403 Forbidden", "503 Unavailable"]
     {
         let body = json!({ "error_code": "APIGW.0308", "error_msg": "m", "request_id": "r" });
-        let error = not_sent(&Service::always(json_reply(status, &body)).await).await;
+        let error = not_sent(&Service::always(json_response(status, &body)).await).await;
         assert!(error.is_throttled() && error.is_transient(), "{error}");
         assert!(!error.is_unauthorized() && !error.may_have_been_applied(), "{error}");
     }
@@ -328,8 +328,8 @@ async fn refused_connection_is_transient() {
 async fn causes_do_not_repeat_the_error() {
     let (address, _socket) = unused_address();
     let refusal = json!({ "error": { "code": 401, "message": "no", "title": "Unauthorized" } });
-    let refusing = Service::always(json_reply("401 Unauthorized", &refusal)).await;
-    let odd = Service::always(json_reply("201 Created", &json!({}))).await;
+    let refusing = Service::always(json_response("401 Unauthorized", &refusal)).await;
+    let odd = Service::always(json_response("201 Created", &json!({}))).await;
     for address in [&address, &refusing.address, &odd.address] {
         let settings = settings(keystone(address)).region("eu-de");
         let error = settings.discover().await.unwrap_err();
@@ -407,7 +407,7 @@ async fn custom_http_client_fetches_tokens() {
     let mut headers = reqwest::header::HeaderMap::new();
     headers.insert("x-mine", "1".parse().unwrap());
     let own = HttpClient::new(move |settings| settings.default_headers(headers.clone()));
-    let service = Service::always(json_reply("200 OK", &json!({}))).await;
+    let service = Service::always(json_response("200 OK", &json!({}))).await;
     let credentials = keystone(&server.address).http_client(own);
     let client = settings(credentials).endpoint(&service.address).build().unwrap();
     called(&client).await.unwrap();

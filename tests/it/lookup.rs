@@ -5,7 +5,7 @@ use otc_autoscaling::{
 use serde_json::{Value, json};
 
 use crate::support::clock::VirtualClock;
-use crate::support::service::{Service, json_reply, reply};
+use crate::support::service::{Service, json_response, reply};
 use crate::support::{PROJECT, TOKEN};
 
 fn catalog() -> Value {
@@ -23,7 +23,7 @@ async fn identity(of_token: Value, of_key: Value) -> Service {
             "/v3/auth/catalog" => json!({ "catalog": catalog(), "links": {} }),
             _ => return reply("404 Not Found", &[], ""),
         };
-        json_reply("200 OK", &body)
+        json_response("200 OK", &body)
     })
     .await
 }
@@ -194,7 +194,7 @@ async fn error_of_the_identity_service_is_that_of_discover() {
         ),
         ("200 OK", json!("{"), ErrorKind::Invalid, "required, and"),
     ] {
-        let service = Service::always(json_reply(status, &body)).await;
+        let service = Service::always(json_response(status, &body)).await;
         let settings = builder(&service, Credentials::token(TOKEN)).region("eu-de");
         let error = settings.discover().await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");

@@ -11,7 +11,7 @@ use std::process::Command;
 use serde_json::json;
 
 use crate::support::clock::VirtualClock;
-use crate::support::service::{Service, Step, json_reply, raw};
+use crate::support::service::{Service, Step, json_response, raw};
 use crate::support::token_of;
 
 /// Goes before this operation, which is of the same path.
@@ -45,7 +45,7 @@ const OPERATION: &str = "    delete:
           $ref: '#/components/responses/BadRequest'
 ";
 
-/// Goes before the paths' end. Its reply is one that there is; its parameters have other names and
+/// Goes before the paths' end. Its response is one that there is; its parameters have other names and
 /// types than those of the other lists.
 const LIST_BEFORE: &str = "\ncomponents:\n";
 const LIST: &str = "
@@ -358,17 +358,17 @@ async fn main() -> Result<(), otc_autoscaling::Error> {
 async fn operation_added_to_the_document_is_callable() {
     let page = |ids: &[&str]| {
         let entries: Vec<_> = ids.iter().map(|id| json!({ "id": id })).collect();
-        json_reply("200 OK", &json!({ "scaling_activity_log": entries, "total_number": 3 }))
+        json_response("200 OK", &json!({ "scaling_activity_log": entries, "total_number": 3 }))
     };
     let not_found =
         json!({ "error": { "code": "AS.2007", "message": "The group does not exist." } });
     let script = vec![
         vec![Step::Send(raw("204 No Content", &[], ""))],
-        json_reply("400 Bad Request", &not_found),
+        json_response("400 Bad Request", &not_found),
         page(&["e1", "e2"]),
         page(&["e3"]),
-        json_reply("200 OK", &json!({ "build": "b", "T": "t", "level": "5_bgp", "new": 1 })),
-        json_reply(
+        json_response("200 OK", &json!({ "build": "b", "T": "t", "level": "5_bgp", "new": 1 })),
+        json_response(
             "200 OK",
             &json!({
                 "note": null, "labels": { "a": "longer than documented" }, "secret": "tell no one",
@@ -376,9 +376,9 @@ async fn operation_added_to_the_document_is_callable() {
                 "sets": [{ "s": 5 }, {}, {}], "free": { "a": [null] }, "weights": [0.5, 1],
             }),
         ),
-        json_reply("200 OK", &json!({ "odds": [{ "id": "1" }, { "id": "2" }] })),
-        json_reply("200 OK", &json!({ "odds": [{ "id": "3" }] })),
-        json_reply("200 OK", &json!({ "odds": [] })),
+        json_response("200 OK", &json!({ "odds": [{ "id": "1" }, { "id": "2" }] })),
+        json_response("200 OK", &json!({ "odds": [{ "id": "3" }] })),
+        json_response("200 OK", &json!({ "odds": [] })),
     ];
     let service = Service::start(&VirtualClock::default(), script).await;
 

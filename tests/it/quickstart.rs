@@ -1,4 +1,4 @@
-//! The quickstart prints what the README promises: each request as sent, each reply readably.
+//! The output of the examples.
 
 use std::env;
 use std::process::{Command, Output};
@@ -45,12 +45,12 @@ fn uncertain_change_is_settled() {
 
 #[test]
 fn missing_arguments_of_live_are_named() {
-    assert_eq!(refusal(&["--live"]), "--live needs --group ID and --policy ID");
-    assert_eq!(refusal(&["--live", "--group", "g"]), "--live needs --policy ID");
+    assert_eq!(refusal(&["--live"]), "--live requires --group ID and --policy ID");
+    assert_eq!(refusal(&["--live", "--group", "g"]), "--live requires --policy ID");
     assert_eq!(
         refusal(&["--live", "--group", "g", "--policy", "p"]),
         "--live: OS_TOKEN: required; or set OS_ACCESS_KEY and OS_SECRET_KEY, or OS_AUTH_URL with OS_USERNAME and OS_PASSWORD, or an application credential, or OS_CLOUD to use a clouds.yaml"
     );
-    assert_eq!(refusal(&["--group"]), "--group needs an ID");
-    assert_eq!(refusal(&["--dead"]), "--dead is no argument of this");
+    assert_eq!(refusal(&["--group"]), "--group requires an ID");
+    assert_eq!(refusal(&["--dead"]), "unknown argument --dead");
 }

@@ -8,7 +8,7 @@ use otc_autoscaling::types::{
 };
 use serde_json::{Value, json};
 
-use crate::support::service::{Service, json_reply};
+use crate::support::service::{Service, json_response};
 use crate::support::{GROUP, document};
 
 fn group(
@@ -95,7 +95,7 @@ fn when_some_sets_only_what_is_given() {
 
 #[tokio::test]
 async fn when_some_sets_parameters_of_an_operation() {
-    let server = Service::always(json_reply("200 OK", &json!({ "total_number": 0 }))).await;
+    let server = Service::always(json_response("200 OK", &json!({ "total_number": 0 }))).await;
     for (limit, query) in [(None, ""), (Some(7), "?limit=7")] {
         let list = server.client().list_scaling_activity_logs().scaling_group_id("g");
         list.when_some(limit, |list, limit: i64| list.limit(limit)).send().await.unwrap();
@@ -302,7 +302,7 @@ async fn query_times_are_sent_in_utc_in_whole_seconds() {
     let east = FixedOffset::east_opt(2 * 3600).unwrap();
     let start =
         east.with_ymd_and_hms(2018, 11, 22, 2, 0, 0).unwrap() + TimeDelta::milliseconds(999);
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = server.client();
     let call = client
         .list_scaling_activity_logs()
@@ -325,7 +325,7 @@ async fn query_times_are_sent_in_utc_in_whole_seconds() {
 
 #[tokio::test]
 async fn all_violations_are_reported_at_once_and_nothing_is_sent() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = server.client();
     let call = client
         .update_scaling_group()
@@ -346,7 +346,7 @@ async fn all_violations_are_reported_at_once_and_nothing_is_sent() {
 
 #[tokio::test]
 async fn id_with_a_slash_is_rejected() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = server.client();
     for id in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2fb", "a\n"] {
         let call = client.update_scaling_group().scaling_group_id(id);
@@ -362,7 +362,7 @@ async fn id_with_a_slash_is_rejected() {
 /// A value that a response has and the document lacks can be searched for.
 #[tokio::test]
 async fn search_takes_values_of_responses() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = server.client();
     let log: types::ScalingActivityLog =
         serde_json::from_value(json!({ "type": "MANNUAL_REMOVE", "status": "PAUSED" })).unwrap();
@@ -390,7 +390,7 @@ async fn search_takes_values_of_responses() {
 
 #[tokio::test]
 async fn unknown_enum_value_is_rejected_in_requests() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = server.client();
     let call = client
         .list_scaling_activity_logs()

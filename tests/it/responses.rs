@@ -29,7 +29,7 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Puts each of many odd values in each place of a documented reply.
+/// Puts each of many odd values in each place of a documented response.
 fn survives_anything<T: DeserializeOwned + Serialize>(documented: &Value) -> usize {
     let odd = [
         json!(null),

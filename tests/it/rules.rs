@@ -7,7 +7,7 @@ use otc_autoscaling::Error;
 use otc_autoscaling::types::{UpdateScalingGroupRequest, UpdateScalingPolicyRequest};
 use serde_json::{Value, json};
 
-use crate::support::service::{Service, json_reply};
+use crate::support::service::{Service, json_response};
 use crate::support::{GROUP, document, example};
 
 /// A rule; a body that breaks it, at this field; and one that just does not.
@@ -180,7 +180,7 @@ fn assert_breaks(outcome: Result<(), Error>, case: &Case) {
 
 #[tokio::test]
 async fn each_rule_has_a_case_that_breaks_it_and_one_that_holds() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let mut held = 0;
     for case in group_cases() {
         assert_breaks(change_group(&server, case.broken.clone()).await, &case);
@@ -214,7 +214,7 @@ fn every_rule_of_the_document_has_a_case() {
 /// service accepts.
 #[tokio::test]
 async fn fields_without_effect_are_sent() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let groups = [
         json!({ "health_periodic_audit_method": "NOVA_AUDIT", "health_periodic_audit_grace_period": 600 }),
         json!({ "health_periodic_audit_method": "NOVA_AUDIT", "health_periodic_audit_grace_period": 0 }),
@@ -257,7 +257,7 @@ async fn fields_without_effect_are_sent() {
 
 #[tokio::test]
 async fn all_broken_rules_are_reported_at_once_with_the_fix() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = server.client();
     let call = client.update_scaling_policy().body_map(|policy| {
         policy
@@ -288,7 +288,7 @@ async fn all_broken_rules_are_reported_at_once_with_the_fix() {
 
 #[tokio::test]
 async fn unchecked_skips_rules_across_fields_only() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = server.client();
     let call = || client.update_scaling_group().scaling_group_id(GROUP).unchecked();
     let numbers = call().body_map(|group| group.min_instance_number(2).max_instance_number(1));
@@ -300,7 +300,7 @@ async fn unchecked_skips_rules_across_fields_only() {
 
 #[tokio::test]
 async fn documented_requests_break_no_rule() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     change_group(&server, example("updateScalingGroupRequest")).await.unwrap();
     change_policy(&server, example("updateScalingPolicyRequest")).await.unwrap();
 }

@@ -11,7 +11,7 @@ use otc_autoscaling::types::{
 use serde_json::{Value, json};
 
 use crate::support::document;
-use crate::support::service::{Service, json_reply};
+use crate::support::service::{Service, json_response};
 
 const ALARM: &str = "al1513822380493GvlJKZwA8";
 
@@ -254,7 +254,7 @@ fn end_before_start_is_rejected() {
 
 #[tokio::test]
 async fn violations_of_a_trigger_are_reported_with_all_others() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = server.client();
     let call = |trigger: Trigger| {
         client.update_scaling_policy().body_map(|policy| {
@@ -349,7 +349,7 @@ fn spread() -> Vec<(Trigger, Value)> {
 
 #[tokio::test]
 async fn every_trigger_passes_the_rules_and_is_sent_whole() {
-    let server = Service::always(json_reply("200 OK", &json!({}))).await;
+    let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = server.client();
     let spread = spread();
     assert_eq!(spread.len(), (1 + 127 + 2 * 31) * 4 * 3 + 4 + 1);

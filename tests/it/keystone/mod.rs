@@ -19,7 +19,7 @@ use tokio::sync::OnceCell;
 
 use self::server::{CREDENTIAL, CREDENTIAL_SECRET, DOMAIN, PASSWORD, PROJECT, USER};
 use crate::support::clock::VirtualClock;
-use crate::support::service::{Service, Step, json_reply};
+use crate::support::service::{Service, Step, json_response};
 use crate::support::{GROUP, token_of};
 
 /// One for all tests.
@@ -36,10 +36,10 @@ async fn service(keystone: &'static server::Keystone, region: &str) -> Service {
         let project = keystone.project_of(token_of(&request)).await;
         let path = project.map(|id| format!("/autoscaling-api/v2/{id}/"));
         if path.is_some_and(|path| request.contains(&path)) {
-            json_reply("200 OK", &json!({ "scaling_activity_log": [] }))
+            json_response("200 OK", &json!({ "scaling_activity_log": [] }))
         } else {
             let error = json!({ "error": { "code": "AS.0005", "message": "m" } });
-            json_reply("401 Unauthorized", &error)
+            json_response("401 Unauthorized", &error)
         }
     });
     let service = service.await;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::support::python;
-use crate::support::service::{Service, json_reply};
+use crate::support::service::{Service, json_response};
 
 const CONSTRAINTS: &str = include_str!("constraints.txt");
 const VARIANTS: &str = include_str!("variants.yaml");
@@ -48,7 +48,7 @@ async fn child() {
 /// What this crate sends, or why it sends nothing.
 async fn ours(variant: &Variant) -> Value {
     let refusal = json!({ "error": { "code": 401, "message": "no", "title": "Unauthorized" } });
-    let identity = Service::always(json_reply("401 Unauthorized", &refusal)).await;
+    let identity = Service::always(json_response("401 Unauthorized", &refusal)).await;
     let put = |text: &str| {
         let url = format!("{}/v3", identity.address);
         text.replace("URL", &url).replace("ROOT", &identity.address)

@@ -46,7 +46,7 @@ const PAGE: &str = "<html><body>A page of a proxy</body></html>";
 /// Longer than an attempt may take, by default.
 const LONG: Duration = Duration::from_secs(45);
 
-/// A reply that each operation takes for a success: the fields of one are new to the other.
+/// A response that each operation takes for a success: the fields of one are new to the other.
 pub fn success() -> Answer {
     let body = json!({ "scaling_group_id": "g", "total_number": 0, "scaling_activity_log": [] });
     reply("200 OK", &[JSON, ID], body.to_string())
@@ -63,7 +63,7 @@ fn refusal() -> Answer {
     reply("401 Unauthorized", &[JSON], body.to_string())
 }
 
-/// What the service makes of a request: the token in it, wherever a reply can have it.
+/// What the service makes of a request: the token in it, wherever a response can have it.
 pub fn echo(status: &'static str, place: &'static str) -> impl Fn(usize, &str) -> Answer {
     move |_, request| {
         let marked = ["x-auth-token: ", "x-security-token: ", "authorization: ", "x-own: "];

@@ -1,4 +1,4 @@
-//! What the tests share: the document as JSON, and a double of the service with a clock of its own.
+//! What the tests share: the document as JSON, and a mock of the service with a clock of its own.
 
 pub mod clock;
 pub mod faults;

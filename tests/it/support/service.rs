@@ -41,7 +41,7 @@ pub fn reply(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Answer {
 }
 
 /// A response with this JSON.
-pub fn json_reply(status: &str, body: &Value) -> Answer {
+pub fn json_response(status: &str, body: &Value) -> Answer {
     let headers = ["content-type: application/json", "x-request-id: request-1"];
     reply(status, &headers, body.to_string())
 }
