@@ -11,7 +11,7 @@ use super::plan::{Call, Parameter, Plan};
 use super::syntax::{
     KEEP, MISSING, SETTER, check_field, documented, is_of, module, structure, when_some,
 };
-use super::values::{call_doc, docs, parameter_doc, rust_type, send_doc};
+use super::values::{builder_doc, call_doc, docs, parameter_doc, rust_type, send_doc};
 use super::{Failure, Outcome, Result};
 
 const REPORT: &str =
@@ -61,7 +61,7 @@ fn edited(
     let name = format_ident!("{name}");
     on_client.attrs = documented(&call_doc(call), &TokenStream::new());
     on_client.sig.output = parse_quote!(-> builder::#name);
-    let doc = format!("A request builder, returned by [`Client::{id}`](crate::Client::{id}).");
+    let doc = builder_doc(call);
     let must_use = quote!(#[must_use = "a request builder does nothing until `send()` is called"]);
     made.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
     made.attrs.splice(0..0, documented(&doc, &must_use));
@@ -237,7 +237,7 @@ fn edit_report(
     code.edit(
         "errors are this crate's",
         quote!(pub async fn send(self) -> Result<ResponseValue<#success>, Error<()>,>),
-        quote!(#doc pub async fn send(self) -> Result<ResponseValue<#success>, Error>),
+        quote!(#doc pub async fn send(self) -> Result<Response<#success>, Error>),
     )?;
     let body = call.body.as_ref().map(|body| format_ident!("{body}"));
     let rules = has_rules.then(|| quote!(.and_then(|body| client.check(body))));

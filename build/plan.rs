@@ -113,6 +113,8 @@ pub struct Call {
     pub page: Option<String>,
     pub parameters: Vec<Parameter>,
     pub body: Option<String>,
+    /// The documented body of the request.
+    pub body_example: Option<Value>,
     /// The status of a success, and the struct of its body, if it has one.
     pub success: (String, Option<String>),
     /// The documented response, as JSON.
@@ -129,6 +131,8 @@ pub struct Parameter {
     pub doc: String,
     pub ty: Type,
     pub required: bool,
+    /// The documented value.
+    pub example: Option<Value>,
     /// Taken from the client, not from the caller.
     pub from_client: bool,
 }

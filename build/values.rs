@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::document::items;
-use super::names::variant_name;
+use super::names::{lowered_parameter, rust_name, variant_name};
 use super::plan::{Call, Field, Kind, Parameter, Plan, Schema, Type};
 
 /// The types of all schemas that are no objects.
@@ -218,6 +218,35 @@ pub fn call_doc(call: &Call) -> String {
     )
 }
 
+/// The documentation of a request builder, with the documented request as an example.
+pub fn builder_doc(call: &Call) -> String {
+    let method = rust_name(&call.id);
+    let mut doc =
+        format!("A request builder, returned by [`Client::{method}`](crate::Client::{method}).");
+    let mut chain = vec!["let response = client".to_owned(), format!("    .{method}()")];
+    for parameter in call.parameters.iter().filter(|it| it.required && !it.from_client) {
+        let Some(example) = &parameter.example else { return doc };
+        let setter = rust_name(&lowered_parameter(&parameter.name));
+        chain.push(format!("    .{setter}({example})"));
+    }
+    if call.body.is_some() {
+        let Some(example) = &call.body_example else { return doc };
+        let json = serde_json::to_string_pretty(example).unwrap_or_default();
+        // Indented by four, and not by two, in a chain that is indented itself.
+        let indented =
+            |line: &str| format!("{0}{line}", " ".repeat(line.len() - line.trim_start().len()));
+        let json = json.lines().map(indented).collect::<Vec<_>>().join("\n    ");
+        chain.push(format!("    .body(serde_json::json!({json}))"));
+    }
+    chain.push("    .send()\n    .await?;".to_owned());
+    doc.push_str(&format!(
+        "\n\n```no_run\n# async fn example(client: otc_autoscaling::Client) -> otc_autoscaling::Result<()> {{\n{}\n\
+         println!(\"{{}}\", response.status());\n# Ok(())\n# }}\n```",
+        chain.join("\n")
+    ));
+    doc
+}
+
 /// The documentation of `send`.
 pub fn send_doc(call: &Call) -> String {
     let mut doc = "Sends the request, and returns the response.\n\n# Errors\n\nReturns an error without \
@@ -265,7 +294,13 @@ pub fn markdown(text: &str) -> String {
 pub fn docs(text: &str) -> TokenStream {
     const WIDTH: usize = 88;
     let mut lines: Vec<String> = Vec::new();
+    let mut is_code = false;
     for paragraph in text.lines() {
+        is_code ^= paragraph.starts_with("```");
+        if is_code || paragraph.starts_with("```") {
+            lines.push(format!(" {paragraph}"));
+            continue;
+        }
         let mut line = String::new();
         for word in paragraph.split_whitespace() {
             // What is between backticks stays on one line.

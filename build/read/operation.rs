@@ -25,13 +25,14 @@ impl<'a> Reader<'a> {
             return Err(at.fail(format!("there are two parameters {}", twice.name)));
         }
 
-        let mut body = None;
+        let (mut body, mut body_example) = (None, None);
         if let Some(stated) = at.get("requestBody") {
             let stated = self.document.resolve(&at.with(stated))?;
             stated.keys(&["requestBody"])?;
             let is_required = stated.value["required"] == true;
             at.check(is_required, "an optional request body would always be sent")?;
             body = self.body(&stated, "request body")?;
+            body_example = self.example(&stated)?;
         }
         let mut successes = Vec::new();
         for (status, response) in members(&at.value["responses"]) {
@@ -44,7 +45,8 @@ impl<'a> Reader<'a> {
             let body = self.body(&response, &format!("response {status}"))?;
             if status.starts_with('2') {
                 let body = body.map(|name| self.plan.response_name(&name));
-                successes.push(((status.clone(), body), self.example(&response)?));
+                let example = self.example(&response)?.map(ToString::to_string);
+                successes.push(((status.clone(), body), example));
             }
             let is_final = !status.starts_with(['1', '3']);
             at.check(is_final, format!("the response {status} is neither success nor error"))?;
@@ -61,6 +63,7 @@ impl<'a> Reader<'a> {
             page: at.value["externalDocs"]["url"].as_str().map(str::to_owned),
             parameters,
             body,
+            body_example: body_example.cloned(),
             success,
             example,
             pagination: at.get("x-pagination").cloned(),
@@ -82,15 +85,15 @@ impl<'a> Reader<'a> {
         described.collect()
     }
 
-    /// The first example of a response.
-    fn example(&self, response: &Part<'a>) -> Result<Option<String>> {
+    /// The first example of a body.
+    fn example(&self, response: &Part<'a>) -> Result<Option<&'a Value>> {
         let content = response.with(&response.value["content"]["application/json"]);
         let named = members(&content.value["examples"]).next();
         let example = match named {
             Some((_, example)) => self.document.resolve(&content.with(example))?.get("value"),
             None => content.get("example"),
         };
-        Ok(example.map(ToString::to_string))
+        Ok(example)
     }
 
     /// The object that a request or a response has as its body, if it has one.
@@ -153,6 +156,12 @@ impl<'a> Reader<'a> {
             doc: description(at)?,
             ty,
             required,
+            example: {
+                let documented = &at.value["examples"][format!("{}Request", operation.id)];
+                let first = members(&at.value["examples"]).map(|(_, example)| example).next();
+                let example = documented.get("value").or(at.get("example"));
+                example.or(first.and_then(|first| first.get("value"))).cloned()
+            },
             from_client: client.is_some(),
         })
     }

@@ -241,7 +241,7 @@ fn the_least_document_generates() {
         .has("pub struct ThingChange { /// The new label.")
         .has("pub label: Option<Id>, }")
         .has("pub struct ThingPage { /// The things. pub things: Option<Vec<Thing>>,")
-        .has("Result<ResponseValue<types::ThingPage>, Error>");
+        .has("Result<Response<types::ThingPage>, Error>");
 }
 
 #[test]
@@ -551,7 +551,7 @@ fn with_errors() -> Sketch {
 fn errors_of_several_shapes_are_left_to_the_crate() {
     with_errors()
         .code()
-        .has("Result<ResponseValue<types::Thing>, Error>")
+        .has("Result<Response<types::Thing>, Error>")
         .has("let result = client.exec(request, &info).await;")
         .has("200..=299 => ResponseValue::from_response(response).await")
         .has("pub struct Fault {")
@@ -585,7 +585,7 @@ fn an_operation_has_one_success() {
     Sketch::new()
         .with(&format!("{PUT}/responses"), "{'204': {description: Done.}}")
         .code()
-        .has("Result<ResponseValue<()>, Error>");
+        .has("Result<Response<()>, Error>");
 }
 
 // What narrows a value.
