@@ -1,4 +1,4 @@
-//! The document: loaded from YAML, and looked things up in.
+//! The document, and access to its parts.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -10,7 +10,7 @@ use super::{Failure, Result};
 pub const SCHEMAS: &str = "#/components/schemas/";
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// What each kind of part of the document may hold. Any other key is refused: it would be lost.
+/// The supported keys of each part of the document. Others are rejected, since they would be dropped.
 const KEYS: &str = "
 path: parameters get put post delete options head patch trace
 operation: operationId summary description tags externalDocs deprecated x-pagination x-error-codes

@@ -1,4 +1,4 @@
-//! What the document says of the service as a whole.
+//! Constants for the service as a whole.
 
 use std::collections::BTreeSet;
 
@@ -56,7 +56,7 @@ pub fn facts(document: &Document, plan: &Plan) -> Result<TokenStream> {
         /// The type of the project, which the client is given once.
         pub(crate) type ProjectId = #project_id;
 
-        /// What the document says of the service as a whole.
+        /// Constants for the service as a whole.
         pub(crate) mod service {
             /// The address of the service, with a place for the region.
             pub(crate) const URL: &str = #url;

@@ -14,7 +14,7 @@ use super::{Failure, Outcome, Result};
 pub fn generate(lowered: &Lowered) -> Result<syn::File> {
     let Lowered { document, slots } = lowered;
     run(document.clone(), slots).map_err(|reason| {
-        // The generator says what it stumbled over, seldom where: see which operation does it alone.
+        // The error of the generator seldom has a location: find the operation that fails alone.
         let mut operations = members(&document["paths"]).flat_map(|(path, item)| {
             members(item).map(move |(method, operation)| (path, method, operation))
         });

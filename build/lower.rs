@@ -1,14 +1,12 @@
-//! The copy of the document that the generator gets: the plan, in the words that it keeps.
+//! The simplified copy of the document for the generator.
 //!
-//! * A value that the generator has no type for is an opaque string there, a slot, which it is told
-//!   to replace.
-//! * Every property of a response is optional, whatever the document says: responses are read
-//!   leniently.
-//! * A success has any status of success.
+//! * A value for which the generator has no type is an opaque string, a slot, which it replaces.
+//! * Every property of a response is optional, since responses are read leniently.
+//! * A success has the status `2XX`.
 //! * Optional lists are nullable, since the generator makes them an `Option` only then.
-//! * Errors are left out: any response whose status is no success is read by the crate.
-//! * Titles, examples, defaults and the like are left out: two schemas of one title would become
-//!   one type, and a default would be sent. So are descriptions: the edits write them.
+//! * Errors are omitted, since this crate reads them.
+//! * Titles, examples and defaults are omitted: two schemas with the same title would become one type, and a default
+//!   would be sent. Descriptions are omitted, since the edits add them.
 
 use proc_macro2::TokenStream;
 use serde_json::{Map, Value, json};

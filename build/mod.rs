@@ -1,16 +1,15 @@
-//! From the document to Rust, a module per step:
+//! Generates Rust from the document, with one module per step:
 //!
-//! 1. [`document`] loads the YAML and finds things in it;
-//! 2. [`read`] makes a [`plan`] of what it says, and refuses what would get lost;
-//! 3. [`lower`] rewrites a copy into terms that the generator keeps;
+//! 1. [`document`] parses the YAML, and looks up its parts;
+//! 2. [`read`] converts it to a [`plan`], and rejects what would be dropped;
+//! 3. [`lower`] creates a simplified copy of the document, which the generator supports;
 //! 4. [`generator`] runs progenitor on the copy;
-//! 5. [`objects`] and [`operations`] edit its structs and builders in place;
-//! 6. [`values`], [`rules`] and [`pagination`] write what the generator can't: constrained values,
-//!    rules that span fields, and the reading of all pages; [`facts`] what holds for all operations;
-//! 7. [`assemble`] puts it together, and [`order`] sorts fields and setters as the document has them.
+//! 5. [`objects`] and [`operations`] edit its structs and builders;
+//! 6. [`values`], [`rules`] and [`pagination`] generate the rest: constrained values, rules that span fields, and
+//!    pagination; [`facts`] generates constants for all operations;
+//! 7. [`assemble`] combines the parts, and [`order`] sorts fields and setters in the order of the document.
 //!
-//! Nothing is dropped silently: what a step can't carry over is an error that names the schema or
-//! the operation.
+//! Nothing is dropped silently: a part of the document that a step does not support is an error.
 
 pub mod assemble;
 pub mod document;
@@ -31,8 +30,8 @@ pub mod values;
 
 use std::fmt;
 
-/// Why the document can't be generated from, and where in it, in one line: cargo shows only the first
-/// of a build script's error.
+/// An error with its location in the document, in one line, since Cargo shows only the first line of an error of a
+/// build script.
 #[derive(Debug)]
 pub struct Failure(String);
 
@@ -51,10 +50,10 @@ impl fmt::Display for Failure {
 
 pub type Result<T> = std::result::Result<T, Failure>;
 
-/// A value, or why there is none, where the caller knows the place.
+/// A result with an error for which the caller knows the location.
 pub type Outcome<T> = std::result::Result<T, String>;
 
-/// The Rust code of the client that the document describes.
+/// Returns the Rust code for a document.
 pub fn generate(yaml: &str) -> Result<String> {
     let plan = read::read(&document::Document::parse(yaml)?)?;
     let generated = generator::generate(&lower::lower(&plan))?;

@@ -1,9 +1,9 @@
-//! The structs of requests and responses, and the builders of requests: as the generator writes them, but
-//! for the edits of structs that [`Object::edit_struct`] makes, and the counted ones of builders.
+//! The structs of requests and responses, and the builders of requests: the output of the generator with edits, which
+//! [`Object::edit_struct`] makes to structs, and counted ones to builders.
 //!
-//! A struct is `PartialEq`, and one of a request `Eq` and `Hash` as well where it can be; and it is
-//! `#[non_exhaustive]`, since a field may be added. Reading it is this crate's, and so is writing one of a
-//! response, which keeps what it does not know. Builders of responses go: nobody builds them.
+//! Structs implement `PartialEq`, and those of requests also `Eq` and `Hash` where possible. They are
+//! `#[non_exhaustive]`, since a field may be added. Their deserialization is that of this crate, as is the serialization
+//! of responses, which keep unknown fields. Builders of responses are dropped.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};

@@ -1,4 +1,4 @@
-//! The builders of operations: as the generator writes them, but for the edits here.
+//! The request builders: the output of the generator, with the edits of this module.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};

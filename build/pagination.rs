@@ -1,4 +1,4 @@
-//! `x-pagination`: the methods that read all pages of a list, where the document says how. Each of its
+//! `x-pagination`: the methods that read all pages of a list. Each of its
 //! keys has to name what there is.
 
 use proc_macro2::{Literal, TokenStream};

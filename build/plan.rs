@@ -12,7 +12,7 @@ use super::document::items;
 #[derive(Default)]
 pub struct Plan {
     pub info: Value,
-    /// The code of what the document says of the service as a whole.
+    /// The code of constants for the service as a whole.
     pub facts: TokenStream,
     pub schemas: BTreeMap<String, Schema>,
     /// The lists that stand in a query as one value, joined by commas.

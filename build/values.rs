@@ -156,7 +156,7 @@ fn written(plan: &Plan, ty: &Type, in_request: bool) -> String {
     }
 }
 
-/// The documentation of a type: what the document says, and the rule in words.
+/// The documentation of a type: its description and its rule.
 pub fn schema_doc(schema: &Schema) -> String {
     let mut doc = markdown(&schema.doc);
     if let Kind::Enumeration = &schema.kind {
@@ -190,7 +190,7 @@ fn rule(schema: &Schema) -> String {
         let values = values.collect::<Vec<_>>().join(between);
         Some(values).filter(|values| !values.is_empty())
     };
-    // The format of a time says more than its pattern.
+    // The format of a time is clearer than its pattern.
     let pattern = schema.text("pattern").filter(|_| schema.stated.get("x-strftime").is_none());
     let rules = [
         listed("enum", ", ").map(|values| format!("one of {values}{unit}")),

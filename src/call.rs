@@ -1,4 +1,4 @@
-//! A call: attempts at a request, until one succeeds or no other may follow.
+//! A call: attempts to send a request, until one succeeds or no retry is allowed.
 
 use std::time::Duration;
 
@@ -108,8 +108,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// An attempt, and once in a call another one right away, with other credentials, when those
-    /// that were sent are refused.
+    /// Makes an attempt, and once per call another one with renewed credentials, if they were rejected.
     async fn attempt_renewed(&mut self) -> Result<Success, Error> {
         let mut sent = HeaderMap::new();
         let outcome = self.attempt(&mut sent).await;

@@ -1,5 +1,5 @@
-//! What `build.rs` made of the document: the types, and a builder for each operation. It is pinned
-//! by the snapshot `tests/it/snapshots/generated.snap`, which is the place to read it.
+//! The code that `build.rs` generates: types, and a request builder for each operation. Read it in
+//! `tests/it/snapshots/generated.snap`.
 
 #![allow(clippy::all, clippy::pedantic, reason = "the document's wording, the generator's style")]
 

@@ -9,7 +9,7 @@ use serde_json::Number;
 /// entries has thousands.
 const MOST_VALUES: usize = 500_000;
 
-/// How many levels `serde_json` reads: it is not told to read more, since it needs stack for each.
+/// The maximum depth of `serde_json`, which needs stack for each level.
 const MOST_LEVELS: usize = 127;
 
 thread_local! {

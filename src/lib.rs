@@ -71,16 +71,17 @@
 //! # }
 //! ```
 //!
-//! Invalid values are reported by `send`, all at once and before the request is sent: see [`Error::violations`]. Rules
-//! that span several fields (a minimum above the maximum, a policy of type `ALARM` without an alarm) are checked
-//! there too, unless the request is `unchecked`. [`trigger`] has types for the triggers of a policy, whose fields
-//! depend on each other.
+//! Invalid values are reported by `send`, all at once and before the request is sent: see [`Error::violations`]. If all
+//! values of the body are valid, rules that span several fields (a minimum above the maximum, a policy of type `ALARM`
+//! without an alarm) are checked too, unless the request is `unchecked`. [`trigger`] has types for the triggers of a
+//! policy, whose fields depend on each other.
 //!
 //! # Responses
 //!
 //! [`Response`] dereferences to the typed body, and has the status, headers, request ID and raw body. All fields are
 //! [`Option`]s. Responses are read leniently: a value of another type than documented, an unknown field or an unknown
-//! enum value is kept, and does not make the response an error. Match enums with a wildcard:
+//! enum value is kept, and does not make the response an error; only a response without any documented field is one.
+//! Match enums with a wildcard:
 //!
 //! ```no_run
 //! use otc_autoscaling::types::ScalingActivityStatus;

@@ -1,4 +1,4 @@
-//! What the document says of an operation, for errors and logs.
+//! The name of an operation, for errors and logs.
 
 /// An operation of the document.
 #[derive(Clone, Copy, Debug)]

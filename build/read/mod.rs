@@ -1,5 +1,4 @@
-//! Reads the document into a [`Plan`]. Everything that would get lost on the way to Rust is refused
-//! here, by name.
+//! Converts the document to a [`Plan`]. Parts that are not supported are rejected.
 
 mod operation;
 pub mod scalar;
@@ -89,7 +88,7 @@ fn objects(plan: &Plan) -> Result<Vec<Object>> {
     Ok(objects)
 }
 
-/// What a part says of itself, and whether it is deprecated.
+/// The description of a part, and whether it is deprecated.
 fn description(at: &Part) -> Result<String> {
     let deprecated = if at.value["deprecated"] == true { "**Deprecated.** " } else { "" };
     Ok(format!("{deprecated}{}", at.text("description")?))

@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
             let at = at.part(format!("property {key}"), property);
             let reason = "a default here would be sent although the caller left it unset: say \
                           x-default-on-create";
-            // A reference that leads nowhere is refused where it is followed.
+            // A dangling reference is rejected later.
             let schema = self.document.unwrapped(&at);
             let has_default = schema.is_ok_and(|schema| schema.get("default").is_some());
             at.check(!has_default && at.get("default").is_none(), reason)?;
@@ -203,10 +203,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What a property says of itself: its unit, and what it is where it was never set, go into words.
+/// The description of a property, with its unit and its default on creation.
 fn property_doc(at: &Part) -> Result<String> {
     let mut doc = description(at)?;
-    // "How many instances" says it already.
+    // Descriptions of numbers of instances contain the unit.
     if let Some(unit) = at.get("x-unit").and_then(Value::as_str).filter(|it| *it != "instances") {
         doc.push_str(&format!(" Unit: {unit}."));
     }

@@ -239,7 +239,7 @@ impl AccessKey {
         let date = request.now().format("%Y%m%dT%H%M%SZ").to_string();
         let project = request.project_id().to_owned();
         request.set_header(DATE_HEADER, &date)?;
-        // Only what nobody on the way rewrites is signed.
+        // Headers that proxies may rewrite are not signed.
         let mut headers: Vec<(_, Cow<str>)> =
             vec![("host", request.host().into()), (DATE_HEADER, date.as_str().into())];
         // It is not known before its ID is looked up.

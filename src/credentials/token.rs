@@ -195,7 +195,7 @@ impl Cached {
         let _turn = cache.turn.lock().await;
         {
             let state = cache.state();
-            // All that waited while another one fetched share the outcome.
+            // Calls that waited for another fetch share its result.
             if state.fetched != fetched {
                 match (&state.failure, &state.kept) {
                     (Some(failure), _) => return Err(failure.error.clone()),
@@ -203,7 +203,7 @@ impl Cached {
                     (None, None) => {}
                 }
             }
-            // To be refused again and again might lock an account.
+            // Repeated rejections may lock the account.
             if let Some(failure) = &state.failure
                 && failure.error.is_refusal()
                 && failure.is_recent(&**clock)
@@ -216,7 +216,7 @@ impl Cached {
 }
 
 impl Cache {
-    /// Nothing that holds the lock can panic half way.
+    /// No code that holds the lock panics.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -246,9 +246,7 @@ impl Cache {
         }
     }
 
-    /// Fetches the next token while the present one is still good, so that no call waits for it,
-    /// and none fails when it can't be had yet. Nobody waits for this: a call that finds no good
-    /// token fetches one by itself.
+    /// Fetches the next token in the background while the current one is valid, so that no call waits for it.
     fn renew_meanwhile(self: &Arc<Self>, state: &mut State, clock: &Arc<dyn Clock>) {
         let has_failed = state.failure.as_ref().is_some_and(|failure| failure.is_recent(&**clock));
         if state.is_renewing || has_failed {
@@ -268,7 +266,7 @@ impl Cache {
     }
 }
 
-/// A renewal under way. When it ends, however it does, there can be another one.
+/// A renewal in progress. When it is dropped, another one can begin.
 struct Renewal(Arc<Cache>);
 
 impl Drop for Renewal {
@@ -289,8 +287,7 @@ impl Authorize for Cached {
     }
 
     fn refused(&self, headers: &HeaderMap) -> bool {
-        // Of many calls that were refused at once, the first drops the token. To the others it is
-        // gone already, or there is a new one, which must stay.
+        // If several calls were rejected, the first one drops the token. For the others, there is none or a new one.
         let mut state = self.0.state();
         if state.kept.as_ref().is_some_and(|kept| kept.token.is_in(headers)) {
             state.kept = None;

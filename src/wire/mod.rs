@@ -1,12 +1,11 @@
-//! The values on the wire: what the document says of a schema, as Rust types.
+//! Schemas of the document as Rust types.
 //!
-//! A constrained value is a generic type with a rule: `build.rs` reads the document and writes the
-//! rules, as types with constants, and the fields of objects; the behaviour stands here.
+//! A constrained value is a generic type with a rule. `build.rs` generates the rules, types with constants, and the
+//! fields of objects; this module implements them.
 //!
-//! * *Strict in requests:* [`integer`], [`text`], [`list`], [`closed`], [`request`].
-//!   Such a value can't hold what the document forbids, however it was made.
-//! * *Lenient in responses:* [`response`], [`reading`], [`enumeration`], [`integer_or_string`].
-//!   Such a value takes any JSON, stays readable, and is serialized as it was received.
+//! * *Strict requests:* [`integer`], [`text`], [`list`], [`closed`], [`request`]. A value always satisfies its rule.
+//! * *Lenient responses:* [`response`], [`reading`], [`enumeration`], [`integer_or_string`]. A value is read from any
+//!   JSON, and is serialized as it was received.
 
 pub(crate) mod closed;
 pub(crate) mod enumeration;

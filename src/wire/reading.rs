@@ -1,4 +1,4 @@
-//! How a response's field is read: whatever JSON comes is taken, in one pass and without buffering.
+//! Fields of responses: any JSON is read, in one pass and without buffering.
 //!
 //! A value of the documented type is read straight into it. Any other value is kept as it came,
 //! and is read as far as it makes sense: `"5"` is 5 where a number was expected. Only such a value
@@ -20,7 +20,7 @@ const MOST_ITEMS: usize = 100_000;
 
 /// What became of one field.
 pub(crate) struct Read<T> {
-    /// What the value says, if it says anything in terms of `T`.
+    /// The value, if it can be converted to `T`.
     pub(crate) value: Option<T>,
     /// What came, where `value` would go back out as something else. Never a null: null and absent
     /// are one.

@@ -182,7 +182,7 @@ pub(crate) trait ResponseBody: Default {
     fn read(body: &[u8]) -> Result<Self, serde_json::Error>;
 }
 
-/// An operation whose response has no body: one that is there all the same is not looked at.
+/// An operation whose response has no body. A body is ignored.
 impl ResponseBody for () {
     fn read(_: &[u8]) -> Result<Self, serde_json::Error> {
         Ok(())

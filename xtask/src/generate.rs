@@ -20,8 +20,8 @@ const SNAPSHOT: &str = "tests/it/snapshots/generated.snap";
 
 /// Write the files that are derived from the document
 ///
-/// These are openapi/autoscaling.json and tests/it/snapshots/generated.snap, the code that the crate is built
-/// from, which shows a reviewer what a change does to the API.
+/// These are openapi/autoscaling.json and tests/it/snapshots/generated.snap, the generated code, in which a
+/// reviewer sees changes of the Rust API.
 #[derive(clap::Args)]
 #[command(after_help = "Example: cargo xtask generate --check")]
 pub struct Generate {

@@ -1,4 +1,4 @@
-//! The maintainer's commands: `cargo xtask help` lists them. One file per command.
+//! Maintenance commands, one file per command. `cargo xtask help` lists them.
 
 #![forbid(unsafe_code)]
 #![warn(clippy::pedantic)]
@@ -24,7 +24,7 @@ type Failure = Box<dyn std::error::Error>;
 #[derive(Parser)]
 #[command(
     bin_name = "cargo xtask",
-    about = "The maintainer's commands; xtask/README.md tells when to use which",
+    about = "Maintenance commands; see CONTRIBUTING.md for when to use them",
     after_help = "Example: cargo xtask pages check"
 )]
 enum Command {
@@ -50,8 +50,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The status of a command that does what it is asked or fails. Those that compare have statuses of
-/// their own.
+/// The exit code of a command that succeeds or fails. Commands that compare have others.
 fn ended(outcome: Result<(), Failure>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -56,7 +56,7 @@ const COPIES: [(&str, &str); 6] = [
     ("xtask/interop/java/generator.yaml", "clients/java.yaml"),
 ];
 
-/// Write what is published: the document in several formats, an HTML page, JSON Schemas, checksums
+/// Write the published files: the document in several formats, an API reference, JSON Schemas, checksums
 ///
 /// The files are written to a new folder and validated by foreign tools before they replace those of an
 /// earlier run; after a failure, the earlier files are unchanged. The tools (Node 20, Python) are

@@ -17,7 +17,7 @@ use crate::{Failure, root};
 use difference::differences;
 use verdicts::{ROWS, Row, VERDICTS, Verdict, judge, worst};
 
-/// Report what a change of the document means for users, and which versions it needs
+/// Report the effects of changes of the document on users, and the required versions
 ///
 /// Each difference gets a verdict for the wire, for generated clients and for the Rust API. It is an
 /// error when info.version or the version in Cargo.toml does not follow, or when CHANGELOG.md has no

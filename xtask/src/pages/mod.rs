@@ -30,7 +30,7 @@ const TOOLS: Tools = Tools {
 const RECORDED: &str = "openapi/pages";
 const DEVIATIONS: &str = "openapi/deviations.yaml";
 
-/// Read pages of the vendor's API reference, and compare them
+/// Read pages of the vendor documentation, and compare them
 #[derive(Subcommand)]
 #[command(after_help = "Example: cargo xtask pages diff modify-as-group.2026-11.rst")]
 pub enum Pages {
@@ -39,12 +39,11 @@ pub enum Pages {
     Diff(Diff),
 }
 
-/// Record what pages state, in openapi/pages/
+/// Record the facts of pages in openapi/pages/
 ///
 /// Pages are reStructuredText, Markdown or HTML, named `<name>.<year>-<month>.<extension>`. Their tables,
-/// examples and the digests of their words are recorded for each operation of the document, and for the
-/// error codes. Of other pages it is only said what could be read. A table that a row links to on another page is found where
-/// that page is given too.
+/// examples and digests of their words are recorded for each operation of the document, and for the error codes.
+/// Other pages are only parsed. To resolve links to tables of another page, give that page as well.
 #[derive(Args)]
 #[command(
     after_help = "Example: cargo xtask pages read --source 1f0c2d3 modify-as-group.2026-11.rst"
@@ -60,12 +59,11 @@ pub struct Read {
     pages: Vec<PathBuf>,
 }
 
-/// Compare the document with what is recorded of the pages, both ways
+/// Compare the document with the recorded facts, in both directions
 ///
-/// Fields, types, mandatory fields, statuses and examples have to be alike; each number and literal of a
-/// page has to stand in the document, and each bound of the document on the page. What differs on purpose
-/// stands in openapi/deviations.yaml. Nothing is installed. Pages that are given have to be as recorded,
-/// word by word.
+/// Fields, types, mandatory fields, statuses and examples must be the same; the document must contain each
+/// number and literal of a page, and the page each bound of the document. openapi/deviations.yaml lists
+/// intended differences. Nothing is installed. Pages in arguments must be unchanged since they were recorded.
 #[derive(Args)]
 #[command(after_help = "Example: cargo xtask pages check")]
 pub struct Check {
@@ -74,9 +72,8 @@ pub struct Check {
 
 /// List what changed on pages since they were recorded, or between two editions of a page
 ///
-/// Two files of one page are compared with each other, with the changed words. Other pages are compared
-/// with what is recorded of them. Exit codes: 0 when nothing changed, 1 when something did, 2 for what
-/// can't be read.
+/// Two editions of one page are compared with each other, with the changed words. Other pages are compared
+/// with the recorded facts. Exit codes: 0 without changes, 1 with changes, 2 for unreadable pages.
 #[derive(Args)]
 #[command(
     after_help = "Example: cargo xtask pages diff modify-as-group.2024-09.rst modify-as-group.2026-11.rst"
