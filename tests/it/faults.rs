@@ -23,12 +23,11 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/table.md")
 const HEAD: &str = "\
 # Faults
 
-What a call makes of each fault, with the default settings but for backoff without jitter: 1, 2 and 4
-seconds. `sent` is how many requests the service got whole, `tokens` how many tokens were fetched,
-`time` what passed by the virtual clock. A change (PUT) is sent twice only where the first was refused
-before anything was done.
+The outcome of a call for each fault, with default settings except for a backoff without jitter (1, 2 and 4 seconds).
+`sent` is the number of complete requests that the service received, `tokens` the number of fetched tokens, and `time`
+that of the virtual clock. A PUT is sent twice only if the first one was rejected before it was processed.
 
-| fault | method | attempts | sent | tokens | time | status | code | request id | is |
+| fault | method | attempts | sent | tokens | time | status | code | request ID | kind |
 |---|---|---|---|---|---|---|---|---|---|
 ";
 
@@ -36,11 +35,11 @@ const PAGES_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/page
 const PAGES_HEAD: &str = "\
 # Faults between pages
 
-What reading all 250 entries of a list makes of each fault, with settings as in [table.md](table.md).
-`sent` is how many requests the service got, `errors` how many items of the stream were errors: after
-each, it was polled on, until it ended. `is` is the last error.
+The outcome of a stream of all 250 entries of a list for each fault, with the settings of [table.md](table.md). `sent`
+is the number of requests that the service received, and `errors` the number of errors in the stream, which was polled
+until it ended. `kind` is that of the last error.
 
-| fault | entries | errors | sent | tokens | time | is |
+| fault | entries | errors | sent | tokens | time | kind |
 |---|---|---|---|---|---|---|
 ";
 
