@@ -88,7 +88,7 @@ impl ScalingActionWaiter {
         self
     }
 
-    /// Waits, and returns the scaling action that succeeded.
+    /// Waits, and returns the scaling action that has ended. A status other than `DOING` and `FAIL` counts as success.
     ///
     /// # Errors
     ///
@@ -106,12 +106,15 @@ impl ScalingActionWaiter {
         let mut delays = limits.without_max_times().build();
         let clock = self.client.settings.clock.clone();
         let (began, mut is_first) = (clock.elapsed(), true);
+        // Whether there is a scaling action to wait for.
+        let mut is_expected = self.after.is_some();
         loop {
             let poll = self.poll().await?;
-            if std::mem::take(&mut is_first) && self.after.is_none() && !poll.is_at_rest() {
+            if std::mem::take(&mut is_first) && !is_expected && !poll.is_at_rest() {
                 // The wait is for the action that this group needs or has in progress, not for an earlier one.
                 self.after = poll.ended().and_then(|entry| entry.id.clone());
             }
+            is_expected |= !poll.is_at_rest();
             if let Some(entry) = poll.ended().filter(|entry| self.is_new(entry)) {
                 if entry.status == Some(ScalingActivityStatus::Fail) {
                     let reasons = poll.reasons();
@@ -124,7 +127,7 @@ impl ScalingActionWaiter {
             if poll.is_stopped() {
                 return Err(WaitError::Stopped { group: Box::new(poll.group) });
             }
-            if poll.is_at_rest() && poll.newest.is_none() && self.after.is_none() {
+            if poll.newest.is_none() && !is_expected {
                 return Err(WaitError::NoAction { group: Box::new(poll.group) });
             }
             let waited = clock.elapsed().saturating_sub(began);
@@ -139,11 +142,13 @@ impl ScalingActionWaiter {
     }
 
     async fn poll(&self) -> Result<Poll, WaitError> {
-        let group = self.client.show_scaling_group().scaling_group_id(&*self.group);
-        let group = group.send().await?.into_inner().scaling_group;
+        // The log first: a scaling action that ends between the two calls is in progress in the log, and its end is
+        // seen by the next poll. In the other order, it would be taken for one that has ended before.
         let log = self.client.list_scaling_activity_logs().scaling_group_id(&*self.group).limit(1);
         let log = log.send().await?.into_inner().scaling_activity_log;
         let newest = log.unwrap_or_default().into_iter().next();
+        let group = self.client.show_scaling_group().scaling_group_id(&*self.group);
+        let group = group.send().await?.into_inner().scaling_group;
         Ok(Poll { group: group.unwrap_or_default(), newest })
     }
 

@@ -37,15 +37,16 @@ async fn waited(
         (VirtualClock::default(), MockService::new(), Arc::new(AtomicUsize::new(0)));
     let (groups, entries): (Vec<Value>, Vec<Value>) = polls.iter().cloned().unzip();
     let next = Arc::clone(&count);
-    service.respond_with("showScalingGroup", move |_| {
-        let at = next.fetch_add(1, Ordering::Relaxed).min(groups.len() - 1);
-        MockResponse::new(200).json(&json!({ "scaling_group": groups[at] }))
-    });
-    let now = Arc::clone(&count);
     service.respond_with("listScalingActivityLogs", move |request| {
         assert_eq!(request.query("limit").as_deref(), Some("1"));
-        let at = (now.load(Ordering::Relaxed) - 1).min(entries.len() - 1);
-        MockResponse::new(200).json(&json!({ "scaling_activity_log": [entries[at]] }))
+        let at = next.fetch_add(1, Ordering::Relaxed).min(entries.len() - 1);
+        let log = if entries[at].is_null() { json!([]) } else { json!([entries[at]]) };
+        MockResponse::new(200).json(&json!({ "scaling_activity_log": log }))
+    });
+    let now = Arc::clone(&count);
+    service.respond_with("showScalingGroup", move |_| {
+        let at = (now.load(Ordering::Relaxed) - 1).min(groups.len() - 1);
+        MockResponse::new(200).json(&json!({ "scaling_group": groups[at] }))
     });
     let client = client(&service, &clock);
     let outcome = clock.run(set(client.wait_for_scaling_action(GROUP)).wait()).await;
@@ -83,6 +84,11 @@ async fn action_that_ends_is_returned() {
             (2, 5),
         ),
         ("has ended already", vec![(group(3, 3), done())], (1, 0)),
+        (
+            "the log is empty, and late",
+            vec![(group(1, 3), Value::Null), (group(3, 3), Value::Null), (group(3, 3), done())],
+            (3, 15),
+        ),
         (
             "in progress in the log alone",
             vec![(group(3, 3), entry("new", "DOING")), (group(3, 3), done())],
@@ -176,7 +182,7 @@ async fn wait_that_can_not_succeed_ends() {
     );
     let error = clock.run(client.wait_for_scaling_action(GROUP).wait()).await.unwrap_err();
     assert!(matches!(&error, WaitError::Call(error) if error.is_not_found()), "{error}");
-    assert!(error.to_string().starts_with("showScalingGroup: "), "{error}");
+    assert!(error.to_string().starts_with("showScalingGroup: 400"), "{error}");
 
     let documented = MockResponse::new(200).json(&json!({ "scaling_group": group(0, 0) }));
     service.respond("showScalingGroup", documented);
