@@ -15,7 +15,7 @@ use crate::operation::Operation;
 use crate::redact::Sent;
 use crate::retry::Attempts;
 
-/// What the generated code calls around each request: progenitor's hooks.
+/// The hooks of progenitor, which the generated code calls for each request.
 impl Client {
     /// Completes a request before it is sent.
     #[allow(clippy::unused_async, reason = "the generated code awaits it")]
@@ -28,7 +28,7 @@ impl Client {
         Ok(())
     }
 
-    /// Sends a request: every call passes here.
+    /// Sends a request, for every call.
     pub(crate) async fn exec(
         &self,
         request: reqwest::Request,
@@ -54,7 +54,7 @@ pub(crate) struct Call<'a> {
     operation: Operation,
     request: reqwest::Request,
     attempts: Attempts,
-    /// How many of them were made.
+    /// The number of attempts.
     made: u32,
     has_renewed: bool,
     is_read: bool,
@@ -78,7 +78,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Makes attempts, until one succeeds or the client's [`Retry`](crate::Retry) admits no other.
+    /// Makes attempts until one succeeds, or [`Retry`](crate::Retry) allows no other.
     pub(crate) async fn run(mut self) -> Result<Success, Error> {
         let span = tracing::info_span!(
             "call",
@@ -112,8 +112,7 @@ impl<'a> Call<'a> {
     async fn attempt_renewed(&mut self) -> Result<Success, Error> {
         let mut sent = HeaderMap::new();
         let outcome = self.attempt(&mut sent).await;
-        // Of the service: a refusal by whoever gives the credentials would be the same again, and
-        // might lock an account.
+        // Only if the service has rejected them: the identity service would reject them again, and may lock the account.
         let is_refused = |error: &Error| error.status().is_some() && error.is_unauthorized();
         if self.has_renewed
             || !outcome.as_ref().is_err_and(is_refused)
@@ -142,13 +141,13 @@ impl<'a> Call<'a> {
         outcome
     }
 
-    /// Authorises the request, and sends it.
+    /// Authenticates the request, and sends it.
     async fn sent(&self, sent: &mut HeaderMap) -> Result<Success, Error> {
         let (operation, settings) = (self.operation, &self.client.settings);
         let limit = settings.attempt_timeout.min(self.attempts.left());
         let mut deadline = Deadline::after(limit, &*settings.clock);
         let request = self.request.try_clone();
-        // The generated code makes every body of bytes, and none of a stream.
+        // Bodies of the generated code are bytes.
         let mut request = request.ok_or_else(|| Error::unrepeatable(operation))?;
         let mut outgoing =
             OutgoingRequest::new(&mut request, &settings.project_id, &settings.clock);
@@ -162,7 +161,7 @@ impl<'a> Call<'a> {
         self.exchanged(request, &mut deadline).await
     }
 
-    /// Sends the request, which is authorised, and reads the response.
+    /// Sends the authenticated request, and reads the response.
     async fn exchanged(
         &self,
         request: reqwest::Request,
@@ -195,14 +194,14 @@ impl<'a> Call<'a> {
 
     fn finished(&self, raw: RawResponse) -> Result<Success, Error> {
         let (operation, now) = (self.operation, self.client.settings.clock.now());
-        // The gateway was seen to throttle with the status of a success.
+        // The gateway was observed to throttle with the status of a success.
         if !raw.status.is_success() || is_throttling(&raw.body) {
             return Err(Error::status_of(operation, raw, now));
         }
         Ok(Success { operation, raw, attempts: self.made, is_read: self.is_read })
     }
 
-    /// Reads a response to its end, or to the limit. What came is kept, also when it breaks off.
+    /// Reads a response up to the size limit. An incomplete response is kept.
     async fn read(
         &self,
         mut response: reqwest::Response,
@@ -227,7 +226,7 @@ impl<'a> Call<'a> {
                         if raw.status.is_success() {
                             return Err(Error::too_large(operation, limit, raw));
                         }
-                        // Of an error, its start is enough.
+                        // Errors are truncated.
                         return Ok(raw);
                     }
                 }
@@ -254,6 +253,6 @@ fn record(span: &Span, duration: Duration, outcome: &Result<Success, Error>) {
     };
     span.record("status", status.map(|status| status.as_u16()));
     span.record("request_id", request_id.as_deref());
-    // As a number that every collector of spans takes.
+    // A type that every subscriber supports.
     span.record("duration_ms", duration.as_secs_f64() * 1000.0);
 }

@@ -1,36 +1,35 @@
-//! Reading of JSON that was received, also where it is not quite JSON.
+//! A lenient parser for JSON of responses.
 
 use std::cell::Cell;
 
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Number;
 
-/// How many values are read: each takes up to a hundred times its size in memory, and a page of a hundred
-/// entries has thousands.
+/// The maximum number of values. Each takes up to a hundred times its size in memory; a page of 100 entries has
+/// thousands.
 const MOST_VALUES: usize = 500_000;
 
 /// The maximum depth of `serde_json`, which needs stack for each level.
 const MOST_LEVELS: usize = 127;
 
 thread_local! {
-    /// Whether a number was read that may have been written otherwise than its type writes it.
+    /// Whether a number was read whose text may differ from that of its type.
     static ROUNDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Notes that a number is read as an `f64`, which keeps neither all digits nor how they were written.
+/// Notes that a number was read as an `f64`, which may lose digits.
 pub(crate) fn note_rounded() {
     ROUNDED.set(true);
 }
 
-/// Reads JSON; also after a byte order mark, which may be that of UTF-16, before NUL bytes, with U+FFFD for
-/// what is no Unicode, with control characters and wrong escapes in strings, with a comma after the last item,
-/// with numbers that are no JSON (`007`, `NaN`) or lose digits (`1e400`, `1.10`), which become strings of what
-/// was received, and with objects and lists that are nested too deep, which become null.
+/// Parses JSON leniently. Accepts a byte order mark, also of UTF-16, trailing NUL bytes, invalid Unicode (as U+FFFD),
+/// control characters and invalid escapes in strings, and trailing commas. Numbers that are invalid (`007`, `NaN`) or
+/// lose digits (`1e400`, `1.10`) become strings, and objects and lists that are nested too deeply become null.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
     read_repaired(body, false)
 }
 
-/// Reads JSON as [`read`] does, and what can be read of JSON that was cut off, or has something behind it.
+/// Parses JSON like [`read`], also if it is truncated, or followed by other text.
 pub(crate) fn salvage<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
     read_repaired(body, true)
 }
@@ -54,19 +53,19 @@ fn read_repaired<T: DeserializeOwned>(body: &[u8], salvage: bool) -> Result<T, s
     serde_json::from_str(&repaired).or(strict)
 }
 
-/// The text of a body in UTF-16, which has to begin with a byte order mark.
+/// Decodes a body in UTF-16 with a byte order mark.
 fn utf16(body: &[u8]) -> Option<String> {
     let (unit, body): (fn([u8; 2]) -> u16, _) = match body {
         [0xff, 0xfe, body @ ..] => (u16::from_le_bytes, body),
         [0xfe, 0xff, body @ ..] => (u16::from_be_bytes, body),
         _ => return None,
     };
-    // Of a body that was cut off, half a unit may be left.
+    // A truncated body may end with half a unit.
     let units = body.as_chunks().0.iter().map(|bytes| unit(*bytes));
     Some(char::decode_utf16(units).map(|letter| letter.unwrap_or('\u{fffd}')).collect())
 }
 
-/// How many values a text has, if it is JSON, or a few less: commas and opening brackets outside of strings.
+/// The approximate number of values: commas and opening brackets outside of strings.
 fn values(body: &[u8]) -> usize {
     let (mut count, mut is_in_string, mut is_escaped) = (0, false, false);
     for byte in body {
@@ -81,14 +80,14 @@ fn values(body: &[u8]) -> usize {
     count
 }
 
-/// The text with what no parser takes put right, token by token. Whether it is JSON then, a parser tells.
+/// Repairs a text token by token. The result may still be invalid.
 fn repaired(text: &str, salvage: bool) -> String {
     let mut out = String::with_capacity(text.len() + 16);
-    // The closing brackets that are due; and up to where the text is whole, with how many are due there.
+    // The missing closing brackets; and the end of the complete text, with the number of them there.
     let (mut due, mut whole) = (Vec::new(), (0, 0));
-    // Where a value begins that is nested too deep, while inside of it.
+    // The start of a value that is nested too deeply.
     let mut too_deep = None;
-    // A string is a name in an object, where the last bracket or comma came before it.
+    // A string after a bracket or comma in an object is a name.
     let mut is_name = false;
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -158,7 +157,7 @@ fn repaired(text: &str, salvage: bool) -> String {
         }
     }
     if salvage && !due.is_empty() {
-        // Since then, brackets were only opened.
+        // Only opening brackets follow.
         let (length, depth) = whole;
         out.truncate(length);
         out.extend(due[..depth].iter().rev());
@@ -166,7 +165,7 @@ fn repaired(text: &str, salvage: bool) -> String {
     out
 }
 
-/// Whether a word is no number, or one that a parser takes and writes again as it stands.
+/// Whether a word is not a number, or one that serializes to the same text.
 fn is_kept(word: &str) -> bool {
     if word.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return word.parse::<f64>().is_err();
@@ -174,7 +173,7 @@ fn is_kept(word: &str) -> bool {
     serde_json::from_str::<Number>(word).is_ok_and(|number| number.to_string() == word)
 }
 
-/// The string at the beginning of a text, its length there, and whether it is closed.
+/// The string at the start of a text, its length, and whether it is closed.
 fn string(text: &str) -> (String, usize, bool) {
     let mut out = String::from("\"");
     let mut letters = text.char_indices().skip(1);
@@ -208,7 +207,7 @@ fn string(text: &str) -> (String, usize, bool) {
                     | (None, Some((_, next @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't')))) => {
                         out.extend(['\\', next]);
                     }
-                    // No escape: the backslash stands for itself.
+                    // An invalid escape: keep the backslash.
                     (_, Some((_, next))) => out.extend(['\\', '\\', next]),
                     (_, None) => {}
                 }

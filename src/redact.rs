@@ -1,4 +1,4 @@
-//! The secrets of a request, to be left out where a response repeats them.
+//! Removes secrets of a request from strings of a response.
 
 use std::borrow::Cow;
 
@@ -6,29 +6,29 @@ use http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 
 const REDACTED: &str = "[secret]";
-/// A shorter secret may be a part of any word: it is left out as a whole word only.
+/// A shorter secret is removed only if it is a whole word, since it may be part of other words.
 const SHORT: usize = 8;
 
-/// The secrets of a request. A service may well send back the token that it rejects.
+/// The secrets of a request, which a response may repeat.
 #[derive(Clone, Default)]
 pub(crate) struct Sent(Vec<SecretString>);
 
 impl Sent {
-    /// The values of the header fields that are marked.
+    /// The values of sensitive headers.
     pub(crate) fn in_headers(headers: &HeaderMap) -> Self {
         let secrets = headers.values().filter(|value| value.is_sensitive());
         let secrets = secrets.filter_map(|value| value.to_str().ok()).filter(|it| !it.is_empty());
         Self(secrets.map(SecretString::from).collect())
     }
 
-    /// A single secret.
+    /// A secret.
     #[cfg(feature = "keystone")]
     pub(crate) fn of(secret: &str) -> Self {
         Self(vec![SecretString::from(secret)])
     }
 
-    /// A text without them, in whatever encoding they stand there: as they are, escaped as in JSON
-    /// (`\u003d`, `\/`), in a URL (`%3D`) or in HTML (`&#61;`, `&amp;`).
+    /// Removes secrets from a string, also with escapes of JSON (`\u003d`, `\/`), of URLs (`%3D`) and of HTML (`&#61;`,
+    /// `&amp;`).
     pub(crate) fn left_out_of<'a>(&self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
         self.0.iter().fold(text.into(), |text, secret| {
             match without(&text, secret.expose_secret()) {
@@ -38,21 +38,21 @@ impl Sent {
         })
     }
 
-    /// The most bytes that the longest of them takes in a text.
+    /// The maximum number of bytes of the longest secret in a string.
     pub(crate) fn longest(&self) -> usize {
-        // A character as `\u003d`.
+        // Escaped as `\u003d`.
         let lengths = self.0.iter().map(|secret| secret.expose_secret().len());
         6 * lengths.max().unwrap_or_default()
     }
 }
 
-/// A text without a secret, if it is there.
+/// Removes a secret from a string, if it contains it.
 fn without(text: &str, secret: &str) -> Option<String> {
     let first = secret.chars().next()?;
     let is_word = |letter: char| letter.is_alphanumeric();
     let (mut clean, mut rest, mut before, mut found) = (String::new(), text, None, false);
     while let Some(letter) = rest.chars().next() {
-        // Most letters begin neither the secret nor an escape.
+        // A fast check, since most letters begin neither the secret nor an escape.
         let may_begin = letter == first || matches!(letter, '\\' | '%' | '&');
         let length = may_begin.then(|| encoded(rest, secret)).flatten().filter(|length| {
             let after = rest[*length..].chars().next();
@@ -67,7 +67,7 @@ fn without(text: &str, secret: &str) -> Option<String> {
     found.then_some(clean)
 }
 
-/// How many bytes of a text are the secret, if it begins with it.
+/// The length of the secret at the start of a string.
 fn encoded(text: &str, secret: &str) -> Option<usize> {
     if text.starts_with(secret) {
         return Some(secret.len());
@@ -78,7 +78,7 @@ fn encoded(text: &str, secret: &str) -> Option<usize> {
             let escaped = decoded(text).find(|(decoded, _)| *decoded == letter);
             escaped.map(|(_, rest)| rest).or_else(|| text.strip_prefix(letter))
         };
-        // A long one may be on several lines, which are shown as one.
+        // A long secret may be wrapped.
         let next_line = || {
             let line = rest.strip_prefix(['\r', '\n']).filter(|_| secret.len() >= SHORT);
             line.and_then(|line| after(line.trim_start()))
@@ -88,7 +88,7 @@ fn encoded(text: &str, secret: &str) -> Option<usize> {
     Some(text.len() - rest.len())
 }
 
-/// What an escape at the start of a text stands for, with what follows it.
+/// The character of an escape at the start of a string, and the rest.
 fn decoded(text: &str) -> impl Iterator<Item = (char, &str)> {
     let code =
         |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
@@ -97,12 +97,12 @@ fn decoded(text: &str) -> impl Iterator<Item = (char, &str)> {
         Some((code(rest.get(..length)?, 16)?, &rest[length..]))
     };
     let escaped = || {
-        // Escaped once more, perhaps.
+        // Possibly escaped twice.
         let rest = text.strip_prefix('\\')?.trim_start_matches('\\');
         let letter = rest.chars().next()?;
         Some((letter, &rest[letter.len_utf8()..]))
     };
-    // A character beyond ASCII has several bytes in a URL, and may have two escapes in JSON.
+    // Characters that are not ASCII have several bytes in a URL, and may have two escapes in JSON.
     let in_url = || {
         let byte = |at: usize| {
             let digits = text.get(at..at + 3)?.strip_prefix('%')?;

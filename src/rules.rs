@@ -1,8 +1,6 @@
-//! The rules that span fields of a body: stated by the document (`x-rules`), evaluated here before
-//! anything is sent.
+//! Rules that span several fields of a body (`x-rules` of the document), evaluated before a request is sent.
 //!
-//! On a partial update a rule looks only at what the request sets: an absent field is never taken
-//! for what the service holds.
+//! In a partial update, a rule applies only to fields that the request sets.
 
 use std::cmp::Ordering;
 
@@ -12,22 +10,22 @@ use serde_json::{Value, json};
 use crate::validation::{ValidationError, Violations, quoted};
 pub(crate) use crate::wire::text::Pattern;
 
-/// A rule of the document. Fields are named by JSON pointers from the body's root.
+/// A rule of the document. Fields are JSON Pointers from the root of the body.
 #[derive(Debug)]
 pub(crate) struct Rule {
     pub(crate) id: &'static str,
     pub(crate) description: &'static str,
     pub(crate) fix: &'static str,
-    /// The list to each item of which the rule applies: the pointers begin at the item then.
+    /// A list to whose items the rule applies. Pointers start at the item then.
     pub(crate) each: Option<&'static str>,
-    /// The rule applies where each of these fields has one of these values.
+    /// The rule applies if each of these fields has one of these values.
     pub(crate) when: &'static [(&'static str, &'static [&'static str])],
-    /// The rule does not apply where one of these fields has one of these values.
+    /// The rule does not apply if one of these fields has one of these values.
     pub(crate) unless: &'static [(&'static str, &'static [&'static str])],
     pub(crate) constraint: Constraint,
 }
 
-/// What has to hold. Of fields that are set, except for `Require`.
+/// The condition, for fields that are set, except for `Require` and `Any`.
 #[derive(Debug)]
 #[allow(dead_code, reason = "the document decides which of them there are")]
 pub(crate) enum Constraint {
@@ -39,9 +37,9 @@ pub(crate) enum Constraint {
     Forbid(&'static [&'static str]),
     /// At most one of them is set, to something other than an empty list.
     Exclusive(&'static [&'static str]),
-    /// None is less than one before it.
+    /// None is less than an earlier one.
     Ascending(&'static [&'static str]),
-    /// Each lies within its bounds, which count.
+    /// Each is within its bounds, inclusive.
     Within(&'static [(&'static str, Option<i64>, Option<i64>)]),
     /// Each has one of its values.
     Allow(&'static [(&'static str, &'static [&'static str])]),
@@ -49,12 +47,12 @@ pub(crate) enum Constraint {
     Match(&'static [(&'static str, &'static Pattern)]),
 }
 
-/// A body for which the document states rules.
+/// A body with rules.
 pub(crate) trait HasRules: Serialize {
     fn rules() -> &'static [Rule];
 }
 
-/// The body, if it breaks no rule; otherwise each rule that it breaks, and where.
+/// Returns the body, or all violations of its rules.
 pub(crate) fn check<T: HasRules>(body: T) -> Result<T, ValidationError> {
     let value = serde_json::to_value(&body)
         .map_err(|error| ValidationError::new(format!("can't be written as JSON: {error}")))?;
@@ -73,7 +71,7 @@ pub(crate) fn check<T: HasRules>(body: T) -> Result<T, ValidationError> {
 }
 
 impl Rule {
-    /// The parts of a body that the rule applies to, each with its place: the body, or items of a list.
+    /// The parts of a body to which the rule applies, with their locations: the body, or items of a list.
     fn parts<'a>(&self, body: &'a Value) -> Vec<(String, &'a Value)> {
         let parts = match self.each {
             None => vec![(String::new(), body)],
@@ -94,7 +92,7 @@ impl Rule {
         self.when.iter().all(is_met) && !self.unless.iter().any(is_met)
     }
 
-    /// The values that the rule is about, as far as they are set: `size is 0, operation is "ADD"`.
+    /// The values of the fields in the rule, such as `size is 0, operation is "ADD"`.
     fn values(&self, body: &Value) -> String {
         let conditions = self.when.iter().map(|(pointer, _)| *pointer);
         let fields: Vec<&str> = match &self.constraint {
@@ -118,19 +116,19 @@ impl Rule {
         values.collect::<Vec<_>>().join(", ")
     }
 
-    /// The fields at which a body breaks the rule.
+    /// The fields at which a body violates the rule.
     fn broken_at(&self, body: &Value) -> Vec<&'static str> {
         let is_set = |pointer: &&str| body.pointer(pointer).is_some();
         match &self.constraint {
             Constraint::Require(pointers) => {
                 pointers.iter().copied().filter(|pointer| !is_set(pointer)).collect()
             }
-            // Of those that are missing, the first stands for all.
+            // The first missing field represents the others.
             Constraint::Any(pointers) if !pointers.iter().any(is_set) => vec![pointers[0]],
             Constraint::Any(_) => Vec::new(),
             Constraint::Forbid(pointers) => pointers.iter().copied().filter(is_set).collect(),
             Constraint::Exclusive(pointers) => {
-                // An empty list takes nothing from the other field.
+                // An empty list does not count.
                 let is_empty = |pointer: &&str| body.pointer(pointer) == Some(&json!([]));
                 let set = pointers.iter().copied().filter(is_set);
                 set.filter(|pointer| !is_empty(pointer)).skip(1).collect()
@@ -164,7 +162,7 @@ impl Rule {
     }
 }
 
-/// The fields that are less than one before them.
+/// The fields that are less than an earlier one.
 fn descents(body: &Value, pointers: &'static [&'static str]) -> Vec<&'static str> {
     let set: Vec<(&'static str, &Value)> =
         pointers.iter().filter_map(|pointer| Some((*pointer, body.pointer(pointer)?))).collect();
@@ -174,7 +172,7 @@ fn descents(body: &Value, pointers: &'static [&'static str]) -> Vec<&'static str
     set.iter().enumerate().filter(descends).map(|(_, (pointer, _))| *pointer).collect()
 }
 
-/// Numbers by their value, and times of one form by their text.
+/// Compares numbers by value, and times of one format as strings.
 fn compare(one: &Value, other: &Value) -> Option<Ordering> {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one.as_i64()?.partial_cmp(&other.as_i64()?),

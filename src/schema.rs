@@ -1,14 +1,13 @@
-//! The JSON Schemas of the types.
+//! JSON Schemas of the types.
 
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-/// The JSON Schema (2020-12) of each component schema of the document, by its name, as derived from
-/// the Rust types.
+/// Returns the JSON Schema (2020-12) of each component of the document by name, derived from the Rust types.
 ///
-/// Other components are referred to as `#/$defs/Name`; each of them is an entry of the map as well.
+/// References to other components are `#/$defs/Name`. The map contains these components as well.
 #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
 #[must_use]
 pub fn schemas() -> BTreeMap<&'static str, Schema> {
@@ -35,7 +34,7 @@ impl<'a> Object<'a> {
         self
     }
 
-    /// Says that these properties are required.
+    /// Makes properties required.
     pub(crate) fn required(mut self, keys: &[&'static str]) -> Self {
         self.required.extend(keys);
         self

@@ -1,14 +1,14 @@
-//! The code and message of an error, in the formats that the service and those before it use.
+//! Code and message of an error, in the formats of the service and of gateways.
 
 use serde_json::Value;
 
 use crate::json;
 
-/// The most bytes that are read of an error response: a longer body is no error's.
+/// The maximum number of bytes that are read of an error.
 pub(crate) const ERROR_LIMIT: usize = 1 << 20;
 
-/// The names of the code, of the message and of the request ID: in the service, the gateway and other
-/// services, in a problem ([RFC 9457]), and in OAuth.
+/// The names of code, message and request ID: of the service, the gateway and other services, of problem details
+/// ([RFC 9457]), and of OAuth.
 ///
 /// [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
 const CODES: [&str; 5] = ["code", "error_code", "errorCode", "errCode", "Code"];
@@ -26,19 +26,19 @@ const MESSAGES: [&str; 10] = [
 ];
 const REQUEST_IDS: [&str; 3] = ["request_id", "requestId", "RequestId"];
 
-/// The code, the message and the request ID of an error response, as far as it has them.
+/// Code, message and request ID of an error.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
-    /// Whether it has the form of the service itself, and not that of a gateway.
+    /// Whether it has the format of the service, not that of a gateway.
     pub(crate) is_of_service: bool,
 }
 
 impl ErrorBody {
-    /// Reads the error of the service itself, and of what stands before it: the gateway, the
-    /// identity service, the monitoring, and older services. A body of another form has none of these.
+    /// Reads an error of the service, the gateway, the identity service, and other services. For other formats, all
+    /// fields are `None`.
     pub(crate) fn read(body: &[u8]) -> Self {
         if body.len() > ERROR_LIMIT {
             return Self::default();
@@ -46,8 +46,8 @@ impl ErrorBody {
         let Ok(root) = json::salvage::<Value>(body) else {
             return Self::scanned(&String::from_utf8_lossy(body));
         };
-        // The code and message stand in `error`, at the root, or in an object that is named after
-        // the fault. A place with a code takes precedence over one that has only a message.
+        // Code and message are in `error`, at the root, or in an object that is named after the error. An object with a
+        // code takes precedence over one with only a message.
         let faults = || root.as_object().into_iter().flat_map(|root| root.values());
         let within = faults().map(|fault| &fault["error"]);
         let lists = [&root["errors"], &root["error"], &root["error"]["errors"], &root];
@@ -63,7 +63,7 @@ impl ErrorBody {
         if let Value::String(error) = &root["error"]
             && code.is_none()
         {
-            // Beside a message, what is a single word and no part of a sentence is a code.
+            // A single word next to a message is a code.
             let is_code = !error.contains(char::is_whitespace) && error.contains(['_', '.']);
             if message.is_some() && is_code {
                 code = Some(error.clone());
@@ -71,13 +71,13 @@ impl ErrorBody {
                 message = message.or(text_of(&root, &["error"]));
             }
         }
-        // The identity service has the same form, with a number as code.
+        // The identity service has the same format, with a number as code.
         let is_of_service = root["error"]["code"].is_string();
         let request_id = text_of(&root, &REQUEST_IDS).or(text_of(&root["error"], &REQUEST_IDS));
         Self { code, message, request_id, is_of_service }
     }
 
-    /// What can be found in a text that is no JSON, and has the names of an error.
+    /// Finds the fields in a text that is not JSON.
     fn scanned(text: &str) -> Self {
         if !text.contains("\"error") {
             return Self::default();
@@ -88,8 +88,7 @@ impl ErrorBody {
     }
 }
 
-/// The first of these keys that is there, as text: some services write a code as a number, beside one
-/// that is a text.
+/// The value of the first of these keys as a string. Some services have a code as a number.
 fn text_of(place: &Value, keys: &[&str]) -> Option<String> {
     let values = || keys.iter().filter_map(|key| place.get(key));
     let text = values().filter_map(Value::as_str).find(|text| !text.is_empty());
@@ -97,8 +96,7 @@ fn text_of(place: &Value, keys: &[&str]) -> Option<String> {
     text.map(str::to_owned).or_else(number)
 }
 
-/// The string that stands after a key. Quotes in it may not be escaped: it ends where the next token
-/// does not fit into a string.
+/// The string after a key. Quotes in it may not be escaped: it ends before a token that can't be part of a string.
 fn value_after(text: &str, key: &str) -> Option<String> {
     let (_, rest) = text.split_once(&format!("\"{key}\""))?;
     let rest = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;

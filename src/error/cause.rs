@@ -1,14 +1,13 @@
-//! Causes of errors of the connection: what they are in one line, and whether another attempt can help.
+//! Causes of connection errors, and whether a retry can help.
 
 use std::error::Error as StdError;
 use std::iter;
 
-/// Causes that stay, by the texts of libraries that have no type for them: names that no name server knows,
-/// with each C library's words; a proxy that wants a login or forbids the tunnel; a response that is no HTTP.
+/// Messages of permanent causes for which libraries have no type: an unknown host, in the words of each C library; a
+/// proxy that requires authentication or rejects the tunnel; a response that is not HTTP.
 ///
-/// For each status of a proxy but 407 and 200, `hyper-util` 0.1.21 has the one text `tunnel error:
-/// unsuccessful`, without the status. So a 502, 503 or 504, which another attempt may get past, can't be told
-/// from a 403, and is not repeated either.
+/// `hyper-util` 0.1.21 has the message `tunnel error: unsuccessful` for all statuses of a proxy except 407 and 200, so
+/// that a 502, 503 or 504 is not retried either.
 const PERMANENT: [&str; 10] = [
     "Name or service not known",
     "No address associated with hostname",
@@ -28,21 +27,21 @@ fn chain<'e>(
     iter::successors(Some(error), |error: &&'e (dyn StdError + 'static)| (*error).source())
 }
 
-/// The innermost cause of an error that has one.
+/// The innermost cause of an error.
 pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> Option<String> {
     chain(error).skip(1).last().map(ToString::to_string)
 }
 
-/// Whether the cause of a failed connection stays until somebody removes it.
+/// Whether the cause of a failed connection is permanent.
 pub(crate) fn is_permanent(error: &(dyn StdError + 'static)) -> bool {
     chain(error).any(is_of_tls)
         || innermost(error).is_some_and(|cause| PERMANENT.iter().any(|text| cause.contains(text)))
 }
 
-/// Whether the two ends could not agree on TLS: a certificate that is not accepted, say.
+/// Whether TLS has failed, for example because of an invalid certificate.
 #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
 fn is_of_tls(error: &(dyn StdError + 'static)) -> bool {
-    // An I/O error hides what it was made of from `source`.
+    // `source` of an I/O error skips its inner error.
     let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
     error.is::<rustls::Error>() || inner.is_some_and(|inner| is_of_tls(inner))
 }

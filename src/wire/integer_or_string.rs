@@ -1,4 +1,4 @@
-//! A value that the service sends now as a number, now as a string.
+//! Integers that the service sends as a number or as a string.
 
 use std::fmt;
 
@@ -8,19 +8,19 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error};
 use super::reading::{Read, Reader, Reading, integer};
 use super::request::Checked;
 
-/// An integer or a string, and which of the two the service sent.
+/// An integer that the service sends as a number or as a string.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum IntegerOrString {
-    /// Sent as a JSON number.
+    /// A number.
     Integer(i64),
-    /// Sent as a JSON string.
+    /// A string.
     String(String),
 }
 
 impl IntegerOrString {
-    /// The number, also where it was spelled as a string; `None` when it is no number.
+    /// Returns the integer, also if it is a string. Returns `None` for other strings.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         match self {

@@ -1,4 +1,4 @@
-//! Maps: a [`BTreeMap`], whose entries are checked in a request, and read leniently in a response.
+//! Maps, which are validated in requests, and read leniently in responses.
 
 use std::collections::BTreeMap;
 
@@ -26,15 +26,14 @@ impl<T: Checked + DeserializeOwned> Checked for BTreeMap<String, T> {
     }
 }
 
-/// Entries that can be read make up the value; when one was not exact, the whole object is kept as it
-/// was received.
+/// Contains the entries that can be read. If one is converted, the original object is kept as well.
 impl<T: Reading + Serialize> Reading for BTreeMap<String, T> {
     fn of_object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Read<Self>, A::Error> {
         let mut entries = Self::new();
         let mut odd = serde_json::Map::new();
         while let Some(key) = object.next_key::<String>()? {
             let read = object.next_value_seed(Reader::<T>::new())?;
-            // Of equal keys, the last one counts.
+            // The last of duplicate keys takes precedence.
             entries.remove(&key);
             odd.remove(&key);
             match read {

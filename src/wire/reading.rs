@@ -1,8 +1,7 @@
 //! Fields of responses: any JSON is read, in one pass and without buffering.
 //!
-//! A value of the documented type is read straight into it. Any other value is kept as it came,
-//! and is read as far as it makes sense: `"5"` is 5 where a number was expected. Only such a value
-//! is held as a [`Value`].
+//! A value of the documented type is read directly. Another value is kept as a [`Value`], and is converted if possible:
+//! `"5"` is 5 for a number.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,15 +14,14 @@ use serde_json::Value;
 
 use crate::json;
 
-/// Far more than a page has. A small item takes two bytes of a response, and some hundred in memory.
+/// Far more than a page has. A small item of two bytes takes about a hundred bytes of memory.
 const MOST_ITEMS: usize = 100_000;
 
-/// What became of one field.
+/// The result of reading a field.
 pub(crate) struct Read<T> {
     /// The value, if it can be converted to `T`.
     pub(crate) value: Option<T>,
-    /// What came, where `value` would go back out as something else. Never a null: null and absent
-    /// are one.
+    /// The original, if `value` would be serialized differently. Never null, which counts as absent.
     pub(crate) original: Option<Value>,
 }
 
@@ -41,8 +39,7 @@ impl<T> Read<T> {
     }
 }
 
-/// A type that a response's field has. Each function reads one shape of JSON; the defaults keep a
-/// shape that the type does not expect.
+/// The type of a field of a response. Each function reads one type of JSON; the defaults keep a value of another type.
 pub(crate) trait Reading: Sized {
     fn of_str(text: &str) -> Read<Self> {
         Read::otherwise(None, text)
@@ -56,7 +53,7 @@ pub(crate) trait Reading: Sized {
         Read::otherwise(Self::of_text_of(value.to_string()), value)
     }
 
-    /// A number that is no `i64`: a fraction, or beyond its range.
+    /// A number that is not an `i64`: a fraction, or out of range.
     fn of_number(value: serde_json::Number) -> Read<Self> {
         Read::otherwise(Self::of_text_of(value.to_string()), Value::Number(value))
     }
@@ -67,8 +64,7 @@ pub(crate) trait Reading: Sized {
     }
 
     fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Read<Self>, A::Error> {
-        // Not read entry by entry: where serde_json is built with `arbitrary_precision`, a number
-        // comes as an object too, and only `Value` knows it for one.
+        // Not read entry by entry, since numbers are objects if serde_json is built with `arbitrary_precision`.
         Ok(match Value::deserialize(MapAccessDeserializer::new(object))? {
             Value::Number(number) => match number.as_i64() {
                 Some(integer) => Self::of_integer(integer),
@@ -78,13 +74,13 @@ pub(crate) trait Reading: Sized {
         })
     }
 
-    /// For what is text at heart: the value of a number or a boolean, by its text.
+    /// Converts the text of a number or a boolean.
     fn of_text_of(_text: String) -> Option<Self> {
         None
     }
 }
 
-/// The seed that reads a `T` by its [`Reading`].
+/// The seed for a type with [`Reading`].
 pub(crate) struct Reader<T>(PhantomData<T>);
 
 impl<T> Reader<T> {
@@ -148,7 +144,7 @@ impl<'de, T: Reading> Visitor<'de> for Reader<T> {
     }
 }
 
-/// Returns whether an original still reads as the field: then it is serialized in its place.
+/// Returns whether an original is still equal to the field, and is serialized in its place.
 pub(crate) fn is_current<T: Reading + PartialEq>(original: &Value, field: Option<&T>) -> bool {
     let read: Result<Read<T>, serde_json::Error> = Reader::new().deserialize(original);
     read.is_ok_and(|read| read.value.as_ref() == field)
@@ -179,13 +175,13 @@ impl Reading for i64 {
     }
 }
 
-/// A whole number in any form: `1`, `1.0`, `1e0`, with blanks around it.
+/// Parses an integer in any format: `1`, `1.0`, `1e0`, with surrounding spaces.
 pub(super) fn integer(text: &str) -> Option<i64> {
     let number = text.trim();
     number.parse().ok().or_else(|| whole(number.parse().ok()?))
 }
 
-/// The integer that a number is, if it is one that keeps all its digits.
+/// Returns a number as an integer, if it is one without loss of digits.
 #[allow(clippy::cast_possible_truncation, reason = "it is a whole number within the range")]
 pub(super) fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0).then_some(number as i64)
@@ -221,7 +217,7 @@ impl Reading for DateTime<Utc> {
         match DateTime::parse_from_rfc3339(text) {
             Ok(moment) => {
                 let moment = moment.with_timezone(&Utc);
-                // As chrono writes it: anything else (an offset, a lower-case t) is kept.
+                // The format of chrono. Others (an offset, a lower-case t) are kept.
                 let written = moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
                 let original = (written != text).then(|| text.into());
                 Read { value: Some(moment), original }
@@ -231,8 +227,8 @@ impl Reading for DateTime<Utc> {
     }
 }
 
-/// A time in another form than documented: without seconds, separators or a zone, which is UTC then; with a
-/// blank before the time or the zone; with a zone as `+02` or `UTC`; the midnight that ends a day.
+/// Parses a time in another format than documented: without seconds, separators or a zone (UTC); with a space before
+/// the time or the zone; with a zone such as `+02` or `UTC`; or 24:00.
 fn moment(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim().to_ascii_uppercase().replace(',', ".");
     let utc = ["Z", "UTC", "GMT"].into_iter().find_map(|utc| text.strip_suffix(utc));
@@ -280,8 +276,7 @@ impl Reading for Value {
     }
 }
 
-/// Items that can be read make up the value, in their order; when one was no exact reading, the
-/// whole list is kept as it came.
+/// Contains the items that can be read, in order. If one is converted, the original list is kept as well.
 impl<T: Reading + serde::Serialize> Reading for Vec<T> {
     fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Read<Self>, A::Error> {
         let mut items = Vec::new();

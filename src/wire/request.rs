@@ -1,4 +1,4 @@
-//! Objects of a request: only what the caller set, and no field that is not documented.
+//! Objects in requests, with documented fields only.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use crate::validation::{ValidationError, Violations};
 
-/// A type of a request's field: reading it from JSON reports everything that is wrong with the value.
+/// The type of a field of a request. Conversion from JSON reports all violations.
 pub(crate) trait Checked: DeserializeOwned {
     fn check(value: Value) -> Result<Self, ValidationError> {
-        // serde_json appends a line and a column to its errors, even of a value that is no text.
+        // serde_json appends line and column to errors, also for values.
         Self::deserialize(value).map_err(|error| ValidationError::new(error.to_string()))
     }
 }
@@ -24,7 +24,7 @@ impl Checked for f64 {}
 impl Checked for bool {}
 impl Checked for Value {}
 
-/// A null is no value: what is absent is left out.
+/// Null is rejected. An absent field is omitted.
 impl<T: Checked> Checked for Option<T> {
     fn check(value: Value) -> Result<Self, ValidationError> {
         match value {
@@ -34,7 +34,7 @@ impl<T: Checked> Checked for Option<T> {
     }
 }
 
-/// A struct of a request, which its builder makes.
+/// A struct of a request with a builder.
 pub(crate) trait RequestObject: DeserializeOwned {
     type Builder: Default + TryInto<Self, Error = ValidationError>;
 
@@ -43,7 +43,7 @@ pub(crate) trait RequestObject: DeserializeOwned {
     /// The keys of the documented fields.
     const FIELDS: &'static [&'static str];
 
-    /// Sets the field of a key, and returns whether there is one.
+    /// Sets the field with a key, and returns whether it exists.
     fn set(builder: &mut Self::Builder, key: &str, value: Value) -> bool;
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn set<T: Checked>(
     true
 }
 
-/// Sets a field that can be null, and perhaps be absent as well.
+/// Sets a nullable field.
 #[allow(dead_code, reason = "the document decides whether there is one")]
 pub(crate) fn set_nullable<T: Checked, U>(
     field: &mut Result<U, ValidationError>,
@@ -70,7 +70,7 @@ pub(crate) fn set_nullable<T: Checked, U>(
     true
 }
 
-/// Sets a field that is not documented, where the document allows such.
+/// Sets an additional field.
 #[allow(dead_code, reason = "the document decides whether there is one")]
 pub(crate) fn set_additional<T: Checked>(
     fields: &mut Result<BTreeMap<String, T>, ValidationError>,
@@ -116,7 +116,7 @@ pub(crate) fn deserialize<'de, T: RequestObject, D: Deserializer<'de>>(
     T::check(Unique::deserialize(deserializer)?.0).map_err(D::Error::custom)
 }
 
-/// JSON in which no key of an object stands twice.
+/// JSON without duplicate keys.
 struct Unique(Value);
 
 impl<'de> Deserialize<'de> for Unique {
@@ -165,7 +165,7 @@ impl<'de> Deserialize<'de> for Unique {
             fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Unique, A::Error> {
                 let mut fields = serde_json::Map::new();
                 while let Some((key, Unique(value))) = object.next_entry::<String, Unique>()? {
-                    // What numbers are to serde_json with `arbitrary_precision`.
+                    // The representation of numbers by serde_json with `arbitrary_precision`.
                     if let ("$serde_json::private::Number", Some(digits)) = (&*key, value.as_str())
                     {
                         let number = serde_json::from_str(digits).map_err(A::Error::custom)?;
