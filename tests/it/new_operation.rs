@@ -413,7 +413,7 @@ async fn operation_added_to_the_document_is_callable() {
             r#"None Some({"a": "longer than documented"}) Some("tell no one")"#,
             r#"Some(10) Some(Secret("[redacted]"))"#,
             r#"Some(Some(11)) Some([{"s": 5}, {}, {}]) Some([0.5, 1.0])"#,
-            r#"data: "?" is not base64: encode the bytes with `from_bytes`"#,
+            r#"data: "?" is not valid Base64: encode bytes with `from_bytes`"#,
             r#"labels.a: "too long" is 8 characters long, not within 0..=5"#,
             "note: invalid type: integer `1`, expected a string",
             "other: invalid type: integer `9`, expected a string",

@@ -249,7 +249,9 @@ async fn rejected_credentials_are_reported_without_secrets_and_not_retried() {
         ] {
             assert!(error.is_unauthorized() && error.status().is_none() && !error.is_transient());
             assert_eq!((error.status(), error.attempts()), (None, 1));
-            let expected = format!("{start}the identity service at {url} refused: {expected}");
+            let expected = format!(
+                "{start}the identity service at {url} rejected the credentials: {expected}"
+            );
             assert_eq!(error.to_string(), expected);
             let shown = format!("{error:?} {:?}", error.source());
             assert!(!shown.contains("canary"), "{shown}");
