@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn proxy_that_can_not_be_used_is_named() {
+    fn invalid_proxy_is_reported() {
         let check = |variables: &[(&str, &str)]| {
             check_proxy(|name| {
                 variables.iter().find(|(it, _)| *it == name).map(|(_, value)| (*value).to_owned())
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn address_that_is_no_url_is_shown_without_secrets() {
+    fn invalid_url_is_shown_without_secrets() {
         for (address, expected) in [
             ("https://h:99999/v3", "https://h:99999/v3"),
             ("https://u:canary@h:99999", "[secret]@h:99999"),

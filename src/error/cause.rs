@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn causes_that_stay_are_told_from_those_that_pass() {
+    fn permanent_and_temporary_causes_are_distinguished() {
         for (text, is_stable) in [
             ("failed to lookup address information: Name or service not known", true),
             ("failed to lookup address information: Name does not resolve", true),
@@ -93,7 +93,7 @@ mod tests {
 
     #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
     #[test]
-    fn error_of_tls_stays() {
+    fn error_of_tls_is_permanent() {
         let error = rustls::Error::InvalidCertificate(rustls::CertificateError::Expired);
         assert!(is_permanent(&Outer(io::Error::new(io::ErrorKind::InvalidData, error))));
     }

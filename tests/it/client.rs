@@ -51,7 +51,7 @@ fn builder_accepts_a_region_or_an_endpoint() {
 }
 
 #[test]
-fn every_misuse_names_what_to_give() {
+fn invalid_settings_are_reported_with_the_fix() {
     let misuses = [
         (settings(), "region: required: use eu-de or eu-nl, or set an endpoint"),
         (
@@ -532,7 +532,7 @@ fn public_types_are_send_and_sync() {
 
 /// A change that was made is not an error for lack of a body; a page without one is.
 #[tokio::test]
-async fn change_that_is_answered_without_a_body_is_a_success() {
+async fn modification_without_a_response_body_is_a_success() {
     for (status, body) in [
         ("204 No Content", ""),
         ("202 Accepted", ""),

@@ -44,7 +44,7 @@ fn client(address: &str) -> Client {
 }
 
 #[tokio::test]
-async fn put_on_a_reused_connection_that_closes_is_not_repeated() {
+async fn put_on_a_reused_connection_that_closes_is_not_retried() {
     let service = forgetful().await;
     let client = client(&service.address);
     let change = || client.update_scaling_group().scaling_group_id("g");
@@ -56,7 +56,7 @@ async fn put_on_a_reused_connection_that_closes_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn get_on_a_reused_connection_that_closes_is_repeated() {
+async fn get_on_a_reused_connection_that_closes_is_retried() {
     let service = forgetful().await;
     let client = client(&service.address);
     let read = || client.list_scaling_activity_logs().scaling_group_id("g");
@@ -121,7 +121,7 @@ async fn long_header_field_is_read_over_http_2() {
 }
 
 #[tokio::test]
-async fn put_on_a_refused_stream_is_repeated() {
+async fn put_on_a_refused_stream_is_retried() {
     let (address, seen) = multiplexing(vec![Reason::REFUSED_STREAM; 2]).await;
     let client = multiplexing_client(&address, retry());
     let change = client.update_scaling_group().scaling_group_id("g");
@@ -140,7 +140,7 @@ async fn retry_never_disables_retries_of_reqwest() {
 }
 
 #[tokio::test]
-async fn put_on_a_reset_stream_is_not_repeated() {
+async fn put_on_a_reset_stream_is_not_retried() {
     for reason in [Reason::INTERNAL_ERROR, Reason::CANCEL, Reason::NO_ERROR] {
         let (address, seen) = multiplexing(vec![reason]).await;
         let client = multiplexing_client(&address, retry());
@@ -206,7 +206,7 @@ async fn put_before_goaway_is_sent_on_another_connection() {
 }
 
 #[tokio::test]
-async fn put_processed_before_goaway_is_not_repeated() {
+async fn put_processed_before_goaway_is_not_retried() {
     let (address, seen) = leaving(1).await;
     let client = multiplexing_client(&address, retry());
     let change = client.update_scaling_group().scaling_group_id("g");

@@ -36,7 +36,7 @@ fn service(status: u16, code: &str) -> MockResponse {
 }
 
 #[tokio::test]
-async fn not_found_is_the_services_own_answer() {
+async fn not_found_requires_an_error_of_the_service() {
     for code in ["AS.2007", "AS.3020"] {
         for status in [400, 404, 500] {
             assert_eq!(kind(service(status, code)).await, ErrorKind::NotFound, "{status} {code}");
@@ -152,7 +152,7 @@ async fn rejection_is_final_whatever_the_status() {
 
 /// Gateways have statuses of their own. One that is not known is as good as 500.
 #[tokio::test]
-async fn unknown_status_of_a_server_is_a_failure_of_it() {
+async fn unknown_5xx_is_a_failure_of_the_service() {
     for (status, expected) in [
         (507, ErrorKind::Unavailable),
         (520, ErrorKind::Unavailable),
@@ -192,7 +192,7 @@ async fn page_that_mentions_a_code_is_no_error() {
 /// The service has rejected the change, so that it was not applied; yet that it can be sent again
 /// without harm is not known.
 #[tokio::test]
-async fn rejection_until_later_is_transient_and_repeated_only_for_a_read() {
+async fn temporary_rejection_is_retried_only_for_a_get() {
     for code in ["AS.7078", "AS.7079"] {
         let [read, change] = errors(service(400, code)).await;
         assert_eq!((read.attempts(), change.attempts()), (4, 1), "{code}");
@@ -205,7 +205,7 @@ async fn rejection_until_later_is_transient_and_repeated_only_for_a_read() {
 
 /// A service that sends the token back is not quoted, whatever the encoding.
 #[tokio::test]
-async fn token_that_is_sent_back_is_not_shown() {
+async fn repeated_token_is_not_shown() {
     let token = "gAAAAABk/b+c=canary";
     for response in [
         MockResponse::error(401, token, &format!("token {token} is not valid")),

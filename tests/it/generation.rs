@@ -1183,7 +1183,7 @@ fn null_of_a_request_is_not_the_same_as_absent() {
 }
 
 #[test]
-fn what_stands_beside_a_reference_is_kept_or_refused() {
+fn siblings_of_a_reference_are_kept_or_rejected() {
     Sketch::new()
         .sent("{$ref: '#/components/schemas/Id', description: A probe.}")
         .is_refused("schema ThingChange, property probe", "what stands beside $ref is lost");
@@ -1326,7 +1326,7 @@ fn a_rule_applies_to_each_item_of_a_list() {
 }
 
 #[test]
-fn a_rule_speaks_of_fields_and_values_that_there_are() {
+fn a_rule_refers_to_existing_fields_and_values() {
     with_rule("when: {/probe: [LOW]}, require: [/label]").code();
     with_rule("unless: {/probe: [LOW]}, require: [/label]")
         .code()

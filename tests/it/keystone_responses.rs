@@ -45,7 +45,7 @@ async fn discovered(settings: ClientBuilder) -> Result<String, String> {
 }
 
 #[test]
-fn every_misuse_names_what_to_give() {
+fn invalid_settings_are_reported_with_the_fix() {
     let url = "https://iam.example.com/v3";
     let new = || Keystone::new(url);
     let credential = || new().application_credential_secret(PASSWORD);

@@ -52,7 +52,7 @@ async fn found(settings: ClientBuilder) -> Result<String, String> {
 }
 
 #[tokio::test]
-async fn token_is_asked_what_it_is_for() {
+async fn project_of_a_token_is_looked_up() {
     let fetched = || Credentials::token_from(|| async { Ok::<_, String>(Token::new(TOKEN)) });
     for credentials in [Credentials::token(TOKEN), fetched()] {
         let service = scoped().await;
@@ -95,7 +95,7 @@ async fn access_key_is_for_the_named_project_or_that_of_the_region() {
 }
 
 #[tokio::test]
-async fn only_what_is_missing_is_asked_for() {
+async fn only_missing_settings_are_looked_up() {
     for credentials in [Credentials::token(TOKEN), key().into()] {
         let service = scoped().await;
         let known = || builder(&service, credentials.clone()).project_id(PROJECT);
@@ -119,7 +119,7 @@ async fn only_what_is_missing_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_can_not_be_looked_up_is_named() {
+async fn missing_settings_of_a_lookup_are_reported() {
     let service = identity(
         json!({ "user": { "id": "u" } }),
         json!([{ "id": "a", "name": "twice" }, { "id": "b", "name": "twice" }, { "name": "x" }, 5]),
@@ -223,7 +223,7 @@ async fn build_suggests_discover_where_it_helps() {
 }
 
 #[tokio::test]
-async fn setting_that_keystone_credentials_have_themselves_is_rejected() {
+async fn settings_of_keystone_credentials_are_rejected_by_the_builder() {
     let keystone = Keystone::new("https://iam.example.com").user_id("u").password("canary");
     let settings = Client::builder().credentials(keystone).auth_url("https://iam.example.com");
     let error = found(settings.project_name("p")).await.unwrap_err();

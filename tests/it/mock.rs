@@ -66,7 +66,7 @@ fn operations(document: &Value) -> Vec<(String, Map<String, Value>)> {
 }
 
 #[tokio::test]
-async fn function_answers_what_has_no_response_of_its_own() {
+async fn function_responds_if_no_response_is_set() {
     let service = MockService::new();
     let seen = service.clone();
     // It may use the service itself.
@@ -89,7 +89,7 @@ async fn function_answers_what_has_no_response_of_its_own() {
 }
 
 #[tokio::test]
-async fn retried_error_fails_when_it_is_given_to_every_attempt() {
+async fn error_for_every_attempt_is_returned() {
     let service = MockService::new();
     let client = service.client();
     let call = || client.list_scaling_activity_logs().scaling_group_id(GROUP).send();
@@ -102,7 +102,7 @@ async fn retried_error_fails_when_it_is_given_to_every_attempt() {
 }
 
 #[tokio::test]
-async fn responses_are_given_in_order_and_by_operation() {
+async fn responses_are_returned_in_order_and_by_operation() {
     let service = MockService::new();
     let client = service.client();
     let page = |total| MockResponse::new(200).json(&json!({ "total_number": total }));
@@ -197,7 +197,7 @@ fn unknown_operation_panics() {
 }
 
 #[test]
-fn response_is_made_of_a_value() {
+fn response_is_created_from_a_value() {
     let mut group = UpdateScalingGroupResponse::default();
     group.scaling_group_id = Some("g-1".to_owned());
     let response = Response::mock(group);

@@ -32,7 +32,7 @@ macro_rules! of_both_lists {
             }
 
             #[tokio::test]
-            async fn of_runs() {
+            async fn of_executions() {
                 let $list =
                     |client: &Client| client.list_scaling_policy_execute_logs().scaling_policy_id("p");
                 $body
@@ -385,7 +385,7 @@ of_both_lists! {
     }
 
     /// Never silently short: entries that are said to follow, and do not, are an error.
-    fn empty_page_is_an_error_while_more_entries_are_said_to_follow(list) {
+    fn empty_page_before_the_total_is_an_error(list) {
         for (has, total) in [(0, 250), (100, 250), (100, 101), (200, 250), (250, i64::MAX)] {
             let service = Service::answering(move |ask| {
                 let Answer::Page(mut page) = page(&ids("e", has), ask) else { unreachable!() };
@@ -414,7 +414,7 @@ of_both_lists! {
     }
 
     /// A service that leaves out a list without entries: the total says whether that is right.
-    fn page_without_a_list_is_the_end_if_nothing_is_said_to_follow(list) {
+    fn page_without_a_list_is_the_end_if_the_total_is_reached(list) {
         for count in [0, 100, 200] {
             let service = Service::answering(move |ask| {
                 match page(&ids("e", count), ask) {

@@ -29,7 +29,7 @@ fn refusal(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_story_is_printed() {
+fn quickstart_prints_its_steps() {
     let output = quickstart(&[]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
@@ -37,7 +37,7 @@ fn the_story_is_printed() {
 }
 
 #[test]
-fn uncertain_change_is_settled() {
+fn uncertain_modification_is_checked() {
     let output = example("settle", &[]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap());

@@ -361,7 +361,7 @@ async fn id_with_a_slash_is_rejected() {
 
 /// A value that a response has and the document lacks can be searched for.
 #[tokio::test]
-async fn search_takes_values_of_responses() {
+async fn query_accepts_values_of_responses() {
     let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = server.client();
     let log: types::ScalingActivityLog =

@@ -362,7 +362,7 @@ async fn number_in_a_string_field_keeps_its_digits() {
 }
 
 #[tokio::test]
-async fn page_that_is_cut_off_is_an_error() {
+async fn truncated_page_is_an_error() {
     let page = json!({ "total_number": 2, "scaling_activity_log": [{ "id": "a" }, { "id": "b" }] });
     let page = page.to_string();
     for length in 1..page.len() {

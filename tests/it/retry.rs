@@ -131,7 +131,7 @@ async fn response_over_the_limit_is_not_read() {
 
 /// The last attempt alone would say that nothing was applied.
 #[tokio::test]
-async fn change_may_have_been_applied_by_any_of_its_attempts() {
+async fn modification_may_have_been_applied_by_any_attempt() {
     for (script, may_have_been) in
         [(vec![asking(1)], false), (vec![busy(), asking(1)], true), (vec![vec![], asking(1)], true)]
     {

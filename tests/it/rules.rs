@@ -256,7 +256,7 @@ async fn fields_without_effect_are_sent() {
 }
 
 #[tokio::test]
-async fn all_broken_rules_are_reported_at_once_with_the_fix() {
+async fn all_violated_rules_are_reported_at_once_with_the_fix() {
     let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = server.client();
     let call = client.update_scaling_policy().body_map(|policy| {
@@ -287,7 +287,7 @@ async fn all_broken_rules_are_reported_at_once_with_the_fix() {
 }
 
 #[tokio::test]
-async fn unchecked_skips_rules_across_fields_only() {
+async fn unchecked_skips_only_rules_that_span_fields() {
     let server = Service::always(json_response("200 OK", &json!({}))).await;
     let client = server.client();
     let call = || client.update_scaling_group().scaling_group_id(GROUP).unchecked();
@@ -299,7 +299,7 @@ async fn unchecked_skips_rules_across_fields_only() {
 }
 
 #[tokio::test]
-async fn documented_requests_break_no_rule() {
+async fn documented_requests_violate_no_rule() {
     let server = Service::always(json_response("200 OK", &json!({}))).await;
     change_group(&server, example("updateScalingGroupRequest")).await.unwrap();
     change_policy(&server, example("updateScalingPolicyRequest")).await.unwrap();

@@ -148,7 +148,7 @@ async fn failed_action_is_an_error_with_its_reasons() {
 }
 
 #[tokio::test]
-async fn wait_that_can_not_succeed_ends() {
+async fn wait_that_cannot_succeed_ends() {
     let with = |mut group: Value, key: &str, value: &str| {
         group[key] = value.into();
         group

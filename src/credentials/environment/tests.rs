@@ -605,7 +605,7 @@ mod keystone {
 
     /// Whoever can write the working directory would get the secrets.
     #[test]
-    fn secrets_of_another_folder_are_not_sent_where_the_working_directory_says() {
+    fn secrets_are_not_merged_with_files_of_the_working_directory() {
         let base = clouds("username: u, user_domain_name: d");
         let secure = "clouds: {otc: {auth: {password: canary}}}";
         let home = "/home/me/.config/openstack/secure.yaml";
@@ -649,7 +649,7 @@ mod keystone {
 
     #[cfg(unix)]
     #[test]
-    fn file_that_is_none_is_not_read() {
+    fn special_file_is_not_read() {
         let folder = tempfile::tempdir().unwrap();
         for path in [Path::new("/dev/zero"), folder.path()] {
             assert_eq!(

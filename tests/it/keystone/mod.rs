@@ -202,7 +202,7 @@ async fn token_is_renewed_before_it_expires() {
 
 #[tokio::test]
 #[ignore = "installs Keystone from PyPI; run: cargo test --workspace --all-features -- --ignored"]
-async fn revoked_token_is_renewed_once_and_the_call_repeated() {
+async fn revoked_token_is_renewed_once_and_the_call_retried() {
     let keystone = keystone().await;
     let service = service(keystone, "revoked").await;
     let gate = gate(keystone, 0).await;
