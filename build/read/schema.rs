@@ -203,13 +203,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The description of a property, with its unit and its default on creation.
+/// The description of a property, which names its unit, and its default on creation.
 fn property_doc(at: &Part) -> Result<String> {
     let mut doc = description(at)?;
-    // Descriptions of numbers of instances contain the unit.
-    if let Some(unit) = at.get("x-unit").and_then(Value::as_str).filter(|it| *it != "instances") {
-        doc.push_str(&format!(" Unit: {unit}."));
-    }
     if let Some(initial) = at.get("x-default-on-create") {
         let initial = initial.to_string();
         doc.push_str(&format!(" Default on creation: `{}`.", initial.trim_matches('"')));

@@ -167,7 +167,7 @@ impl<R: ListRule, T: Checked> Checked for List<R, T> {
     fn check(value: Value) -> Result<Self, ValidationError> {
         match value {
             Value::Array(items) => Self::collect_results(items.into_iter().map(T::check)),
-            _ => Err(ValidationError::new("is not a list")),
+            _ => Err(ValidationError::new("not a list")),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::validation::{ValidationError, Violations};
 impl<T: Checked + DeserializeOwned> Checked for BTreeMap<String, T> {
     fn check(value: Value) -> Result<Self, ValidationError> {
         let Value::Object(entries) = value else {
-            return Err(ValidationError::new("is not an object"));
+            return Err(ValidationError::new("not an object"));
         };
         let (mut map, mut violations) = (Self::new(), Violations::default());
         for (key, value) in entries {

@@ -28,7 +28,7 @@ impl Checked for Value {}
 impl<T: Checked> Checked for Option<T> {
     fn check(value: Value) -> Result<Self, ValidationError> {
         match value {
-            Value::Null => Err(ValidationError::new("is null: leave it out, to leave it unset")),
+            Value::Null => Err(ValidationError::new("null is not supported: omit the field")),
             value => T::check(value).map(Some),
         }
     }
@@ -89,13 +89,16 @@ pub(crate) fn set_additional<T: Checked>(
 impl<T: RequestObject> Checked for T {
     fn check(value: Value) -> Result<Self, ValidationError> {
         let Value::Object(fields) = value else {
-            return Err(ValidationError::new(format!("is not an object, {}", T::NAME)));
+            return Err(ValidationError::new(format!(
+                "not an object: use the fields of {}",
+                T::NAME
+            )));
         };
         let (mut builder, mut violations) = (T::Builder::default(), Violations::default());
         for (key, value) in fields {
             if !T::set(&mut builder, &key, value) {
                 let fields = T::FIELDS.join(", ");
-                let rule = format!("is not a field of {}, which has {fields}", T::NAME);
+                let rule = format!("unknown field: {} has {fields}", T::NAME);
                 violations.add(ValidationError::new(rule).at(&key));
             }
         }

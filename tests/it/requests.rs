@@ -181,11 +181,11 @@ fn json_request_is_validated() {
             json!({ "cool_down_time": 90_000 }),
             "cool_down_time: 90000 is not within 0..=86400 seconds",
         ),
-        (json!({ "cooldown": 1 }), "cooldown: is not a field of UpdateScalingGroupRequest"),
+        (json!({ "cooldown": 1 }), "cooldown: unknown field: UpdateScalingGroupRequest has"),
         (json!({ "networks": [{}] }), "networks[0].id: required"),
         (
             json!({ "cool_down_time": 90_000, "networks": [{}, { "id": "" }], "x": null }),
-            "x: is not a field of UpdateScalingGroupRequest",
+            "x: unknown field: UpdateScalingGroupRequest has",
         ),
         (
             json!({ "instance_terminate_policy": "ANY" }),
@@ -198,7 +198,7 @@ fn json_request_is_validated() {
     }
 
     let null = serde_json::from_value::<UpdateScalingGroupRequest>(json!({ "description": null }));
-    let expected = "description: is null: leave it out, to leave it unset";
+    let expected = "description: null is not supported: omit the field";
     assert_eq!(null.unwrap_err().to_string(), expected);
     let nulls = json!({ "networks": null, "cool_down_time": null, "networks2": null });
     let error = UpdateScalingGroupRequest::try_from(nulls).unwrap_err();

@@ -105,7 +105,7 @@ fn list_reports_its_length_and_every_rejected_item() {
     let of_json = serde_json::from_value::<NetworkList>(json!(ids)).unwrap_err();
     assert_eq!(of_json.to_string(), error);
     let error = serde_json::from_value::<NetworkList>(json!({})).unwrap_err();
-    assert_eq!(error.to_string(), "is not a list");
+    assert_eq!(error.to_string(), "not a list");
 }
 
 #[test]
