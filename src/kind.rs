@@ -34,28 +34,28 @@ pub enum ErrorKind {
     /// The group, the policy or the project does not exist.
     ///
     /// A 404 of a gateway or a proxy is [`Service`](Self::Service), since it does not concern a group.
-    #[doc = concat!("\n\nStatus 404 with an error of the service, and the codes ",
+    #[doc = concat!("\n\nStatus 404 with an error of the service. Codes: ",
                     codes!("not-found"), ".")]
     NotFound,
     /// The credentials are invalid or have expired.
-    #[doc = concat!("\n\nStatus 401, credentials that the identity service rejects, and the codes ",
+    #[doc = concat!("\n\nStatus 401, credentials that the identity service rejects. Codes: ",
                     codes!("unauthorized"), ".")]
     Unauthorized,
     /// The credentials lack a permission.
-    #[doc = concat!("\n\nStatus 403, and the codes ", codes!("forbidden"), ".")]
+    #[doc = concat!("\n\nStatus 403. Codes: ", codes!("forbidden"), ".")]
     Forbidden,
     /// Too many requests were sent. The request was not processed: retry it after
     /// [`retry_after`](crate::Error::retry_after), or after a minute.
-    #[doc = concat!("\n\nStatus 429, and the codes ", codes!("throttled"), ".")]
+    #[doc = concat!("\n\nStatus 429. Codes: ", codes!("throttled"), ".")]
     Throttled,
     /// A scaling action is in progress. The group can be modified when it has ended.
-    #[doc = concat!("\n\nThe codes ", codes!("scaling-action-running"), ".")]
+    #[doc = concat!("\n\nCodes: ", codes!("scaling-action-running"), ".")]
     ScalingActionRunning,
     /// The group is in its cooldown period after a scaling action.
-    #[doc = concat!("\n\nThe codes ", codes!("in-cooldown"), ".")]
+    #[doc = concat!("\n\nCodes: ", codes!("in-cooldown"), ".")]
     InCooldown,
     /// The service, or one that it depends on, is temporarily unavailable.
-    #[doc = concat!("\n\nStatus 500, 502, 503 and others of 5xx, and the codes ", codes!("unavailable"), ".")]
+    #[doc = concat!("\n\nStatus 500, 502, 503 and others of 5xx. Codes: ", codes!("unavailable"), ".")]
     Unavailable,
     /// Any other error of the service.
     Service,

@@ -80,8 +80,8 @@
 //!
 //! [`Response`] dereferences to the typed body, and has the status, headers, request ID and raw body. All fields are
 //! [`Option`]s. Responses are read leniently: a value of another type than documented, an unknown field or an unknown
-//! enum value is kept, and does not make the response an error; only a response without any documented field is one.
-//! Match enums with a wildcard:
+//! enum value is kept, and does not make the response an error. A response is an error only if it contains none of
+//! the documented fields. Match enums with a wildcard:
 //!
 //! ```no_run
 //! use otc_autoscaling::types::ScalingActivityStatus;
@@ -114,7 +114,7 @@
 //!
 //! # Waiting for a scaling action
 //!
-//! [`Client::wait_for_scaling_action`] waits until the scaling action has ended that a modification has started.
+//! [`Client::wait_for_scaling_action`] waits until the scaling action that a modification has started is finished.
 //!
 //! # Credentials
 //!

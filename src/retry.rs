@@ -133,13 +133,15 @@ impl Retry {
         self
     }
 
-    /// Sets the time, from the start of the call, in which attempts may begin. The default is 90 seconds.
+    /// Sets how long after the start of the call a new attempt may begin. The default is 90 seconds.
+    ///
+    /// Attempts in progress are limited by [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     pub fn budget(mut self, budget: Duration) -> Self {
         self.budget = budget;
         self
     }
 
-    /// Uses the limits of [`backoff`](Self::backoff) as delays, in place of a random part of them.
+    /// Disables jitter: each delay is the limit of [`backoff`](Self::backoff).
     ///
     /// Clients that fail at the same time then retry at the same time.
     pub fn without_jitter(mut self) -> Self {
@@ -149,8 +151,8 @@ impl Retry {
 
     /// Retries a modification even if the failed attempt may have been applied.
     ///
-    /// Use it for modifications that can be applied twice, such as setting a number that nobody else
-    /// modifies. Each request builder has a `retry_unsafe` for a single call.
+    /// Use it for idempotent modifications, such as setting a number of instances without concurrent writers. Each
+    /// request builder has a `retry_unsafe` for a single call.
     pub fn retry_unsafe(mut self) -> Self {
         self.is_unsafe_allowed = true;
         self

@@ -211,7 +211,7 @@ fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError
     let wrong = match (origins.pop(), origins.is_empty()) {
         (Some(origin), true) => return Ok(origin),
         (Some(_), false) => {
-            format!("required, since the catalog has several: {}; or set the region", listed(grant))
+            format!("required: the catalog has several: {}; or set the region", listed(grant))
         }
         (None, _)
             if grant.endpoints.is_empty()
@@ -220,13 +220,13 @@ fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError
             let others = one_line(&grant.other_interfaces.join(", "));
             let only = if others.is_empty() { String::new() } else { format!(", only {others}") };
             format!(
-                "required, since the catalog has no {} endpoint of the type {}{only}",
+                "required: the catalog has no {} endpoint of the type {}{only}",
                 grant.interface,
                 service::SERVICE_TYPE,
             )
         }
         (None, _) if grant.endpoints.is_empty() => format!(
-            "required, since the catalog has none of the type {}: it has {}",
+            "required: the catalog has none of the type {}: it has {}",
             service::SERVICE_TYPE,
             if grant.services.is_empty() {
                 "nothing".to_owned()
@@ -235,7 +235,7 @@ fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError
             }
         ),
         (None, _) => format!(
-            "required, since the catalog has none in the region {}: it has {}; or set another region",
+            "required: the catalog has none in the region {}: it has {}; or set another region",
             quoted(region.unwrap_or_default()),
             listed(grant)
         ),

@@ -170,9 +170,9 @@ impl Credentials {
 
     /// Creates credentials from a function that fetches tokens, for example from a vault.
     ///
-    /// The function is called once for the first request, also if several are sent at the same time; then before the
-    /// token expires, if its expiry is set, and when the service rejects it. Errors of the function are returned by the
-    /// call; [`CredentialsError::transient`] marks those that are retried.
+    /// Concurrent first requests share a single call of the function. It is called again shortly before the token
+    /// expires, if its expiry is set, and when the service rejects the token. Errors of the function are returned by the
+    /// request; [`CredentialsError::transient`] marks those that are retried.
     ///
     /// ```
     /// use otc_autoscaling::{Credentials, Token};
@@ -228,9 +228,10 @@ impl Credentials {
     /// the first one in these folders. A cloud has the keys of the variables in lower case without `OS_`, in `auth` or
     /// next to it, and also `profile: otc` and `regions`, of which the first one is used. Other clouds are ignored.
     ///
-    /// Files of the working directory may come from others. Therefore, secrets of another folder are not merged over
-    /// `./clouds.yaml`, unless one of the two variables is set, and `./secure.yaml` is not merged over a file of another
-    /// folder, unless `OS_CLIENT_SECURE_FILE` is set to it.
+    /// Files of the working directory may come from others. Therefore, `./clouds.yaml` is merged only with
+    /// `./secure.yaml`, and `./secure.yaml` only with `./clouds.yaml`; other combinations are an error. Set
+    /// `OS_CLIENT_CONFIG_FILE` or `OS_CLIENT_SECURE_FILE` to merge `./clouds.yaml` with secrets of another folder, and
+    /// `OS_CLIENT_SECURE_FILE` to merge `./secure.yaml` with a file of another folder.
     ///
     /// ```no_run
     /// use otc_autoscaling::{Client, Credentials};

@@ -88,7 +88,7 @@ impl Error {
     }
 
     /// Returns whether the group, the policy or the project does not exist ([`ErrorKind::NotFound`]).
-    #[doc = concat!("\n\nStatus 404 with an error of the service, and the codes ",
+    #[doc = concat!("\n\nStatus 404 with an error of the service. Codes: ",
                     codes!("not-found"), ".")]
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -96,7 +96,7 @@ impl Error {
     }
 
     /// Returns whether the credentials are invalid or have expired ([`ErrorKind::Unauthorized`]).
-    #[doc = concat!("\n\nStatus 401, status 403 with a message about an invalid token, and the codes ",
+    #[doc = concat!("\n\nStatus 401, status 403 with a message about an invalid token. Codes: ",
                     codes!("unauthorized"), ".")]
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
@@ -104,7 +104,7 @@ impl Error {
     }
 
     /// Returns whether the credentials lack a permission ([`ErrorKind::Forbidden`]).
-    #[doc = concat!("\n\nStatus 403, and the codes ", codes!("forbidden"), ".")]
+    #[doc = concat!("\n\nStatus 403. Codes: ", codes!("forbidden"), ".")]
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.kind() == ErrorKind::Forbidden
@@ -112,7 +112,7 @@ impl Error {
 
     /// Returns whether too many requests were sent ([`ErrorKind::Throttled`]). The request was not processed: retry it
     /// after [`retry_after`](Self::retry_after), or after a minute.
-    #[doc = concat!("\n\nStatus 429, and the codes ", codes!("throttled"), ".")]
+    #[doc = concat!("\n\nStatus 429. Codes: ", codes!("throttled"), ".")]
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.kind() == ErrorKind::Throttled
@@ -121,14 +121,14 @@ impl Error {
     /// Returns whether a scaling action is in progress, during which the group can't be modified
     /// ([`ErrorKind::ScalingActionRunning`]): see
     /// [`wait_for_scaling_action`](crate::Client::wait_for_scaling_action).
-    #[doc = concat!("\n\nThe codes ", codes!("scaling-action-running"), ".")]
+    #[doc = concat!("\n\nCodes: ", codes!("scaling-action-running"), ".")]
     #[must_use]
     pub fn is_scaling_action_running(&self) -> bool {
         self.kind() == ErrorKind::ScalingActionRunning
     }
 
     /// Returns whether the group is in its cooldown period after a scaling action ([`ErrorKind::InCooldown`]).
-    #[doc = concat!("\n\nThe codes ", codes!("in-cooldown"), ".")]
+    #[doc = concat!("\n\nCodes: ", codes!("in-cooldown"), ".")]
     #[must_use]
     pub fn is_in_cooldown(&self) -> bool {
         self.kind() == ErrorKind::InCooldown
@@ -153,8 +153,8 @@ impl Error {
         self.kind() == ErrorKind::Unreadable
     }
 
-    /// Returns whether a page of a list repeats entries without a reason ([`ErrorKind::Stalled`]), because the service
-    /// ignores the offset, or because the list changes faster than it is read.
+    /// Returns whether a page of a list repeats earlier entries, and changes of the list do not explain it
+    /// ([`ErrorKind::Stalled`]): the service ignores the offset, or the list changes faster than it is read.
     ///
     /// The entries that were read are correct, but others may be missing. Filter the list so that it fits in one page,
     /// for example with a start and an end time.

@@ -348,7 +348,7 @@ impl Error {
         self.raw().map(|raw| &raw.headers)
     }
 
-    /// Returns the raw body of the response, also if it is incomplete. That of an error status is truncated to 1 MiB.
+    /// Returns the raw body of the response, even if it is incomplete. That of an error status is truncated to 1 MiB.
     ///
     /// Unlike `Display` and `Debug`, it may contain secrets of the request that the service has repeated.
     #[must_use]

@@ -446,7 +446,7 @@ async fn endpoint_is_the_public_one_of_the_region() {
         (
             in_region("eu-fr"),
             format!(
-                "endpoint: required, since the catalog has none in the region \"eu-fr\": it \
+                "endpoint: required: the catalog has none in the region \"eu-fr\": it \
                  has {known}; or set another region"
             ),
         ),
@@ -472,7 +472,7 @@ async fn catalog_with_several_endpoints_or_none_is_reported() {
     ] }]))
     .await;
     let error = discovered(settings(keystone(&several.address))).await.unwrap_err();
-    let expected = "client not built: endpoint: required, since the catalog has several: \"https://a.example\" in \"a\", \"https://b.example\" in \"b\"; or set the region";
+    let expected = "client not built: endpoint: required: the catalog has several: \"https://a.example\" in \"a\", \"https://b.example\" in \"b\"; or set the region";
     assert_eq!(error, expected);
     for (catalog, listed) in [
         (json!([{ "type": "compute" }, { "type": "a\u{1b}b" }]), r"compute, a\u{1b}b"),
@@ -481,7 +481,7 @@ async fn catalog_with_several_endpoints_or_none_is_reported() {
         let server = granting(catalog).await;
         let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
         let expected = format!(
-            "client not built: endpoint: required, since the catalog has none of the \
+            "client not built: endpoint: required: the catalog has none of the \
              type asv1: it has {listed}"
         );
         assert_eq!(error, expected);
@@ -506,7 +506,7 @@ async fn interface_selects_the_endpoint() {
         assert!(client.contains(&format!("endpoint: \"{expected}\"")), "{client}");
     }
     let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
-    let expected = "client not built: endpoint: required, since the catalog has no \
+    let expected = "client not built: endpoint: required: the catalog has no \
                     public endpoint of the type asv1, only internal, admin";
     assert_eq!(error, expected);
     for endpoints in [json!([]), json!(null), json!([{ "url": "https://a" }]), json!([{}])] {

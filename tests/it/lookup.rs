@@ -104,7 +104,7 @@ async fn only_missing_settings_are_looked_up() {
         assert_eq!(service.requests().len(), 0);
         // The catalog has two regions.
         let error = found(known()).await.unwrap_err();
-        assert!(error.contains("endpoint: required, since the catalog has several"), "{error}");
+        assert!(error.contains("endpoint: required: the catalog has several"), "{error}");
         assert_eq!(service.requests().len(), 1);
         let settings = builder(&service, credentials.clone()).endpoint("https://as.example");
         let client = found(settings.project_name("eu-de")).await.unwrap();
