@@ -101,14 +101,14 @@ impl ClientBuilder {
             _ => {
                 let regions = service::REGIONS.join(" or ");
                 let reason =
-                    format!("required to look up missing settings; or set the region to {regions}");
+                    format!("required for discover(): set it, or set the region to {regions}");
                 return Err(at("auth_url", &reason));
             }
         };
         let project_name =
             match (&self.project_id, self.project_name.as_ref().or(self.region.as_ref())) {
                 (None, None) if !is_token => {
-                    let reason = "required; or set project_name or region";
+                    let reason = "required: set it, or set project_name or region";
                     return Err(at("project_id", reason));
                 }
                 (_, name) => name.cloned().unwrap_or_default(),
@@ -134,13 +134,9 @@ impl ClientBuilder {
                 return Err(at_project(&another_project(granted, given)));
             }
             (given, None) if given.is_none() || grant.is_unscoped => {
-                let is_login = matches!(source, Source::Login(_));
-                return Err(at_project(match (given, is_login) {
-                    (Some(_), true) => NO_PROJECT,
-                    (None, true) => {
-                        "required, since the token is not for a project: set the project of the credentials"
-                    }
-                    (_, false) => "the token is for no project: get one that is for this project",
+                return Err(at_project(match source {
+                    Source::Login(_) => NO_PROJECT,
+                    _ => "the token is not scoped to a project: use a token that is",
                 }));
             }
             (None, Some(granted)) => self.project_id = Some(granted.clone()),
@@ -211,31 +207,31 @@ fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError
     let wrong = match (origins.pop(), origins.is_empty()) {
         (Some(origin), true) => return Ok(origin),
         (Some(_), false) => {
-            format!("required: the catalog has several: {}; or set the region", listed(grant))
+            format!("the catalog has several endpoints ({}): set one, or the region", listed(grant))
         }
         (None, _)
             if grant.endpoints.is_empty()
                 && grant.services.iter().any(|it| it == service::SERVICE_TYPE) =>
         {
             let others = one_line(&grant.other_interfaces.join(", "));
-            let only = if others.is_empty() { String::new() } else { format!(", only {others}") };
+            let only = if others.is_empty() { String::new() } else { format!(" (only {others})") };
             format!(
-                "required: the catalog has no {} endpoint of the type {}{only}",
+                "the catalog has no {} endpoint of type {}{only}: set it",
                 grant.interface,
                 service::SERVICE_TYPE,
             )
         }
         (None, _) if grant.endpoints.is_empty() => format!(
-            "required: the catalog has none of the type {}: it has {}",
+            "the catalog has no endpoint of type {} ({}): set it",
             service::SERVICE_TYPE,
             if grant.services.is_empty() {
-                "nothing".to_owned()
+                "it is empty".to_owned()
             } else {
-                one_line(&grant.services.join(", "))
+                format!("available types: {}", one_line(&grant.services.join(", ")))
             }
         ),
         (None, _) => format!(
-            "required: the catalog has none in the region {}: it has {}; or set another region",
+            "the catalog has no endpoint in region {} (available: {}): set it, or another region",
             quoted(region.unwrap_or_default()),
             listed(grant)
         ),

@@ -299,7 +299,7 @@ impl ClientBuilder {
             ("timeout", self.timeout == Some(Duration::ZERO)),
             ("response_limit", self.response_limit == Some(0)),
         ] {
-            let more = || ValidationError::new("0 is invalid: use more than zero");
+            let more = || ValidationError::new("must be greater than zero");
             check(setting, if is_zero { Err(more()) } else { Ok(()) });
         }
         if self.connect_timeout >= Some(self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT)) {
@@ -347,13 +347,17 @@ impl ClientBuilder {
     }
 
     fn without_project(&self) -> ValidationError {
-        let name = self.project_name.as_ref();
-        let name = name.map(|name| format!(", in place of the name {}", quoted(name)));
-        let name = name.unwrap_or_default();
-        ValidationError::new(format!("required{name}{}", self.hint()))
+        let fix = match (&self.project_name, self.hint()) {
+            (None, "") => String::new(),
+            (None, hint) => format!(": set it{hint}"),
+            (Some(name), hint) => {
+                format!(": set it to the ID of the project {}{hint}", quoted(name))
+            }
+        };
+        ValidationError::new(format!("required{fix}"))
     }
 
-    /// Where a missing setting can come from.
+    /// The fix for a missing setting that can be looked up.
     #[cfg_attr(
         not(feature = "keystone"),
         allow(clippy::unused_self, reason = "only that feature uses the identity service")
@@ -361,7 +365,7 @@ impl ClientBuilder {
     fn hint(&self) -> &'static str {
         #[cfg(feature = "keystone")]
         if self.source().is_ok_and(|source| source.is_some()) {
-            return "; or use discover() in place of build(), which requests it from the identity service";
+            return ", or call discover() instead of build() to look it up";
         }
         ""
     }

@@ -126,8 +126,8 @@ impl Identity {
             Some(message) => one_line(&sent.left_out_of(message)),
             None if status.is_redirection() => "redirects are not followed".to_owned(),
             None => match said_by_page(body, sent) {
-                Some(text) => format!("no error message, with the text {text}"),
-                None => "no error message".to_owned(),
+                Some(text) => format!("unrecognized error response; body {text}"),
+                None => "unrecognized error response; empty body".to_owned(),
             },
         };
         let verb = if is_refusal { "rejected the credentials" } else { "failed" };

@@ -245,7 +245,9 @@ impl Keystone {
                 None
             }
             (None, false) => {
-                wrong.add(names.at("password", "required, or an application credential"));
+                wrong.add(
+                    names.at("password", "required: set it, or use an application credential"),
+                );
                 // Reports further violations.
                 self.user(names, wrong);
                 None
@@ -266,7 +268,7 @@ impl Keystone {
                     }
                     (None, None) => {
                         let reason = format!(
-                            "required with the secret; or set {} and a user",
+                            "required with the secret: set it, or set {} and a user",
                             names.name("application_credential_name")
                         );
                         wrong.add(names.at("application_credential_id", &reason));
@@ -285,12 +287,13 @@ impl Keystone {
         }
         let domain = self.user_domain();
         let Some(name) = given(self.username.as_ref()) else {
-            let reason = format!("required; or set {}", names.name("user_id"));
+            let reason = format!("required: set it, or set {}", names.name("user_id"));
             wrong.add(names.at("username", &reason));
             return None;
         };
         if domain.is_none() {
-            let reason = format!("required with a name; or set {}", names.name("user_domain_id"));
+            let reason =
+                format!("required with a name: set it, or set {}", names.name("user_domain_id"));
             wrong.add(names.at("user_domain_name", &reason));
         }
         Some(Named::Name { name, domain: domain? })
@@ -326,7 +329,7 @@ impl Keystone {
             given(self.user_id.as_ref()).is_none() && given(self.username.as_ref()).is_some();
         if domain.is_none() && !is_reported {
             let reason =
-                format!("required with a name; or set {}", names.name("project_domain_id"));
+                format!("required with a name: set it, or set {}", names.name("project_domain_id"));
             wrong.add(names.at("project_domain_name", &reason));
         }
         Some(Named::Name { name, domain: domain? })
@@ -547,7 +550,8 @@ impl Authorize for Scoped {
     }
 }
 
-pub(crate) const NO_PROJECT: &str = "the token is not for a project, which the service requires: set the project of the credentials";
+pub(crate) const NO_PROJECT: &str =
+    "the token is not scoped to a project: set the project of the credentials";
 
 pub(crate) fn another_project(of_token: &str, of_client: &str) -> String {
     format!(

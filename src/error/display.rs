@@ -15,11 +15,13 @@ impl fmt::Display for Error {
             (Cause::Rejected(error), Some(operation)) => {
                 write!(f, "{operation}: request not sent: {error}")?;
                 let is_of_rule = error.violations().iter().any(|it| it.rule_id().is_some());
-                let hint = "; or use unchecked(), which skips rules that span fields";
+                let hint = "; use unchecked() to skip cross-field rules";
                 return f.write_str(if is_of_rule { hint } else { "" });
             }
-            (Cause::Settings(error), _) => return write!(f, "client not built: {error}"),
-            (_, None) => f.write_str("client not built: ")?,
+            (Cause::Settings(error), _) => {
+                return write!(f, "invalid client configuration: {error}");
+            }
+            (_, None) => {}
             (Cause::Credentials(_) | Cause::NoCredentialsInTime(_), Some(operation)) => {
                 write!(f, "{operation}: request not sent: ")?;
             }
@@ -31,10 +33,10 @@ impl fmt::Display for Error {
         match &self.inner.cause {
             Cause::Settings(_) | Cause::Rejected(_) => {}
             Cause::Credentials(error) => {
-                write!(f, "no credentials: {}", one_line(&error.to_string()))?;
+                write!(f, "{} failed: {}", self.of_credentials(), one_line(&error.to_string()))?;
             }
             Cause::NoCredentialsInTime(time) => {
-                write!(f, "no credentials within {time:?}")?;
+                write!(f, "{} timed out after {time:?}", self.of_credentials())?;
             }
             Cause::Transport(error) if error.is_builder() => {
                 f.write_str("invalid request")?;
@@ -107,12 +109,17 @@ fn fmt_cause(error: &reqwest::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result 
 }
 
 impl Error {
+    /// What a failure of credentials has prevented.
+    fn of_credentials(&self) -> &'static str {
+        if self.operation().is_some() { "authentication" } else { "discovery" }
+    }
+
     /// Writes what applies to several causes.
     fn fmt_details(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if matches!(self.inner.cause, Cause::Interrupted(_) | Cause::CutShort(_))
             && (self.code().is_some() || self.message().is_some())
         {
-            f.write_str(" after ")?;
+            f.write_str("; received ")?;
             self.fmt_message(f)?;
         }
         if let Some(id) = self.request_id().filter(|id| !id.is_empty()) {
@@ -146,7 +153,7 @@ impl Error {
                 f.write_str("redirects are not followed")
             }
             (None, None) => {
-                f.write_str("no error message")?;
+                f.write_str("unrecognized error response")?;
                 self.fmt_start(f)
             }
         }
@@ -157,15 +164,13 @@ impl Error {
         let Some(raw) = self.raw() else { return Ok(()) };
         let content_type = raw.headers.get(http::header::CONTENT_TYPE);
         if let Some(content_type) = content_type.and_then(|value| value.to_str().ok()) {
-            write!(f, ", {}", one_line(&raw.sent.left_out_of(content_type)))?;
+            write!(f, "; content type {}", one_line(&raw.sent.left_out_of(content_type)))?;
         }
         if raw.body.is_empty() {
-            return f.write_str(", empty body");
+            return f.write_str("; empty body");
         }
-        match text_of_markup(&self.inner.start) {
-            Some(text) => write!(f, ", with the text {}", quoted_start(&text)),
-            None => write!(f, ", with a body that starts with {}", quoted_start(&self.inner.start)),
-        }
+        let text = text_of_markup(&self.inner.start);
+        write!(f, "; body {}", quoted_start(text.as_deref().unwrap_or(&self.inner.start)))
     }
 }
 

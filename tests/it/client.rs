@@ -94,22 +94,16 @@ fn invalid_settings_are_reported_with_the_fix() {
             settings().region("eu-de").credentials(Credentials::token(format!("{TOKEN}\n"))),
             "credentials: the token contains a space, a line break or another invalid character",
         ),
-        (
-            settings().region("eu-de").timeout(Duration::ZERO),
-            "timeout: 0 is invalid: use more than zero",
-        ),
+        (settings().region("eu-de").timeout(Duration::ZERO), "timeout: must be greater than zero"),
         (
             settings().region("eu-de").attempt_timeout(Duration::ZERO),
-            "attempt_timeout: 0 is invalid: use more than zero",
+            "attempt_timeout: must be greater than zero",
         ),
         (
             settings().region("eu-de").connect_timeout(Duration::from_secs(30)),
             "connect_timeout: not less than attempt_timeout, which leaves no time for the request: use less",
         ),
-        (
-            settings().region("eu-de").response_limit(0),
-            "response_limit: 0 is invalid: use more than zero",
-        ),
+        (settings().region("eu-de").response_limit(0), "response_limit: must be greater than zero"),
         (
             settings().region("eu-de").retry(Retry::default().attempts(0)),
             "retry.attempts: 0 is less than 1: use 1 or more",
@@ -143,7 +137,7 @@ fn invalid_settings_are_reported_with_the_fix() {
     ];
     for (settings, expected) in misuses {
         let settings_shown = format!("{settings:?}");
-        assert_eq!(refused(settings), format!("client not built: {expected}"));
+        assert_eq!(refused(settings), format!("invalid client configuration: {expected}"));
         assert!(!settings_shown.contains(TOKEN) && !settings_shown.contains("secret"));
     }
 }
@@ -152,7 +146,7 @@ fn invalid_settings_are_reported_with_the_fix() {
 fn builder_reports_all_missing_settings_at_once() {
     assert_eq!(
         refused(Client::builder()),
-        "client not built: credentials: required: use, for example, Credentials::token or Credentials::from_env; \
+        "invalid client configuration: credentials: required: use, for example, Credentials::token or Credentials::from_env; \
          project_id: required; region: required: use eu-de or eu-nl, or set an endpoint"
     );
 }
@@ -198,31 +192,31 @@ async fn every_error_format_has_code_and_message() {
 async fn unknown_error_body_is_shown_by_its_first_characters() {
     let html = "<html>\n<h1>502 Bad Gateway</h1></html>";
     for (body, shown) in [
-        (html.as_bytes(), r#"with the text "502 Bad Gateway""#),
+        (html.as_bytes(), r#"body "502 Bad Gateway""#),
         (
             b"<a title=\"1 > 0\">Why</a> 5 < 6, <![CDATA[the <group> is gone]]><hr/>",
-            r#"with the text "Why 5 < 6, the <group> is gone""#,
+            r#"body "Why 5 < 6, the <group> is gone""#,
         ),
         (
             b"<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\">\n<head>\n<style>p { a: b }\n</style>\
               <script>if (1 < 2) x();</script><title>504 Gateway &lt;Time-out&gt;</title></head>\n\
               <!-- a > b --><p>The server didn&#39;t respond&nbsp;in <b>time</b>.\n",
-            r#"with the text "504 Gateway <Time-out> The server didn't respond in time .""#,
+            r#"body "504 Gateway <Time-out> The server didn't respond in time .""#,
         ),
         (
             b"<?xml version=\"1.0\"?><Error><Code>Busy</Code><Message>later</Message></Error>",
-            r#"with the text "Busy later""#,
+            r#"body "Busy later""#,
         ),
         (
             b"<p>gone &mdash; &#8212; &#x2014; &#x26;amp; &bogus; &#xzz; R&D &amp;lt;</p>",
-            "with the text \"gone — — — &amp; &bogus; &#xzz; R&D &lt;\"",
+            "body \"gone — — — &amp; &bogus; &#xzz; R&D &lt;\"",
         ),
-        (b"<html><head></head></html>", r#"with a body that starts with "<html><head></head></html>""#),
-        (b"<", r#"with a body that starts with "<""#),
-        (b"upstream connect error\r\n\x1b[31mreset\x1b[0m", r#"with a body that starts with "upstream connect error \u{1b}[31mreset\u{1b}[0m""#),
+        (b"<html><head></head></html>", r#"body "<html><head></head></html>""#),
+        (b"<", r#"body "<""#),
+        (b"upstream connect error\r\n\x1b[31mreset\x1b[0m", r#"body "upstream connect error \u{1b}[31mreset\u{1b}[0m""#),
         (b"", "empty body"),
-        (b"{\"error\":{\"code\":\"AS.0", r#"with a body that starts with "{\"error\":{\"code\":\"AS.0""#),
-        (b"\xff\xfe", "with a body that starts with \"\u{fffd}\u{fffd}\""),
+        (b"{\"error\":{\"code\":\"AS.0", r#"body "{\"error\":{\"code\":\"AS.0""#),
+        (b"\xff\xfe", "body \"\u{fffd}\u{fffd}\""),
     ] {
         let headers = ["content-type: text/html"];
         let server = Service::always(reply("502 Bad Gateway", &headers, body)).await;
@@ -231,7 +225,7 @@ async fn unknown_error_body_is_shown_by_its_first_characters() {
         assert_eq!((error.code(), error.message(), error.request_id()), (None, None, None));
         assert_eq!(error.body(), Some(body));
         let expected = format!(
-            "updateScalingGroup: 502 Bad Gateway: no error message, text/html, {shown}{UNCERTAIN}"
+            "updateScalingGroup: 502 Bad Gateway: unrecognized error response; content type text/html; {shown}{UNCERTAIN}"
         );
         assert_eq!(error.to_string(), expected);
     }
@@ -341,7 +335,7 @@ async fn truncated_error_response_is_parsed_as_far_as_received() {
     let reply = format!("HTTP/1.1 400 Bad Request\r\ncontent-length: 99\r\n\r\n{body}");
     let error = failing(&Service::always(vec![Step::Send(reply.into_bytes())]).await).await;
     assert!(error.is_not_found());
-    let expected = "updateScalingGroup: 400 Bad Request: connection lost before the response was complete after AS.2007: m";
+    let expected = "updateScalingGroup: 400 Bad Request: connection lost before the response was complete; received AS.2007: m";
     assert_eq!(error.to_string(), expected);
 }
 
@@ -393,11 +387,11 @@ async fn missing_response_is_a_timeout() {
 async fn undocumented_success_body_is_shown() {
     let headers = ["content-type: text/html", "x-request-id: r"];
     for (body, reason, shown) in [
-        ("<html>", "expected value at line 1 column 1", r#"starts with "<html>""#),
+        ("<html>", "expected value at line 1 column 1", r#"body "<html>""#),
         (
             "[]",
             "invalid type: sequence, expected an object, UpdateScalingGroupResponse at line 1 column 0",
-            r#"starts with "[]""#,
+            r#"body "[]""#,
         ),
     ] {
         let server = Service::always(reply("200 OK", &headers, body)).await;
@@ -405,8 +399,8 @@ async fn undocumented_success_body_is_shown() {
         assert!(error.is_unreadable());
         assert_eq!(error.body(), Some(body.as_bytes()));
         let expected = format!(
-            "updateScalingGroup: 200 OK: unreadable response: {reason}, text/html, \
-             with a body that {shown} (request r){UNCERTAIN}"
+            "updateScalingGroup: 200 OK: unreadable response: {reason}; content type text/html; \
+              {shown} (request r){UNCERTAIN}"
         );
         assert_eq!(error.to_string(), expected);
     }

@@ -211,7 +211,7 @@ async fn token_failure_is_shared_by_all_waiting_calls() {
         let error = clock.run(call).await.unwrap().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "updateScalingGroup: request not sent: no credentials: the vault is sealed"
+            "updateScalingGroup: request not sent: authentication failed: the vault is sealed"
         );
         assert!(error.is_unauthorized() && error.status().is_none());
     }

@@ -80,10 +80,9 @@ fn name_of_a_project_is_reported_where_only_an_id_will_do() {
         ("OS_REGION_NAME", "eu-de"),
     ];
     let [error, _] = found(folder.path(), &variables);
-    let hint =
-        "; or use discover() in place of build(), which requests it from the identity service";
-    let expected =
-        "client not built: OS_PROJECT_ID: required, in place of the name \"eu-de_project\"";
+    let hint = ", or call discover() instead of build() to look it up";
+    let expected = "invalid client configuration: OS_PROJECT_ID: required: \
+                    set it to the ID of the project \"eu-de_project\"";
     let hint = if cfg!(feature = "keystone") { hint } else { "" };
     assert_eq!(error, format!("{expected}{hint}"));
 }

@@ -72,26 +72,26 @@ fn invalid_settings_are_reported_with_the_fix() {
         (
             new(),
             format!(
-                "password: {none}, or an application credential; credentials.username: \
-                 {none}; or set user_id"
+                "password: required: set it, or use an application credential; credentials.username: \
+                 {none}: set it, or set user_id"
             ),
         ),
-        (new().password(PASSWORD), format!("username: {none}; or set user_id")),
+        (new().password(PASSWORD), format!("username: {none}: set it, or set user_id")),
         (
             new().username("u").password(PASSWORD).project_name("p"),
-            "user_domain_name: required with a name; or set \
+            "user_domain_name: required with a name: set it, or set \
              user_domain_id"
                 .into(),
         ),
         (
             new().user_id("u").password(PASSWORD).project_name("p"),
-            "project_domain_name: required with a name; or set \
+            "project_domain_name: required with a name: set it, or set \
              project_domain_id"
                 .into(),
         ),
         (
             credential(),
-            "application_credential_id: required with the secret; or set \
+            "application_credential_id: required with the secret: set it, or set \
              application_credential_name and a user"
                 .into(),
         ),
@@ -101,7 +101,7 @@ fn invalid_settings_are_reported_with_the_fix() {
         ),
         (
             credential().application_credential_name("a"),
-            format!("username: {none}; or set user_id"),
+            format!("username: {none}: set it, or set user_id"),
         ),
         (
             credential().application_credential_id("a").password(PASSWORD),
@@ -127,7 +127,7 @@ fn invalid_settings_are_reported_with_the_fix() {
         let settings = settings(keystone).region("eu-de").project_id(PROJECT);
         assert!(!format!("{settings:?}").contains("canary"));
         let error = settings.build().unwrap_err();
-        let expected = format!("client not built: credentials.{expected}");
+        let expected = format!("invalid client configuration: credentials.{expected}");
         assert_eq!(error.to_string(), expected);
         assert!(!format!("{error:?}").contains("canary"));
     }
@@ -139,9 +139,9 @@ fn missing_settings_suggest_discover() {
     let error = settings(credentials).build().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "client not built: \
-         project_id: required; or use discover() in place of build(), which requests it from the identity service; \
-         region: required: use eu-de or eu-nl, or set an endpoint; or use discover() in place of build(), which requests it from the identity service"
+        "invalid client configuration: \
+         project_id: required: set it, or call discover() instead of build() to look it up; \
+         region: required: use eu-de or eu-nl, or set an endpoint, or call discover() instead of build() to look it up"
     );
 }
 
@@ -150,7 +150,10 @@ async fn invalid_settings_are_rejected_before_a_password_is_sent() {
     let server = granting(json!([])).await;
     let settings = settings(keystone(&server.address)).region("eu-de");
     let error = settings.timeout(Duration::ZERO).discover().await.unwrap_err();
-    assert_eq!(error.to_string(), "client not built: timeout: 0 is invalid: use more than zero");
+    assert_eq!(
+        error.to_string(),
+        "invalid client configuration: timeout: must be greater than zero"
+    );
     assert_eq!(server.requests().len(), 0);
 }
 
@@ -249,21 +252,27 @@ async fn status_of_keystone_decides_whether_an_error_is_transient() {
         ("400 Bad Request", said("m"), false, false, "failed: 400 Bad Request: m"),
         // Without an application credential it is the address that is not found.
         ("404 Not Found", said("m"), false, false, "failed: 404 Not Found: m"),
-        ("408 Request Timeout", plain(""), true, false, "408 Request Timeout: no error message"),
+        (
+            "408 Request Timeout",
+            plain(""),
+            true,
+            false,
+            "408 Request Timeout: unrecognized error response; empty body",
+        ),
         ("429 Too Many Requests", said("m"), true, false, "failed: 429 Too Many Requests: m"),
         (
             "500 Internal Server Error",
             plain("<html><title>Oops</title> at nginx"),
             true,
             false,
-            "no error message, with the text \"Oops at nginx\"",
+            "unrecognized error response; body \"Oops at nginx\"",
         ),
         (
             "502 Bad Gateway",
             format!("upstream error, request: {PASSWORD}"),
             true,
             false,
-            "no error message, with the text \"upstream error, request: [secret]\"",
+            "unrecognized error response; body \"upstream error, request: [secret]\"",
         ),
         (
             "503 Service Unavailable",
@@ -315,7 +324,7 @@ async fn refused_connection_is_transient() {
             && error.kind() != ErrorKind::Connect
     );
     let expected = format!(
-        "client not built: no credentials: the identity service at {address} can't be reached: \
+        "discovery failed: the identity service at {address} can't be reached: \
          Connection refused (os error"
     );
     assert!(error.to_string().starts_with(&expected), "{error}");
@@ -353,7 +362,7 @@ async fn silent_keystone_is_a_timeout() {
     let settings = settings.attempt_timeout(Duration::from_millis(50));
     let error = clock.run(settings.discover()).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Credentials && error.is_timeout() && error.is_transient());
-    assert_eq!(error.to_string(), "client not built: no credentials within 50ms");
+    assert_eq!(error.to_string(), "discovery timed out after 50ms");
 }
 
 /// Throttling is waited for as that of the service is, and a requested delay takes precedence.
@@ -446,8 +455,8 @@ async fn endpoint_is_the_public_one_of_the_region() {
         (
             in_region("eu-fr"),
             format!(
-                "endpoint: required: the catalog has none in the region \"eu-fr\": it \
-                 has {known}; or set another region"
+                "endpoint: the catalog has no endpoint in region \"eu-fr\" (available: {known}): \
+                 set it, or another region"
             ),
         ),
         (
@@ -457,7 +466,7 @@ async fn endpoint_is_the_public_one_of_the_region() {
         ),
     ] {
         let error = discovered(settings).await.unwrap_err();
-        assert_eq!(error, format!("client not built: {expected}"));
+        assert_eq!(error, format!("invalid client configuration: {expected}"));
     }
     // One that is given needs no catalog.
     let given = settings(keystone(&server.address)).endpoint("https://as.example");
@@ -472,17 +481,20 @@ async fn catalog_with_several_endpoints_or_none_is_reported() {
     ] }]))
     .await;
     let error = discovered(settings(keystone(&several.address))).await.unwrap_err();
-    let expected = "client not built: endpoint: required: the catalog has several: \"https://a.example\" in \"a\", \"https://b.example\" in \"b\"; or set the region";
+    let expected = "invalid client configuration: endpoint: the catalog has several endpoints (\"https://a.example\" in \"a\", \"https://b.example\" in \"b\"): set one, or the region";
     assert_eq!(error, expected);
     for (catalog, listed) in [
-        (json!([{ "type": "compute" }, { "type": "a\u{1b}b" }]), r"compute, a\u{1b}b"),
-        (json!(null), "nothing"),
+        (
+            json!([{ "type": "compute" }, { "type": "a\u{1b}b" }]),
+            r"available types: compute, a\u{1b}b",
+        ),
+        (json!(null), "it is empty"),
     ] {
         let server = granting(catalog).await;
         let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
         let expected = format!(
-            "client not built: endpoint: required: the catalog has none of the \
-             type asv1: it has {listed}"
+            "invalid client configuration: endpoint: the catalog has no endpoint of \
+             type asv1 ({listed}): set it"
         );
         assert_eq!(error, expected);
     }
@@ -506,13 +518,13 @@ async fn interface_selects_the_endpoint() {
         assert!(client.contains(&format!("endpoint: \"{expected}\"")), "{client}");
     }
     let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
-    let expected = "client not built: endpoint: required: the catalog has no \
-                    public endpoint of the type asv1, only internal, admin";
+    let expected = "invalid client configuration: endpoint: the catalog has no \
+                    public endpoint of type asv1 (only internal, admin): set it";
     assert_eq!(error, expected);
     for endpoints in [json!([]), json!(null), json!([{ "url": "https://a" }]), json!([{}])] {
         let server = granting(json!([{ "type": "asv1", "endpoints": endpoints }])).await;
         let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
-        assert!(error.ends_with("no public endpoint of the type asv1"), "{error}");
+        assert!(error.ends_with("no public endpoint of type asv1: set it"), "{error}");
     }
 }
 
@@ -524,7 +536,7 @@ async fn token_without_a_project_is_reported() {
     let error = discovered(settings(credentials)).await.unwrap_err();
     assert_eq!(
         error,
-        "client not built: project_id: required, since the token is not for a project: \
+        "invalid client configuration: project_id: the token is not scoped to a project: \
          set the project of the credentials"
     );
 }
@@ -535,10 +547,10 @@ async fn token_for_no_project_is_not_used() {
     let body = json!({ "token": { "user": { "id": "u" }, "catalog": [] } }).to_string();
     let server = Service::always(reply("201 Created", &[&header], body)).await;
     let credentials = || Keystone::new(&server.address).user_id("u").password(PASSWORD);
-    let expected = "the token is not for a project, which the service requires: set the project of the credentials";
+    let expected = "the token is not scoped to a project: set the project of the credentials";
     let known = || settings(credentials()).project_id(PROJECT).endpoint(&server.address);
     let error = discovered(known()).await.unwrap_err();
-    assert_eq!(error, format!("client not built: project_id: {expected}"));
+    assert_eq!(error, format!("invalid client configuration: project_id: {expected}"));
     let error = called(&known().build().unwrap()).await.unwrap_err();
     assert!(error.to_string().ends_with(expected), "{error}");
     assert!(server.requests().iter().all(|request| request.starts_with("POST /v3/auth/tokens ")));

@@ -104,7 +104,7 @@ async fn only_missing_settings_are_looked_up() {
         assert_eq!(service.requests().len(), 0);
         // The catalog has two regions.
         let error = found(known()).await.unwrap_err();
-        assert!(error.contains("endpoint: required: the catalog has several"), "{error}");
+        assert!(error.contains("endpoint: the catalog has several endpoints ("), "{error}");
         assert_eq!(service.requests().len(), 1);
         let settings = builder(&service, credentials.clone()).endpoint("https://as.example");
         let client = found(settings.project_name("eu-de")).await.unwrap();
@@ -114,7 +114,7 @@ async fn only_missing_settings_are_looked_up() {
     let custom = Credentials::custom(Credentials::token(TOKEN));
     let service = scoped().await;
     let error = found(builder(&service, custom).region("eu-de")).await.unwrap_err();
-    assert_eq!(error, "client not built: project_id: required");
+    assert_eq!(error, "invalid client configuration: project_id: required");
     assert_eq!(service.requests().len(), 0);
 }
 
@@ -128,30 +128,32 @@ async fn missing_settings_of_a_lookup_are_reported() {
     let at = &service.address;
     let token = || builder(&service, Credentials::token(TOKEN));
     let key = || builder(&service, key());
-    let unscoped = "project_id: the token is for no project: get one that is for this project";
+    let unscoped = "project_id: the token is not scoped to a project: use a token that is";
     for (settings, expected) in [
         (token().region("eu-de"), unscoped.to_owned()),
         (token().project_id(PROJECT), unscoped.to_owned()),
         (
             key().region("eu-de"),
             format!(
-                "no credentials: the identity service at {at} has no project \"eu-de\" for the access key: set project_id, or another project_name"
+                "discovery failed: the identity service at {at} has no project \"eu-de\" for the access key: set project_id, or another project_name"
             ),
         ),
         (
             key().region("eu-de").project_name("twice"),
             format!(
-                "no credentials: the identity service at {at} has several projects \"twice\": set project_id to one of \"a\", \"b\""
+                "discovery failed: the identity service at {at} has several projects \"twice\": set project_id to one of \"a\", \"b\""
             ),
         ),
-        (key(), "project_id: required; or set project_name or region".to_owned()),
+        (key(), "project_id: required: set it, or set project_name or region".to_owned()),
         (
             token().auth_url("http://iam.example"),
             "auth_url: http is allowed only for loopback addresses: use https".to_owned(),
         ),
     ] {
         let error = found(settings).await.unwrap_err();
-        assert_eq!(error, format!("client not built: {expected}"));
+        let is_of_setting = !expected.starts_with("discovery");
+        let prefix = if is_of_setting { "invalid client configuration: " } else { "" };
+        assert_eq!(error, format!("{prefix}{expected}"));
     }
     // A region is a part of an address, to which a secret is sent.
     for region in ["evil.example/", "eu-de@evil.example", "eu-fr", ""] {
@@ -159,7 +161,7 @@ async fn missing_settings_of_a_lookup_are_reported() {
         let error = found(settings).await.unwrap_err();
         assert_eq!(
             error,
-            "client not built: auth_url: required to look up missing settings; or set the region to eu-de or eu-nl"
+            "invalid client configuration: auth_url: required for discover(): set it, or set the region to eu-de or eu-nl"
         );
     }
 }
@@ -184,13 +186,13 @@ async fn error_of_the_identity_service_is_that_of_discover() {
             "500 Internal Server Error",
             json!(1),
             ErrorKind::Credentials,
-            "failed: 500 Internal Server Error: no error message, with the text \"1\"",
+            "failed: 500 Internal Server Error: unrecognized error response; body \"1\"",
         ),
         (
             "429 Too Many Requests",
             json!({}),
             ErrorKind::Throttled,
-            "failed: 429 Too Many Requests: no error message, with the text \"{}\"",
+            "failed: 429 Too Many Requests: unrecognized error response; body \"{}\"",
         ),
         ("200 OK", json!("{"), ErrorKind::Invalid, "required, and"),
     ] {
@@ -207,18 +209,18 @@ async fn error_of_the_identity_service_is_that_of_discover() {
 
 #[tokio::test]
 async fn build_suggests_discover_where_it_helps() {
-    let hint = "project_id: required; or use discover() in place of build(), which requests it from the identity service";
+    let hint = "project_id: required: set it, or call discover() instead of build() to look it up";
     for credentials in [Credentials::token(TOKEN), key().into()] {
         let settings = || Client::builder().credentials(credentials.clone());
         let error = settings().region("eu-de").build().unwrap_err();
-        assert_eq!(error.to_string(), format!("client not built: {hint}"));
+        assert_eq!(error.to_string(), format!("invalid client configuration: {hint}"));
         let error = settings().endpoint("https://as.example").build().unwrap_err();
-        assert_eq!(error.to_string(), "client not built: project_id: required");
+        assert_eq!(error.to_string(), "invalid client configuration: project_id: required");
     }
     let named = Client::builder().credentials(key()).region("eu-de").project_name("p");
     let error = named.build().unwrap_err();
-    let expected = "client not built: project_id: required, in place of the name \"p\"; \
-                    or use discover() in place of build(), which requests it from the identity service";
+    let expected = "invalid client configuration: project_id: required: set it to the ID of the project \"p\", \
+                    or call discover() instead of build() to look it up";
     assert_eq!(error.to_string(), expected);
 }
 
@@ -228,7 +230,8 @@ async fn settings_of_keystone_credentials_are_rejected_by_the_builder() {
     let settings = Client::builder().credentials(keystone).auth_url("https://iam.example.com");
     let error = found(settings.project_name("p")).await.unwrap_err();
     let reason = "set together with Keystone credentials: set it with Keystone";
-    let expected = format!("client not built: auth_url: {reason}; project_name: {reason}");
+    let expected =
+        format!("invalid client configuration: auth_url: {reason}; project_name: {reason}");
     assert_eq!(error, expected);
 }
 

@@ -281,7 +281,7 @@ async fn all_violated_rules_are_reported_at_once_with_the_fix() {
          scaling_policy_action.operation: scaling_policy_action.operation is \"REMOVE\", \
          scaling_resource_type is \"BANDWIDTH\", and the operation for a bandwidth is ADD, REDUCE or SET; \
          use REDUCE instead of REMOVE; \
-         or use unchecked(), which skips rules that span fields"
+         use unchecked() to skip cross-field rules"
     );
     assert_eq!(server.requests().len(), 0);
 }

@@ -156,7 +156,7 @@ fn backoff_that_begins_above_its_ceiling_is_rejected() {
     let error = settings.credentials(Credentials::token("a-token")).build().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "client not built: retry.throttle_backoff: the first delay is longer than the \
+        "invalid client configuration: retry.throttle_backoff: the first delay is longer than the \
          ceiling: use a shorter one"
     );
 }

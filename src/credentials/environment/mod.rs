@@ -252,7 +252,7 @@ impl Found {
             (None, None) => {
                 let name = |key| self.names.name(key);
                 let reason = format!(
-                    "required; or set {} and {}, or {} with {} and {}, or an application credential",
+                    "required: set it, or {} and {}, or {} with {} and {}, or an application credential",
                     name("access_key"),
                     name("secret_key"),
                     name("auth_url"),
@@ -320,7 +320,7 @@ impl Found {
         match (auth_url.contains("{region_name}"), self.get("region_name")) {
             (true, Some(region)) => Ok(Some(auth_url.replace("{region_name}", &region))),
             (true, None) => {
-                let reason = "required, since auth_url contains {region_name}";
+                let reason = "required: auth_url contains {region_name}";
                 Err(self.names.at("region_name", reason))
             }
             (false, _) => Ok(Some(auth_url)),

@@ -244,8 +244,8 @@ async fn rejected_credentials_are_reported_without_secrets_and_not_retried() {
         let settings = settings.endpoint(&service.address).project_id(&keystone.project_id);
         let not_sent = called(&settings.build().unwrap()).await.unwrap_err();
         for (error, start) in [
-            (undiscovered, "client not built: no credentials: "),
-            (not_sent, "listScalingActivityLogs: request not sent: no credentials: "),
+            (undiscovered, "discovery failed: "),
+            (not_sent, "listScalingActivityLogs: request not sent: authentication failed: "),
         ] {
             assert!(error.is_unauthorized() && error.status().is_none() && !error.is_transient());
             assert_eq!((error.status(), error.attempts()), (None, 1));
@@ -321,10 +321,10 @@ async fn project_that_differs_from_that_of_the_token_is_reported() {
     );
     let error = settings().region("other").discover().await.unwrap_err();
     assert!(error.is_invalid());
-    assert_eq!(error.to_string(), format!("client not built: project_id: {both}"));
+    assert_eq!(error.to_string(), format!("invalid client configuration: project_id: {both}"));
     let client = settings().endpoint(&service.address).build().unwrap();
     let error = called(&client).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Credentials && !error.is_transient());
-    assert!(error.to_string().ends_with(&format!("no credentials: {both}")), "{error}");
+    assert!(error.to_string().ends_with(&format!("authentication failed: {both}")), "{error}");
     assert_eq!(service.statuses(), [0; 0]);
 }
