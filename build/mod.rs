@@ -5,7 +5,7 @@
 //! 3. [`lower`] creates a simplified copy of the document, which the generator supports;
 //! 4. [`generator`] runs progenitor on the copy;
 //! 5. [`objects`] and [`operations`] edit its structs and builders;
-//! 6. [`values`], [`rules`] and [`pagination`] generate the rest: constrained values, rules that span fields, and
+//! 6. [`values`], [`rules`] and [`pagination`] generate the rest: constrained values, cross-field rules, and
 //!    pagination; [`facts`] generates constants for all operations;
 //! 7. [`assemble`] combines the parts, and [`order`] sorts fields and setters in the order of the document.
 //!

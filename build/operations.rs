@@ -336,8 +336,7 @@ fn added(call: &Call, ident: &Ident, has_rules: bool) -> TokenStream {
     });
     let unchecked = has_rules.then(|| {
         quote! {
-            /// Skips the rules of the document that span several fields of the body. Each field is
-            /// still validated.
+            /// Skips the cross-field rules of the OpenAPI document. Each field is still validated.
             pub fn unchecked(mut self) -> Self {
                 self.client = self.client.unchecked();
                 self

@@ -22,7 +22,7 @@ pub struct Plan {
     /// The structs: one for each object schema, or two where requests and responses use it.
     pub objects: Vec<Object>,
     pub operations: Vec<Call>,
-    /// The code of the rules that span fields, by the body that they are of.
+    /// The code of the cross-field rules, by the body that they are of.
     pub rules: BTreeMap<String, TokenStream>,
 }
 

@@ -1,4 +1,4 @@
-//! `x-rules`: the rules that span fields of a body. Each has to speak of fields and values that there
+//! `x-rules`: the cross-field rules of a body. Each has to speak of fields and values that there
 //! are, and is written as `src/rules.rs` evaluates it.
 
 use proc_macro2::TokenStream;

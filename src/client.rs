@@ -42,7 +42,7 @@ pub struct Client {
     pub(crate) client: reqwest::Client,
     pub(crate) settings: Arc<Settings>,
     pub(crate) retry: Retry,
-    /// Whether rules that span fields are checked.
+    /// Whether cross-field rules are checked.
     pub(crate) checks_rules: bool,
 }
 
@@ -80,7 +80,7 @@ impl Client {
         self
     }
 
-    /// The same client without the rules that span fields.
+    /// The same client without the cross-field rules.
     pub(crate) fn unchecked(mut self) -> Self {
         self.checks_rules = false;
         self

@@ -2,7 +2,7 @@
 
 /// The kind of an [`Error`](crate::Error), returned by [`Error::kind`](crate::Error::kind).
 ///
-/// It depends on the error code, if the document has it, and on the status otherwise.
+/// It depends on the error code, if the OpenAPI document lists that code, and on the status otherwise.
 ///
 /// ```
 /// use otc_autoscaling::{Error, ErrorKind};
@@ -33,7 +33,8 @@ pub enum ErrorKind {
     Timeout,
     /// The group, the policy or the project does not exist.
     ///
-    /// A 404 of a gateway or a proxy is [`Service`](Self::Service), since it does not concern a group.
+    /// A 404 from a gateway or a proxy, without an error code of the service, is [`Service`](Self::Service), since it
+    /// does not mean that the resource does not exist.
     #[doc = concat!("\n\nStatus 404 with an error of the service. Codes: ",
                     codes!("not-found"), ".")]
     NotFound,
@@ -59,11 +60,12 @@ pub enum ErrorKind {
     Unavailable,
     /// Any other error of the service.
     Service,
-    /// The response is a success with a body that can't be read, or that exceeds the size limit.
-    /// [`body`](crate::Error::body) returns it.
+    /// The status is 2xx, but the body can't be read or exceeds the size limit. [`body`](crate::Error::body) returns
+    /// what was received.
     Unreadable,
-    /// A page of a list repeats earlier entries, so that others may be missing.
+    /// A page of a list repeats earlier entries, so other entries may be missing.
     Stalled,
-    /// The HTTP client followed a redirect.
+    /// The [`HttpClient`](crate::HttpClient) followed a redirect, which could send credentials and modifications to
+    /// another host. Create it with `redirect::Policy::none()`.
     Redirected,
 }

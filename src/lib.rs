@@ -72,7 +72,7 @@
 //! ```
 //!
 //! Invalid values are reported by `send`, all at once and before the request is sent: see [`Error::violations`]. If all
-//! values of the body are valid, rules that span several fields (a minimum above the maximum, a policy of type `ALARM`
+//! values of the body are valid, cross-field rules (a minimum above the maximum, a policy of type `ALARM`
 //! without an alarm) are checked too, unless the request is `unchecked`. [`trigger`] has types for the triggers of a
 //! policy, whose fields depend on each other.
 //!

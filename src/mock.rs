@@ -1,8 +1,8 @@
-//! A mock service in the process, for tests of code that uses this crate.
+//! An in-process mock service for testing code that uses this crate.
 //!
-//! [`MockService`] returns the response in the vendor documentation for each operation, or the responses that a
-//! test sets, and records the requests. Everything else is as with the real service: requests are validated,
-//! authenticated and retried, and responses are decoded.
+//! [`MockService`] returns the example response of the vendor documentation for each operation, or the responses that
+//! a test sets, and records the requests. The client behaves as with the real service: it validates, authenticates
+//! and retries requests, and decodes responses.
 //!
 //! ```
 //! use otc_autoscaling::mock::{MockResponse, MockService};
@@ -36,9 +36,9 @@
 //!
 //! # Responses that depend on the request
 //!
-//! [`respond`](MockService::respond) sets the response to one request, and
-//! [`respond_with`](MockService::respond_with) a function for all requests. An error that the client retries, such
-//! as a 503 to a GET, has to be set for each attempt, or with a function:
+//! [`respond`](MockService::respond) queues a response for the next request of an operation, and
+//! [`respond_with`](MockService::respond_with) sets a function that returns the response to each request. An error
+//! that the client retries, such as a 503 to a GET, has to be queued once for each attempt, or returned by a function:
 //!
 //! ```
 //! use otc_autoscaling::mock::{MockResponse, MockService};
@@ -66,8 +66,8 @@
 //!
 //! # Waiting for a scaling action
 //!
-//! The documented group always has a scaling action in progress. To test code that
-//! [waits](crate::Client::wait_for_scaling_action), set the group and its activity log:
+//! The default response of `showScalingGroup` is a group with a scaling action in progress. To test code that
+//! [waits](crate::Client::wait_for_scaling_action), queue responses with the group and its activity log:
 //!
 //! ```
 //! use std::time::Duration;
@@ -95,8 +95,8 @@
 //! # Values of response types
 //!
 //! The structs of [`types`](crate::types) are `#[non_exhaustive]`: create them from their default, or from JSON.
-//! [`Response::mock`](crate::Response::mock) creates a [`Response`](crate::Response), for code that has the client
-//! behind a trait. To get an [`Error`](crate::Error), call a mock service that returns one.
+//! [`Response::mock`](crate::Response::mock) creates a [`Response`](crate::Response) without a client, for tests of
+//! functions that take one. To get an [`Error`](crate::Error), call a mock service that returns one.
 //!
 //! ```
 //! use otc_autoscaling::Response;
@@ -161,8 +161,8 @@ impl MockService {
         Self::default()
     }
 
-    /// Sets the response to the next request of an operation, by its `operationId`. Several calls set the
-    /// responses to as many requests, in this order.
+    /// Queues a response for the next request of an operation, by its `operationId`. The responses of several calls
+    /// are returned in order, one for each request.
     ///
     /// # Panics
     ///
@@ -172,7 +172,7 @@ impl MockService {
     }
 
     /// Sets a function that returns the response to each request of an operation, by its `operationId`. Responses
-    /// set by [`respond`](Self::respond) take precedence.
+    /// queued by [`respond`](Self::respond) take precedence.
     ///
     /// # Panics
     ///

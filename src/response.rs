@@ -11,7 +11,7 @@ use crate::exchange::{RawResponse, Success};
 use crate::redact::Sent;
 use crate::wire::ResponseBody;
 
-/// The response of a successful call: the typed body, and the status, headers and raw body that it came with.
+/// The response of a successful call: the typed body, status, headers and raw body.
 ///
 /// Dereferences to the typed body, in which every field is an `Option`.
 ///
@@ -22,7 +22,7 @@ use crate::wire::ResponseBody;
 /// println!("{} {:?}", response.status(), response.request_id());
 /// if let Some(group) = &response.scaling_group {
 ///     println!("{:?} instances", group.current_instance_number);
-///     // Fields that the document does not have, and values of another type than documented.
+///     // Fields that the OpenAPI document lacks, and fields whose values have another type than documented.
 ///     println!("{:?}", group.extra());
 /// }
 /// # Ok(())
@@ -63,7 +63,7 @@ impl<T> Response<T> {
         }
     }
 
-    /// Creates a response with status 200 from a value, for tests of code that takes responses.
+    /// Creates a response with status 200 from a value, for tests of functions that take a response.
     ///
     /// # Panics
     ///

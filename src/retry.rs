@@ -31,15 +31,22 @@ use crate::validation::{ValidationError, Violations};
 /// | requested delay above [`retry_after_ceiling`](Self::retry_after_ceiling) | no | no | no |
 ///
 /// With HTTP/2, a request that the server reports as not processed (`REFUSED_STREAM`, or `GOAWAY`) counts as
-/// no connection. A code that the document classifies as unavailable (such as `AS.7078`) is retried for a GET,
-/// whatever its status.
+/// no connection. A GET is also retried after an error code of the kind
+/// [`Unavailable`](crate::ErrorKind::Unavailable) (such as `AS.7078`), whatever the status. Error
+/// codes of other kinds, except [`Throttled`](crate::ErrorKind::Throttled) and
+/// [`Unauthorized`](crate::ErrorKind::Unauthorized), are not retried, whatever the status.
 ///
 /// # Delays
 ///
-/// The delay before a retry is random, between zero and a limit that doubles with each attempt
-/// ([`backoff`](Self::backoff)). A `Retry-After` (in seconds, or a date) takes precedence if it is longer. After
-/// throttling, delays are longer: see [`throttle_backoff`](Self::throttle_backoff). A 401 is retried at once.
-/// All attempts are subject to [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
+/// | failure | delay before the retry |
+/// |---|---|
+/// | throttling, with `Retry-After` above one second | `Retry-After`, or the random delay of `backoff` if that is longer |
+/// | throttling otherwise | that of [`throttle_backoff`](Self::throttle_backoff) |
+/// | status 401 | none |
+/// | any other | a random delay between zero and a limit that doubles with each attempt ([`backoff`](Self::backoff)), or `Retry-After` if that is longer |
+///
+/// `Retry-After` is a number of seconds or a date. All attempts are subject to
+/// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
 ///
 /// [`Error::attempts`](crate::Error::attempts) and [`Response::attempts`](crate::Response::attempts) return the
 /// number of attempts.
@@ -115,10 +122,10 @@ impl Retry {
     /// Sets the delay after the first throttled attempt, which doubles with each one up to `ceiling`. The
     /// default is 10 seconds, up to 40 seconds.
     ///
-    /// Rate limits of this cloud apply to requests per minute, and most responses have no `Retry-After`; the
-    /// default delays last longer than a minute. Up to 20 % is added at random. The delay is not longer than
-    /// the window in the gateway's message (`limit:60,time:1 minute`), and a `Retry-After` of more than a second
-    /// takes precedence.
+    /// Rate limits of this cloud apply to requests per minute, and most responses have no `Retry-After`. With the
+    /// defaults, the delays of one call add up to more than a minute. If the message states the period of the rate
+    /// limit (`limit:60,time:1 minute`), no delay is longer than this period. Up to 20 % is added at random. A
+    /// `Retry-After` of more than one second takes precedence over these delays.
     pub fn throttle_backoff(mut self, first: Duration, ceiling: Duration) -> Self {
         self.throttled = (first, ceiling);
         self

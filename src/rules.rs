@@ -1,4 +1,4 @@
-//! Rules that span several fields of a body (`x-rules` of the document), evaluated before a request is sent.
+//! Cross-field rules of a body (`x-rules` of the document), evaluated before a request is sent.
 //!
 //! In a partial update, a rule applies only to fields that the request sets.
 

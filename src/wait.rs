@@ -11,7 +11,7 @@ use crate::types::{ScalingActivityLog, ScalingActivityStatus, ScalingGroup, Scal
 use crate::validation::ValidationError;
 
 impl Client {
-    /// Waits until a scaling action of a group has ended.
+    /// Returns a waiter for the end of a scaling action of a group.
     ///
     /// ```
     /// use std::time::Duration;
@@ -66,9 +66,11 @@ impl ScalingActionWaiter {
     /// Waits for a scaling action that is newer than the one with this ID.
     ///
     /// Use it when the scaling action may begin late, or may fail before the first poll: read the newest
-    /// entry of the activity log, modify the group, and pass the `id` of that entry. Without it, the first
-    /// poll decides. A group that is not scaling and has its expected number of instances is done, and the
-    /// newest scaling action is returned; otherwise, the scaling actions that have ended before are ignored.
+    /// entry of the activity log, modify the group, and pass the `id` of that entry.
+    ///
+    /// Without it, the result depends on the group at the first poll. If the group is not scaling and has its
+    /// expected number of instances, the newest scaling action is returned. Otherwise, scaling actions that
+    /// ended before the first poll are ignored.
     pub fn after(mut self, activity_id: impl Into<String>) -> Self {
         self.after = Some(activity_id.into());
         self
@@ -92,8 +94,8 @@ impl ScalingActionWaiter {
     ///
     /// # Errors
     ///
-    /// Returns a [`WaitError`] if the scaling action failed, if there will be none, after the timeout, or if
-    /// a call fails.
+    /// Returns a [`WaitError`] if the scaling action failed, if no scaling action can begin (the group is disabled,
+    /// has a fault, or is being deleted), if there is nothing to wait for, after the timeout, or if a call fails.
     pub async fn wait(mut self) -> Result<ScalingActivityLog, WaitError> {
         let (first, ceiling) = self.interval;
         if first.is_zero() || first > ceiling {
@@ -216,7 +218,7 @@ pub enum WaitError {
         /// The reasons that the entry and the group give, separated by semicolons.
         reasons: String,
     },
-    /// The group begins no scaling action: it is disabled, has a fault, or is being deleted.
+    /// No scaling action can begin: the group is disabled, has a fault, or is being deleted.
     #[non_exhaustive]
     Stopped {
         /// The group at the last poll.

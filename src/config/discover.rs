@@ -24,8 +24,8 @@ impl ClientBuilder {
     /// - With an access key, the project is looked up by its [`project_name`](Self::project_name).
     ///
     /// The endpoint is the public one in the catalog, in the configured region or in the only region of the catalog.
-    /// With a token or an access key, no request is sent if the project and the region or the endpoint are set. For
-    /// other credentials, nothing is looked up.
+    /// With a token or an access key, no request is sent if the project is set, and either the region or the endpoint.
+    /// With [`Credentials::custom`], nothing is looked up.
     ///
     /// ```no_run
     /// use otc_autoscaling::{AccessKey, Client, Credentials};
@@ -45,10 +45,15 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Returns an error in the cases of [`build`](Self::build); if the identity service rejects the credentials, or
-    /// does not respond after all attempts of the [`Retry`](crate::Retry) policy
-    /// ([`ErrorKind::Credentials`](crate::ErrorKind)); if the token is not for a project, or for another one than
-    /// configured; and if the catalog has no endpoint or several.
+    /// Returns an error
+    ///
+    /// - in the cases of [`build`](Self::build);
+    /// - if the identity service rejects the credentials ([`ErrorKind::Unauthorized`](crate::ErrorKind));
+    /// - if it can't be reached, or does not respond, after all attempts of the [`Retry`](crate::Retry) policy
+    ///   ([`ErrorKind::Credentials`](crate::ErrorKind));
+    /// - if the token is not scoped to a project, or is scoped to another project than the configured one
+    ///   ([`ErrorKind::Invalid`](crate::ErrorKind));
+    /// - if the catalog has no matching endpoint, or several ([`ErrorKind::Invalid`](crate::ErrorKind)).
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
     pub async fn discover(self) -> Result<Client, Error> {
         self.check_own().map_err(Error::settings)?;

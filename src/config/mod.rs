@@ -26,8 +26,8 @@ const RESPONSE_LIMIT: usize = 16 << 20;
 
 /// A builder of a [`Client`], returned by [`Client::builder`].
 ///
-/// Required are credentials, a region or an endpoint, and a project, unless the credentials provide them
-/// ([`Credentials::from_env`]) or `discover` looks them up (feature `keystone`).
+/// A client requires credentials, a region or an endpoint, and a project. [`Credentials::from_env`] can provide region,
+/// endpoint and project, and `discover` can look up endpoint and project (feature `keystone`).
 ///
 /// ```
 /// use std::time::Duration;
@@ -68,7 +68,7 @@ pub struct ClientBuilder {
 }
 
 impl Client {
-    /// Returns a builder, with which a client is configured.
+    /// Returns a builder for configuring a `Client`.
     ///
     /// ```
     /// use otc_autoscaling::{Client, Credentials};
@@ -86,9 +86,10 @@ impl Client {
 }
 
 impl ClientBuilder {
-    /// Sets the region, such as `eu-de`, whose public endpoint is used.
+    /// Sets the region, such as `eu-de`. Requests are sent to its public endpoint.
     ///
-    /// An unknown region is an error that lists the known ones; set the [`endpoint`](Self::endpoint) then.
+    /// [`build`](Self::build) rejects an unknown region, and lists the known ones. For another region, set the
+    /// [`endpoint`](Self::endpoint).
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
@@ -96,8 +97,8 @@ impl ClientBuilder {
 
     /// Sets the endpoint, in place of the public one of the region.
     ///
-    /// The scheme is `https`, or `http` for loopback addresses and `localhost`. The path of an endpoint in the
-    /// catalog of the identity service, with version and project, is ignored.
+    /// The scheme is `https`, or `http` for loopback addresses and `localhost`. A version and a project in the path, as
+    /// in the catalog of the identity service (`/autoscaling-api/v1/{project_id}`), are ignored.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
         self
@@ -119,8 +120,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the URL of the identity service in which [`discover`](Self::discover) looks up a token or an access
-    /// key, with or without `/v3` at the end. The default is the URL of the region.
+    /// Sets the URL of the identity service for [`discover`](Self::discover) with a token or an access key, with or
+    /// without `/v3` at the end. The default is the URL of the region.
     #[cfg(feature = "keystone")]
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
     pub fn auth_url(mut self, url: impl Into<String>) -> Self {
@@ -135,7 +136,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the timeout for a connection. The default is 10 seconds, or half of the
+    /// Sets the timeout for establishing a connection. The default is 10 seconds, or half of the
     /// [`attempt_timeout`](Self::attempt_timeout) if that is less.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
@@ -163,7 +164,8 @@ impl ClientBuilder {
 
     /// Sets the maximum size of the body of a response, in bytes. The default is 16 MiB.
     ///
-    /// A longer body of a success is an error. Longer bodies of errors, and those of more than 1 MiB, are truncated.
+    /// If the body of a successful response is longer, the call fails. The body of an error response is truncated to
+    /// this size, and to at most 1 MiB.
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = Some(bytes);
         self
@@ -187,7 +189,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests to a mock service instead of the network. Credentials that fetch tokens still do so.
+    /// Sends requests to a mock service instead of the network. Requests for tokens, such as those of `Keystone`, are
+    /// still sent to the identity service.
     #[cfg(feature = "mock")]
     #[cfg_attr(docsrs, doc(cfg(feature = "mock")))]
     pub fn mock(mut self, service: &crate::mock::MockService) -> Self {

@@ -45,7 +45,7 @@ use crate::validation::{ValidationError, Violations, quoted};
 /// # }
 /// ```
 ///
-/// An application credential belongs to a project, so that none has to be set:
+/// An application credential belongs to a project, so no project has to be set:
 ///
 /// ```
 /// use otc_autoscaling::{Credentials, Keystone};

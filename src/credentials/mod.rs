@@ -71,7 +71,7 @@ pub trait Authorize: Send + Sync + 'static {
 
     /// Called when the service has rejected a request with these headers (status 401).
     ///
-    /// An implementation discards the rejected credentials, and returns whether it has others, so that the request is
+    /// An implementation discards the rejected credentials, and returns whether it has others. If so, the request is
     /// retried once. The default returns false.
     fn refused(&self, headers: &HeaderMap) -> bool {
         let _ = headers;
@@ -216,19 +216,25 @@ impl Credentials {
     /// | `OS_ASV1_ENDPOINT_OVERRIDE`, or `OS_AS_…` | the endpoint |
     /// | `OS_CACERT` | a file with further root certificates in PEM format |
     ///
-    /// Without `OS_AUTH_TYPE`, a user with a password takes precedence over a token or an application credential, and
-    /// these over an access key, which is often set for the object storage. An empty variable counts as unset.
-    /// `OS_TENANT_ID`, `OS_TENANT_NAME`, `OS_AUTH_TOKEN`, `OS_AK`, `OS_SK`, `OS_USERID` and `OS_REGION` are older names,
-    /// over which the current ones take precedence.
+    /// Without `OS_AUTH_TYPE`, the first of these that is set is used:
+    ///
+    /// 1. a user with a password;
+    /// 2. a token, or an application credential (an error if both are set);
+    /// 3. an access key, which is often set for the object storage.
+    ///
+    /// An empty variable counts as unset. The older names `OS_TENANT_ID`, `OS_TENANT_NAME`, `OS_AUTH_TOKEN`, `OS_AK`,
+    /// `OS_SK`, `OS_USERID` and `OS_REGION` are read if the current name is not set.
     ///
     /// # `clouds.yaml`
     ///
     /// The file is `OS_CLIENT_CONFIG_FILE`, or the first `clouds.yaml` in `./`, `~/.config/openstack/` and
     /// `/etc/openstack/`. A `secure.yaml` is merged over it: `OS_CLIENT_SECURE_FILE`, or the file in the same folder, or
-    /// the first one in these folders. A cloud has the keys of the variables in lower case without `OS_`, in `auth` or
-    /// next to it, and also `profile: otc` and `regions`, of which the first one is used. Other clouds are ignored.
+    /// the first one in these folders. Only the cloud that `OS_CLOUD` names is read.
     ///
-    /// Files of the working directory may come from others. Therefore, `./clouds.yaml` is merged only with
+    /// The keys of a cloud are the names of the variables in lower case without `OS_`. Each may be in `auth` or next to
+    /// it. Besides, `profile` may be `otc`, and the first entry of `regions` is the default of `region_name`.
+    ///
+    /// The working directory may contain files of other people. Therefore, `./clouds.yaml` is merged only with
     /// `./secure.yaml`, and `./secure.yaml` only with `./clouds.yaml`; other combinations are an error. Set
     /// `OS_CLIENT_CONFIG_FILE` or `OS_CLIENT_SECURE_FILE` to merge `./clouds.yaml` with secrets of another folder, and
     /// `OS_CLIENT_SECURE_FILE` to merge `./secure.yaml` with a file of another folder.

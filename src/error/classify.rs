@@ -134,8 +134,8 @@ impl Error {
         self.kind() == ErrorKind::InCooldown
     }
 
-    /// Returns whether a timeout has expired: for credentials, for a connection, for the response, or in the service
-    /// (status 408 and 504).
+    /// Returns whether a timeout has expired: while the request was authenticated, while the connection was
+    /// established, while waiting for the response, or in the service (status 408 and 504).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         let here = match &self.inner.cause {
@@ -146,8 +146,9 @@ impl Error {
         here || self.kind() == ErrorKind::Timeout
     }
 
-    /// Returns whether the response is a success with a body that can't be read, or that exceeds the size limit
-    /// ([`ErrorKind::Unreadable`]). [`body`](Self::body) returns it. A modification was probably applied.
+    /// Returns whether the status is 2xx, but the body can't be read or exceeds the size limit
+    /// ([`ErrorKind::Unreadable`]). [`body`](Self::body) returns what was received. A modification was probably
+    /// applied.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
         self.kind() == ErrorKind::Unreadable
@@ -174,8 +175,10 @@ impl Error {
         self.inner.may_have_been_applied
     }
 
-    /// Returns whether the same request may succeed later: there was no connection, no response or no complete one, or
-    /// the status is 408, 429 or 5xx (except 501, 505 and 511) and the code is not a rejection.
+    /// Returns whether the same request may succeed later: no connection was established, no complete response was
+    /// received, or the status is 408, 429 or 5xx (except 501, 505 and 511). An error code of another kind than
+    /// [`Throttled`](ErrorKind::Throttled) and [`Unavailable`](ErrorKind::Unavailable) is not transient, whatever the
+    /// status.
     ///
     /// [`Retry`](crate::Retry) decides whether the client retries it. An error is returned after all retries.
     #[must_use]

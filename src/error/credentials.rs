@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The error type of credentials. The request was not sent.
+/// The error type of [`Authorize`](crate::Authorize). The request was not sent.
 #[derive(Clone)]
 pub struct CredentialsError {
     error: Arc<dyn StdError + Send + Sync>,
@@ -32,23 +32,23 @@ impl CredentialsError {
         }
     }
 
-    /// Marks the error as transient, such as a failed connection to a vault. The call is retried, also if it is a
-    /// PUT.
+    /// Marks the error as transient, such as a failed connection to a vault. The call is retried, even if it
+    /// is a PUT.
     #[must_use]
     pub fn transient(mut self) -> Self {
         self.is_transient = true;
         self
     }
 
-    /// Marks the error as a rejection of the credentials, so that
-    /// [`Error::is_unauthorized`](crate::Error::is_unauthorized) is true.
+    /// Marks the error as a rejection of the credentials:
+    /// [`Error::is_unauthorized`](crate::Error::is_unauthorized) returns true.
     #[must_use]
     pub fn refusal(mut self) -> Self {
         self.is_refusal = true;
         self
     }
 
-    /// Marks the error as throttling, so that [`Error::is_throttled`](crate::Error::is_throttled) is true. It is
+    /// Marks the error as throttling: [`Error::is_throttled`](crate::Error::is_throttled) returns true. The error is
     /// transient.
     #[must_use]
     pub fn throttled(mut self) -> Self {

@@ -44,7 +44,7 @@ pub(crate) use display::{of_status, said_by_page};
 /// | [`is_scaling_action_running`](Self::is_scaling_action_running), [`is_in_cooldown`](Self::is_in_cooldown) | the group can't be modified now: wait |
 /// | [`is_timeout`](Self::is_timeout) | a timeout has expired |
 /// | [`is_stalled`](Self::is_stalled) | a list repeats entries, and others may be missing |
-/// | [`is_unreadable`](Self::is_unreadable) | the response is a success that can't be read |
+/// | [`is_unreadable`](Self::is_unreadable) | the status is a success, but the body can't be read |
 /// | [`is_transient`](Self::is_transient) | the same request may succeed later |
 /// | [`may_have_been_applied`](Self::may_have_been_applied) | a modification may have been applied although the call failed: read the state before you retry |
 ///
@@ -316,7 +316,7 @@ impl Error {
         self.inner.operation.map(|operation| operation.operation_id)
     }
 
-    /// Returns the status of the response. It can be a success, if the body is unreadable or incomplete.
+    /// Returns the status of the response. It can be 2xx, if the body is unreadable or incomplete.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.raw().map(|raw| raw.status)
@@ -348,9 +348,10 @@ impl Error {
         self.raw().map(|raw| &raw.headers)
     }
 
-    /// Returns the raw body of the response, even if it is incomplete. That of an error status is truncated to 1 MiB.
+    /// Returns the raw body of the response, even if it is incomplete. The body of an error response is truncated to
+    /// 1 MiB.
     ///
-    /// Unlike `Display` and `Debug`, it may contain secrets of the request that the service has repeated.
+    /// Unlike `Display` and `Debug`, it may contain secrets of the request, if the service echoes them back.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
         self.raw().map(|raw| raw.body.as_slice())
@@ -362,7 +363,8 @@ impl Error {
         self.inner.attempts
     }
 
-    /// Returns the requested delay (`Retry-After`) since the response. Fractions of a second are rounded up.
+    /// Returns the requested delay (`Retry-After`), counted from the time of the response. Fractions of a second are
+    /// rounded up.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.inner.cause {

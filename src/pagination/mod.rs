@@ -65,30 +65,30 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///
 /// 1. Every entry that is in the list from the first to the last request is yielded, or the stream ends with an
 ///    error. Added and removed entries move others to other pages; pages are read again where necessary.
-/// 2. No entry is yielded twice. Entries are compared by ID, with the last 10,000 entries.
+/// 2. No entry is yielded twice within 10,000 entries: each one is compared by ID with the last 10,000.
 /// 3. The stream ends without an error only after an empty page, or after a page that is not full and reaches
-///    the total. A page of 10, 20, … entries counts as full, since the service may have a limit of its own. An
-///    empty page before the total is reached is an error.
-/// 4. A page that repeats entries at the positions of an earlier page, and 50 consecutive pages without a new
-///    entry, end the stream with an error for which [`Error::is_stalled`] is true.
+///    the total. A page with a multiple of 10 entries counts as full, since the service may have a lower limit
+///    than the request. An empty page before the total is reached is an error.
+/// 4. The stream ends with an error for which [`Error::is_stalled`] is true if a page repeats entries at the
+///    positions of an earlier page, or if 50 consecutive pages contain no new entry.
 /// 5. Memory use does not depend on the length of the list.
 ///
-/// Limitations: guarantee 1 depends on the total in the response. If there is none, or if as many entries are
-/// added as removed, an entry may be missed. If there is none, a service that takes the offset for a page number,
-/// and returns an empty page, is not detected. Entries without an ID are compared with the previous page only.
+/// Limitations: guarantee 1 depends on the total in the response. Without a total, or if as many entries are added
+/// as removed, an entry may be missed. Without a total, the stream also can't detect a service that interprets the
+/// offset as a page number and returns an empty page. Entries without an ID are compared with the previous page
+/// only.
 ///
 /// # Errors
 ///
-/// A failed call is yielded as an error, and the next poll requests the same page again, without a delay: wait for
-/// [`Error::retry_after`] first. The stream ends if the error is not transient ([`Error::is_transient`]), and after
-/// three consecutive failures.
+/// A failed call is yielded as an error. The next poll requests the same page again, and does so immediately: if
+/// [`Error::retry_after`] returns a delay, sleep before polling. The stream ends if the error is not transient
+/// ([`Error::is_transient`]), and after three consecutive failures.
 ///
-/// Entries that are not objects are yielded as one error after the other entries of their page
-/// ([`Error::is_unreadable`]), and the stream continues. A page without a list, or with entries of which none can
-/// be read, ends the stream with such an error.
+/// If some entries of a page are not objects, the stream yields the other entries, then a single error
+/// ([`Error::is_unreadable`]), and continues. If the page has no list, or no entry can be read, the stream ends with
+/// this error.
 ///
-/// After an error that ended the stream, [`resume`](Self::resume) continues it; [`offset`](Self::offset) is the
-/// position at which a new stream can begin.
+/// After an error that ended the stream, [`resume`](Self::resume) continues it.
 #[must_use = "streams do nothing unless polled"]
 pub struct Items<L: List> {
     reader: Reader<L>,
@@ -155,7 +155,8 @@ impl<L: List> Items<L> {
         self.reader.resume();
     }
 
-    /// Returns the position of the next entry in the list, with which a new stream can begin (`start_number`).
+    /// Returns the position of the next entry in the list. Pass it to `start_number` of a new request to continue
+    /// there.
     ///
     /// If entries are added in between, the new stream yields some entries again.
     #[must_use]
@@ -164,7 +165,7 @@ impl<L: List> Items<L> {
         next.map_or(self.reader.cursor.offset(), |(position, _)| *position)
     }
 
-    /// Returns the marker of the next page, with which a new stream can begin, if the list has markers.
+    /// Returns the marker of the next page, if the list has markers. Pass it to a new request to continue there.
     #[must_use]
     pub fn marker(&self) -> Option<&str> {
         self.reader.cursor.marker()
@@ -199,7 +200,8 @@ impl<L: List> Pages<L> {
         self.reader.resume();
     }
 
-    /// Returns the position of the next page in the list, with which a new stream can begin (`start_number`).
+    /// Returns the position of the next page in the list. Pass it to `start_number` of a new request to continue
+    /// there.
     ///
     /// If entries are added in between, the new stream yields some entries again.
     #[must_use]
@@ -207,7 +209,7 @@ impl<L: List> Pages<L> {
         self.reader.cursor.offset()
     }
 
-    /// Returns the marker of the next page, with which a new stream can begin, if the list has markers.
+    /// Returns the marker of the next page, if the list has markers. Pass it to a new request to continue there.
     #[must_use]
     pub fn marker(&self) -> Option<&str> {
         self.reader.cursor.marker()

@@ -1276,7 +1276,7 @@ fn api_version_header_is_removed() {
     Sketch::new().code().has_no("api-version").has_no("api_version");
 }
 
-// Rules that span fields, and error codes.
+// Cross-field rules, and error codes.
 
 fn with_rule(rule: &str) -> Sketch {
     let rule = format!("[{{id: r, description: A rule., fix: Fix it., {rule}}}]");

@@ -1,4 +1,4 @@
-//! The rules that span fields: each is broken by a case, and just holds in another. The rules
+//! The cross-field rules: each is broken by a case, and just holds in another. The rules
 //! themselves stand in the document.
 
 use std::collections::BTreeSet;

@@ -280,7 +280,7 @@ async fn violations_of_a_trigger_are_reported_with_all_others() {
             "/scheduled_policy/recurrence_value",
         ]
     );
-    // Also without the rules that span fields: a trigger is never half of one.
+    // Also without the cross-field rules: a trigger is never half of one.
     let rhythm = Recurring::daily(time(7, 0), until()).starting(until() + TimeDelta::minutes(1));
     let error = call(rhythm.into()).unchecked().send().await.unwrap_err();
     assert!(error.violations().iter().any(|each| each.pointer() == "/scheduled_policy/end_time"));
