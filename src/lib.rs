@@ -114,7 +114,7 @@
 //!
 //! # Waiting for a scaling action
 //!
-//! [`Client::wait_for_scaling_action`] waits until the scaling action that a modification has started is finished.
+//! [`Client::wait_for_scaling_action`] returns a waiter for the end of the scaling action that a modification starts.
 //!
 //! # Credentials
 //!

@@ -41,7 +41,7 @@ use crate::validation::{ValidationError, Violations};
 /// | failure | delay before the retry |
 /// |---|---|
 /// | throttling, with `Retry-After` above one second | `Retry-After`, or the random delay of `backoff` if that is longer |
-/// | throttling otherwise | that of [`throttle_backoff`](Self::throttle_backoff) |
+/// | throttling otherwise | the delay of [`throttle_backoff`](Self::throttle_backoff) |
 /// | status 401 | none |
 /// | any other | a random delay between zero and a limit that doubles with each attempt ([`backoff`](Self::backoff)), or `Retry-After` if that is longer |
 ///

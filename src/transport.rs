@@ -25,7 +25,7 @@ const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_prox
 
 /// An HTTP client with custom settings, such as a proxy, certificates or default headers.
 ///
-/// Clones share connections, also between several [`Client`](crate::Client)s. These settings can't be changed:
+/// Clones share connections, even between several [`Client`](crate::Client)s. These settings can't be changed:
 /// redirects are not followed, since they would send credentials to another host; requests are not retried, except by
 /// [`Retry`](crate::Retry); and no proxy is used for `http`, which is allowed only for loopback addresses. A default
 /// header `Host` is sent, but not signed.

@@ -226,7 +226,7 @@ impl Recurring {
 
     /// Sets the start of the recurrence. The default is now.
     ///
-    /// A start after the end is invalid, also in an `unchecked()` request.
+    /// A start after the end is invalid, even in an `unchecked()` request.
     pub fn starting<Tz: TimeZone>(self, from: DateTime<Tz>) -> Self {
         Self(self.0.start_time(from))
     }

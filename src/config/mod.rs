@@ -112,7 +112,7 @@ impl ClientBuilder {
 
     /// Sets the name of the project, for which [`discover`](Self::discover) looks up the ID with an access key.
     ///
-    /// The default is the name of the region, which is the name of the default project in it.
+    /// The default is the name of the region, which is also the name of its default project.
     #[cfg(feature = "keystone")]
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
     pub fn project_name(mut self, name: impl Into<String>) -> Self {

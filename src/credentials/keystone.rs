@@ -25,8 +25,8 @@ use crate::validation::{ValidationError, Violations, quoted};
 
 /// A user with a password, or an application credential, of the identity service (Keystone v3).
 ///
-/// A token is requested for the first request, cached, and renewed before it expires and when the service rejects it.
-/// The password is sent only to this URL; redirects are not followed.
+/// A token is requested before the first call and cached. It is renewed before it expires, and when the service rejects
+/// it. The password is sent only to the URL of the identity service; redirects are not followed.
 ///
 /// The names of the setters are those of OpenStack's variables and of `clouds.yaml`. If both an ID and a name are set,
 /// the ID takes precedence.

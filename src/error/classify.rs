@@ -176,9 +176,9 @@ impl Error {
     }
 
     /// Returns whether the same request may succeed later: no connection was established, no complete response was
-    /// received, or the status is 408, 429 or 5xx (except 501, 505 and 511). An error code of another kind than
-    /// [`Throttled`](ErrorKind::Throttled) and [`Unavailable`](ErrorKind::Unavailable) is not transient, whatever the
-    /// status.
+    /// received, or the status is 408, 429 or 5xx (except 501, 505 and 511). An error with a code of
+    /// a kind other than [`Throttled`](ErrorKind::Throttled) or [`Unavailable`](ErrorKind::Unavailable) is never
+    /// transient, whatever its status.
     ///
     /// [`Retry`](crate::Retry) decides whether the client retries it. An error is returned after all retries.
     #[must_use]

@@ -129,7 +129,7 @@ impl<L: List> Items<L> {
 
     /// Ends the stream after `count` further entries, and requests no more than these.
     ///
-    /// After several calls, the smallest number applies.
+    /// If it is called several times, the smallest number applies.
     pub fn take(mut self, count: usize) -> Self {
         let left = self.entries.as_slice().len();
         if let Some((position, _)) = self.entries.as_slice().get(count) {

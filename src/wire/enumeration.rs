@@ -19,7 +19,7 @@ macro_rules! enumeration {
             /// The documented values.
             pub const VALUES: &'static [Self] = &[$(Self::$variant,)+];
 
-            /// Returns the value as a string, also one that is not documented.
+            /// Returns the value as a string, even if it is not documented.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {

@@ -20,7 +20,7 @@ pub enum IntegerOrString {
 }
 
 impl IntegerOrString {
-    /// Returns the integer, also if it is a string. Returns `None` for other strings.
+    /// Returns the integer, even if it is in a string. Returns `None` for other strings.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         match self {
