@@ -36,7 +36,7 @@ pub struct Response<T> {
 }
 
 impl Response<()> {
-    /// A response for which the document has no body. One that is sent all the same is ignored.
+    /// A response for which the document has no body. A body that is sent nevertheless is ignored.
     #[allow(dead_code, reason = "the document decides whether there is one")]
     pub(crate) fn empty(success: Success) -> Self {
         Self { value: (), raw: success.raw, attempts: success.attempts }

@@ -18,9 +18,9 @@ use crate::validation::{ValidationError, Violations, quoted};
 impl ClientBuilder {
     /// Builds the client like [`build`](Self::build), and requests missing settings from the identity service:
     ///
-    /// - With [`Keystone`](crate::Keystone) credentials, a token is requested, and kept for the calls. The project is
-    ///   that of the token.
-    /// - With a token, the project is that of the token.
+    /// - With [`Keystone`](crate::Keystone) credentials, a token is requested, and cached for the calls. Its project is
+    ///   the project of the client.
+    /// - With a token, its project is the project of the client.
     /// - With an access key, the project is looked up by its [`project_name`](Self::project_name).
     ///
     /// The endpoint is the public one in the catalog, in the configured region or in the only region of the catalog.

@@ -95,7 +95,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the endpoint, in place of the public one of the region.
+    /// Sets the endpoint, instead of a region with its public endpoint.
     ///
     /// The scheme is `https`, or `http` for loopback addresses and `localhost`. A version and a project in the path, as
     /// in the catalog of the identity service (`/autoscaling-api/v1/{project_id}`), are ignored.

@@ -68,8 +68,8 @@ impl AccessKey {
         self
     }
 
-    /// Uses signatures that are bound to a region and a service, both of which may be empty. The default are the
-    /// signatures of the vendor's SDKs.
+    /// Binds signatures to a region and a service. Both may be empty. By default, signatures are those of the vendor's
+    /// SDKs, which are not bound.
     #[must_use]
     pub fn scoped(mut self, region: impl Into<String>, service: impl Into<String>) -> Self {
         self.scope = Some(Scope { region: region.into(), service: service.into() });

@@ -232,7 +232,7 @@ impl Credentials {
     /// the first one in these folders. Only the cloud that `OS_CLOUD` names is read.
     ///
     /// The keys of a cloud are the names of the variables in lower case without `OS_`. Each may be in `auth` or next to
-    /// it. Besides, `profile` may be `otc`, and the first entry of `regions` is the default of `region_name`.
+    /// it. `profile` may be `otc`, and the first entry of `regions` is the default of `region_name`.
     ///
     /// The working directory may contain files of other people. Therefore, `./clouds.yaml` is merged only with
     /// `./secure.yaml`, and `./secure.yaml` only with `./clouds.yaml`; other combinations are an error. Set

@@ -100,8 +100,8 @@ pub struct Items<L: List> {
 
 /// A [`Stream`] of the pages of a list. Returned by `pages()` of a request builder.
 ///
-/// Each page is a [`Response`] with request ID and raw body. The typed page lacks entries that earlier pages
-/// had; a page without new entries is not yielded. Guarantees and errors are those of [`Items`].
+/// Each page is a [`Response`] with request ID and raw body. Entries of earlier pages are removed
+/// from the typed page, and a page without new entries is not yielded. See [`Items`] for the guarantees and errors.
 ///
 /// ```no_run
 /// use futures_util::TryStreamExt;
