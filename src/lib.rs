@@ -79,8 +79,8 @@
 //! # Responses
 //!
 //! [`Response`] dereferences to the typed body, and has the status, headers, request ID and raw body. All fields are
-//! [`Option`]s. Responses are read leniently: a value of another type than documented, an unknown field or an unknown
-//! enum value is kept, and does not make the response an error. A response is an error only if it contains none of
+//! [`Option`]s. Responses are read leniently: a value whose type differs from the documented one, an unknown field
+//! or an unknown enum value is kept, and does not make the response an error. A response is an error only if it contains none of
 //! the documented fields. Match enums with a wildcard:
 //!
 //! ```no_run
@@ -131,7 +131,7 @@
 //! |---|---|
 //! | `rustls` (default) | TLS by rustls with aws-lc-rs, and the root certificates of the platform |
 //! | `rustls-no-provider` | TLS by rustls with the crypto provider that the application installs, such as `ring` |
-//! | `keystone` | `Keystone`, `ClientBuilder::discover`, and in [`Credentials::from_env`] passwords, application credentials and `clouds.yaml` |
+//! | `keystone` | `Keystone`, `ClientBuilder::discover`, and support for passwords, application credentials and `clouds.yaml` in [`Credentials::from_env`] |
 //! | `mock` | the module `mock` |
 //! | `schemars` | `JsonSchema` for each type, and `schemas`, the JSON Schema of each component |
 //!

@@ -134,8 +134,8 @@ impl Error {
         self.kind() == ErrorKind::InCooldown
     }
 
-    /// Returns whether a timeout has expired: while the request was authenticated, while the connection was
-    /// established, while waiting for the response, or in the service (status 408 and 504).
+    /// Returns whether a timeout has expired: while authenticating the request, while establishing the
+    /// connection, while waiting for the response, or in the service (status 408 and 504).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         let here = match &self.inner.cause {
@@ -180,7 +180,8 @@ impl Error {
     /// a kind other than [`Throttled`](ErrorKind::Throttled) or [`Unavailable`](ErrorKind::Unavailable) is never
     /// transient, whatever its status.
     ///
-    /// [`Retry`](crate::Retry) decides whether the client retries it. An error is returned after all retries.
+    /// [`Retry`](crate::Retry) decides whether the client retries it. By the time an error is returned, the client has made all
+    /// retries that the policy allows.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.fault() != Fault::Final
