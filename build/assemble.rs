@@ -32,7 +32,7 @@ pub fn assemble(generated: &File, plan: &Plan) -> Result<File> {
     syn::parse2(quote! {
         use crate::client::Client;
 
-        /// Types of requests and responses, one for each schema of the document.
+        /// Types of requests and responses, one for each schema of the OpenAPI document.
         pub mod types {
             pub use crate::wire::{Closed, Enumeration, Extra, Filter};
 

@@ -57,7 +57,7 @@ fn enumeration(name: &str, schema: &Schema) -> TokenStream {
         #[non_exhaustive]
         pub enum #ident {
             #(#meanings #variants,)*
-            /// A value that the document does not have. Match it with a wildcard, which matches values
+            /// A value that the OpenAPI document does not have. Match it with a wildcard, which matches values
             /// of later versions as well.
             #[doc(hidden)]
             Unknown(String),

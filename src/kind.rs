@@ -56,7 +56,7 @@ pub enum ErrorKind {
     #[doc = concat!("\n\nCodes: ", codes!("in-cooldown"), ".")]
     InCooldown,
     /// The service, or one that it depends on, is temporarily unavailable.
-    #[doc = concat!("\n\nStatus 500, 502, 503 and others of 5xx. Codes: ", codes!("unavailable"), ".")]
+    #[doc = concat!("\n\nStatus 500, 502, 503 and other 5xx, except those of `Timeout`, 501, 505 and 511. Codes: ", codes!("unavailable"), ".")]
     Unavailable,
     /// Any other error of the service.
     Service,

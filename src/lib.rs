@@ -175,7 +175,7 @@ mod schema;
 mod transport;
 pub mod trigger;
 mod validation;
-/// Generic types of constrained values. [`types`] has an alias for each constrained schema of the document, such as
+/// Generic types of constrained values. [`types`] has an alias for each constrained schema of the OpenAPI document, such as
 /// [`types::CoolDownTime`].
 pub mod values {
     pub use crate::wire::List;

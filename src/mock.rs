@@ -61,7 +61,7 @@
 //! # }
 //! ```
 //!
-//! The client waits for a `Retry-After` of a response. With the feature `test-util` of Tokio,
+//! If a response has a `Retry-After` header, the client waits for that delay before it retries. With the feature `test-util` of Tokio,
 //! `#[tokio::test(start_paused = true)]` skips the delay.
 //!
 //! # Waiting for a scaling action
@@ -166,7 +166,7 @@ impl MockService {
     ///
     /// # Panics
     ///
-    /// Panics if the document has no such operation.
+    /// Panics if the OpenAPI document has no such operation.
     pub fn respond(&self, operation: &str, response: MockResponse) {
         self.state().once.push_back((known(operation).0, response));
     }
@@ -176,7 +176,7 @@ impl MockService {
     ///
     /// # Panics
     ///
-    /// Panics if the document has no such operation.
+    /// Panics if the OpenAPI document has no such operation.
     pub fn respond_with(
         &self,
         operation: &str,
@@ -256,7 +256,7 @@ impl MockResponse {
     ///
     /// # Panics
     ///
-    /// Panics if the document has no such operation.
+    /// Panics if the OpenAPI document has no such operation.
     pub fn documented(operation: &str) -> Self {
         let (_, status, body) = known(operation);
         Self::new(status).body(body)
@@ -271,8 +271,8 @@ impl MockResponse {
         Self::new(status).json(&json!({ "error": { "code": code, "message": message } }))
     }
 
-    /// Creates a timeout, which occurs at once. The request counts as received: a modification may have been
-    /// applied.
+    /// Simulates a timeout, without an actual delay. The service may have received the request, so a modification may
+    /// have been applied.
     pub fn timeout() -> Self {
         Self { status: None, headers: HeaderMap::new(), body: Vec::new() }
     }

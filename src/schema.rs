@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-/// Returns the JSON Schema (2020-12) of each component of the document by name, derived from the Rust types.
+/// Returns the JSON Schema (2020-12) of each component of the OpenAPI document by name, derived from the Rust types.
 ///
 /// References to other components are `#/$defs/Name`. The map contains these components as well.
 #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]

@@ -69,7 +69,7 @@ pub struct Trigger(
     builder::UpdateScalingPolicyRequest,
 );
 
-/// A trigger by an alarm rule of Cloud Eye.
+/// A trigger that is fired by a Cloud Eye alarm rule.
 ///
 /// ```
 /// use otc_autoscaling::trigger::Alarm;

@@ -50,7 +50,7 @@ impl Violation {
         &self.rule
     }
 
-    /// Returns the name of the rule in `x-rules` of the document, for a rule that spans fields.
+    /// Returns the name of the rule in `x-rules` of the OpenAPI document, for a cross-field rule.
     #[must_use]
     pub fn rule_id(&self) -> Option<&'static str> {
         self.spanning.as_ref().map(|rule| rule.id)

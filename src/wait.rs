@@ -11,7 +11,7 @@ use crate::types::{ScalingActivityLog, ScalingActivityStatus, ScalingGroup, Scal
 use crate::validation::ValidationError;
 
 impl Client {
-    /// Returns a waiter for the end of a scaling action of a group.
+    /// Returns a [`ScalingActionWaiter`], which waits until a scaling action of the group has ended.
     ///
     /// ```
     /// use std::time::Duration;

@@ -24,7 +24,7 @@ impl ClientBuilder {
     /// - With an access key, the project is looked up by its [`project_name`](Self::project_name).
     ///
     /// The endpoint is the public one in the catalog, in the configured region or in the only region of the catalog.
-    /// With a token or an access key, no request is sent if the project is set, and either the region or the endpoint.
+    /// With a token or an access key, no request is sent if the project and either the region or the endpoint are set.
     /// With [`Credentials::custom`], nothing is looked up.
     ///
     /// ```no_run
@@ -51,6 +51,7 @@ impl ClientBuilder {
     /// - if the identity service rejects the credentials ([`ErrorKind::Unauthorized`](crate::ErrorKind));
     /// - if it can't be reached, or does not respond, after all attempts of the [`Retry`](crate::Retry) policy
     ///   ([`ErrorKind::Credentials`](crate::ErrorKind));
+    /// - if an access key has no project of this name, or several ([`ErrorKind::Credentials`](crate::ErrorKind));
     /// - if the token is not scoped to a project, or is scoped to another project than the configured one
     ///   ([`ErrorKind::Invalid`](crate::ErrorKind));
     /// - if the catalog has no matching endpoint, or several ([`ErrorKind::Invalid`](crate::ErrorKind)).
@@ -78,7 +79,7 @@ impl ClientBuilder {
         for (setting, given) in [("auth_url", &self.auth_url), ("project_name", &self.project_name)]
         {
             if given.is_some() {
-                let reason = "set together with Keystone credentials: set it with Keystone";
+                let reason = "can't be combined with Keystone credentials: set it in Keystone";
                 wrong.add(ValidationError::new(reason).at(setting));
             }
         }
@@ -105,15 +106,16 @@ impl ClientBuilder {
             }
             _ => {
                 let regions = service::REGIONS.join(" or ");
-                let reason =
-                    format!("required for discover(): set it, or set the region to {regions}");
+                let reason = format!(
+                    "required for discover(): set auth_url, or set the region to {regions}"
+                );
                 return Err(at("auth_url", &reason));
             }
         };
         let project_name =
             match (&self.project_id, self.project_name.as_ref().or(self.region.as_ref())) {
                 (None, None) if !is_token => {
-                    let reason = "required: set it, or set project_name or region";
+                    let reason = "required: set project_id, project_name or region";
                     return Err(at("project_id", reason));
                 }
                 (_, name) => name.cloned().unwrap_or_default(),
@@ -212,7 +214,10 @@ fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError
     let wrong = match (origins.pop(), origins.is_empty()) {
         (Some(origin), true) => return Ok(origin),
         (Some(_), false) => {
-            format!("the catalog has several endpoints ({}): set one, or the region", listed(grant))
+            format!(
+                "the catalog has several endpoints ({}): set one of them, or the region",
+                listed(grant)
+            )
         }
         (None, _)
             if grant.endpoints.is_empty()
@@ -221,13 +226,13 @@ fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError
             let others = one_line(&grant.other_interfaces.join(", "));
             let only = if others.is_empty() { String::new() } else { format!(" (only {others})") };
             format!(
-                "the catalog has no {} endpoint of type {}{only}: set it",
+                "the catalog has no {} endpoint of type {}{only}: set the endpoint",
                 grant.interface,
                 service::SERVICE_TYPE,
             )
         }
         (None, _) if grant.endpoints.is_empty() => format!(
-            "the catalog has no endpoint of type {} ({}): set it",
+            "the catalog has no endpoint of type {} ({}): set the endpoint",
             service::SERVICE_TYPE,
             if grant.services.is_empty() {
                 "it is empty".to_owned()
@@ -236,7 +241,7 @@ fn origin(grant: &Grant, region: Option<&str>) -> Result<String, ValidationError
             }
         ),
         (None, _) => format!(
-            "the catalog has no endpoint in region {} (available: {}): set it, or another region",
+            "the catalog has no endpoint in region {} (available: {}): set the endpoint, or another region",
             quoted(region.unwrap_or_default()),
             listed(grant)
         ),

@@ -95,7 +95,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the endpoint, instead of a region with its public endpoint.
+    /// Sets the endpoint. It can't be combined with a [`region`](Self::region), which has a public endpoint.
     ///
     /// The scheme is `https`, or `http` for loopback addresses and `localhost`. A version and a project in the path, as
     /// in the catalog of the identity service (`/autoscaling-api/v1/{project_id}`), are ignored.
@@ -110,7 +110,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the name of the project, for which [`discover`](Self::discover) looks up the ID with an access key.
+    /// Sets the name of the project. If the credentials are an access key, [`discover`](Self::discover) looks up the ID of
+    /// the project by this name.
     ///
     /// The default is the name of the region, which is also the name of its default project.
     #[cfg(feature = "keystone")]
@@ -306,12 +307,11 @@ impl ClientBuilder {
             check(setting, if is_zero { Err(more()) } else { Ok(()) });
         }
         if self.connect_timeout >= Some(self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT)) {
-            let reason =
-                "not less than attempt_timeout, which leaves no time for the request: use less";
+            let reason = "must be less than attempt_timeout, to leave time for the request";
             check("connect_timeout", Err(ValidationError::new(reason)));
         }
         if self.connect_timeout.is_some() && self.http_client.is_some() {
-            let reason = "set together with http_client, which may be shared: set it there";
+            let reason = "can't be combined with http_client, which may be shared: set it in HttpClient::new";
             check("connect_timeout", Err(ValidationError::new(reason)));
         }
         check("retry", self.retry.check());
@@ -321,7 +321,7 @@ impl ClientBuilder {
     fn address(&self) -> Result<Url, ValidationError> {
         match (&self.region, &self.endpoint) {
             (Some(_), Some(_)) => {
-                Err(ValidationError::new("set together with region: set one of them")
+                Err(ValidationError::new("can't be combined with region: set one of them")
                     .at("endpoint"))
             }
             (None, None) => {

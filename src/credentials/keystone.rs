@@ -240,13 +240,13 @@ impl Keystone {
             (Some(_), true) => {
                 wrong.add(names.at(
                     "password",
-                    "set together with an application credential: set one of them",
+                    "can't be combined with an application credential: set one of them",
                 ));
                 None
             }
             (None, false) => {
                 wrong.add(
-                    names.at("password", "required: set it, or use an application credential"),
+                    names.at("password", "required: set a password or an application credential"),
                 );
                 // Reports further violations.
                 self.user(names, wrong);
@@ -268,8 +268,9 @@ impl Keystone {
                     }
                     (None, None) => {
                         let reason = format!(
-                            "required with the secret: set it, or set {} and a user",
-                            names.name("application_credential_name")
+                            "required with the secret: set {}, or {} and a user",
+                            names.name("application_credential_id"),
+                            names.name("application_credential_name"),
                         );
                         wrong.add(names.at("application_credential_id", &reason));
                         None
@@ -287,14 +288,13 @@ impl Keystone {
         }
         let domain = self.user_domain();
         let Some(name) = given(self.username.as_ref()) else {
-            let reason = format!("required: set it, or set {}", names.name("user_id"));
+            let [name, id] = ["username", "user_id"].map(|key| names.name(key));
+            let reason = format!("required: set {name} or {id}");
             wrong.add(names.at("username", &reason));
             return None;
         };
         if domain.is_none() {
-            let reason =
-                format!("required with a name: set it, or set {}", names.name("user_domain_id"));
-            wrong.add(names.at("user_domain_name", &reason));
+            wrong.add(without_domain(names, "user", "username"));
         }
         Some(Named::Name { name, domain: domain? })
     }
@@ -314,7 +314,7 @@ impl Keystone {
         if is_named && has_credential {
             wrong.add(names.at(
                 key,
-                "set together with an application credential, which belongs to a project: unset it",
+                "can't be combined with an application credential, which belongs to a project: unset it",
             ));
             return None;
         }
@@ -328,12 +328,17 @@ impl Keystone {
         let is_reported =
             given(self.user_id.as_ref()).is_none() && given(self.username.as_ref()).is_some();
         if domain.is_none() && !is_reported {
-            let reason =
-                format!("required with a name: set it, or set {}", names.name("project_domain_id"));
-            wrong.add(names.at("project_domain_name", &reason));
+            wrong.add(without_domain(names, "project", "project_name"));
         }
         Some(Named::Name { name, domain: domain? })
     }
+}
+
+/// The violation of a user or a project whose name, in the setting `named`, lacks a domain.
+fn without_domain(names: &Names, of: &str, named: &str) -> ValidationError {
+    let [name, id] = ["name", "id"].map(|form| format!("{of}_domain_{form}"));
+    let both = [&name, &id].map(|key| names.name(key)).join(" or ");
+    names.at(&name, &format!("required with {}: set {both}", names.name(named)))
 }
 
 /// Returns a string, unless it is empty.

@@ -175,8 +175,8 @@ impl Error {
         self.inner.may_have_been_applied
     }
 
-    /// Returns whether the same request may succeed later: no connection was established, no complete response was
-    /// received, or the status is 408, 429 or 5xx (except 501, 505 and 511). An error with a code of
+    /// Returns whether the same request may succeed later: no connection was established (unless the cause is permanent, such
+    /// as an invalid certificate), no complete response was received, or the status is 408, 429 or 5xx (except 501, 505 and 511). An error with a code of
     /// a kind other than [`Throttled`](ErrorKind::Throttled) or [`Unavailable`](ErrorKind::Unavailable) is never
     /// transient, whatever its status.
     ///

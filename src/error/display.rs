@@ -66,7 +66,7 @@ impl fmt::Display for Error {
             }
             Cause::CutShort(time) => write!(f, "response not complete within {time:?}")?,
             Cause::TooLarge(limit) => {
-                write!(f, "response larger than {limit} bytes, the response_limit")?;
+                write!(f, "response larger than the response_limit of {limit} bytes")?;
             }
             Cause::Redirected => {
                 f.write_str(

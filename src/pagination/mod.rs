@@ -39,7 +39,7 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 
 /// A [`Stream`] of the entries of a list, from all pages. Returned by `items()` of a request builder.
 ///
-/// It requests the largest page that the document allows, unless `limit` is set, and begins at the first entry,
+/// It requests the largest page that the OpenAPI document allows, unless `limit` is set, and begins at the first entry,
 /// unless an offset or a marker is set. While a page is consumed, the next one is requested: see
 /// [`prefetch`](Self::prefetch).
 ///
@@ -127,9 +127,9 @@ impl<L: List> Items<L> {
         Self { reader: Reader::new(request), entries: Vec::new().into_iter(), unread: None }
     }
 
-    /// Ends the stream after `count` further entries, and requests no more than these.
+    /// Ends the stream after `count` more entries, and does not request entries beyond them.
     ///
-    /// If it is called several times, the smallest number applies.
+    /// If it is called several times, the smallest count applies.
     pub fn take(mut self, count: usize) -> Self {
         let left = self.entries.as_slice().len();
         if let Some((position, _)) = self.entries.as_slice().get(count) {
@@ -177,7 +177,7 @@ impl<L: List> Pages<L> {
         Self { reader: Reader::new(request) }
     }
 
-    /// Ends the stream after `count` further entries in total, and requests no more than these.
+    /// Ends the stream after `count` more entries in total, and does not request entries beyond them.
     ///
     /// `StreamExt::take` counts pages, and does not prevent the request for the page after the last.
     pub fn take_entries(mut self, count: usize) -> Self {

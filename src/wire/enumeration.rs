@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-/// An enum of the document, with one variant for each documented value. A sealed trait for generic code.
+/// An enum of the OpenAPI document, with one variant for each documented value. A sealed trait for generic code.
 pub trait Enumeration:
     Clone + fmt::Display + AsRef<str> + FromStr<Err = Infallible> + crate::wire::closed::Sealed
 {

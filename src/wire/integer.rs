@@ -23,7 +23,7 @@ pub trait IntegerRule: Rule {
     const FORMAT: Option<&'static str> = None;
 }
 
-/// An integer that satisfies a rule of the document.
+/// An integer that satisfies a rule of the OpenAPI document.
 ///
 /// Use the aliases in [`types`](crate::types). Integers convert with `TryFrom`, and strings with `FromStr`.
 ///

@@ -30,7 +30,7 @@ pub enum Array {}
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Commas {}
 
-/// A list that satisfies a rule of the document. Dereferences to a slice.
+/// A list that satisfies a rule of the OpenAPI document. Dereferences to a slice.
 ///
 /// Use the aliases in [`types`](crate::types). Vectors, arrays and slices of any type that converts to the items convert
 /// with `TryFrom`.

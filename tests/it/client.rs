@@ -60,7 +60,7 @@ fn invalid_settings_are_reported_with_the_fix() {
         ),
         (
             settings().region("eu-de").endpoint("https://as.example.com"),
-            "endpoint: set together with region: set one of them",
+            "endpoint: can't be combined with region: set one of them",
         ),
         (
             settings().endpoint("http://as.example.com"),
@@ -101,7 +101,7 @@ fn invalid_settings_are_reported_with_the_fix() {
         ),
         (
             settings().region("eu-de").connect_timeout(Duration::from_secs(30)),
-            "connect_timeout: not less than attempt_timeout, which leaves no time for the request: use less",
+            "connect_timeout: must be less than attempt_timeout, to leave time for the request",
         ),
         (settings().region("eu-de").response_limit(0), "response_limit: must be greater than zero"),
         (
@@ -121,7 +121,7 @@ fn invalid_settings_are_reported_with_the_fix() {
                 .region("eu-de")
                 .http_client(HttpClient::default())
                 .connect_timeout(Duration::from_secs(1)),
-            "connect_timeout: set together with http_client, which may be shared: set it there",
+            "connect_timeout: can't be combined with http_client, which may be shared: set it in HttpClient::new",
         ),
         (
             settings()

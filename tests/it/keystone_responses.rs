@@ -50,7 +50,7 @@ fn invalid_settings_are_reported_with_the_fix() {
     let new = || Keystone::new(url);
     let credential = || new().application_credential_secret(PASSWORD);
     let none = "required";
-    let beside = "set together with an application credential";
+    let beside = "can't be combined with an application credential";
     for (keystone, expected) in [
         (keystone(""), format!("auth_url: {none}")),
         (
@@ -72,26 +72,26 @@ fn invalid_settings_are_reported_with_the_fix() {
         (
             new(),
             format!(
-                "password: required: set it, or use an application credential; credentials.username: \
-                 {none}: set it, or set user_id"
+                "password: required: set a password or an application credential; credentials.username: \
+                 {none}: set username or user_id"
             ),
         ),
-        (new().password(PASSWORD), format!("username: {none}: set it, or set user_id")),
+        (new().password(PASSWORD), format!("username: {none}: set username or user_id")),
         (
             new().username("u").password(PASSWORD).project_name("p"),
-            "user_domain_name: required with a name: set it, or set \
+            "user_domain_name: required with username: set user_domain_name or \
              user_domain_id"
                 .into(),
         ),
         (
             new().user_id("u").password(PASSWORD).project_name("p"),
-            "project_domain_name: required with a name: set it, or set \
+            "project_domain_name: required with project_name: set project_domain_name or \
              project_domain_id"
                 .into(),
         ),
         (
             credential(),
-            "application_credential_id: required with the secret: set it, or set \
+            "application_credential_id: required with the secret: set application_credential_id, or \
              application_credential_name and a user"
                 .into(),
         ),
@@ -101,7 +101,7 @@ fn invalid_settings_are_reported_with_the_fix() {
         ),
         (
             credential().application_credential_name("a"),
-            format!("username: {none}: set it, or set user_id"),
+            format!("username: {none}: set username or user_id"),
         ),
         (
             credential().application_credential_id("a").password(PASSWORD),
@@ -456,7 +456,7 @@ async fn endpoint_is_the_public_one_of_the_region() {
             in_region("eu-fr"),
             format!(
                 "endpoint: the catalog has no endpoint in region \"eu-fr\" (available: {known}): \
-                 set it, or another region"
+                 set the endpoint, or another region"
             ),
         ),
         (
@@ -481,7 +481,7 @@ async fn catalog_with_several_endpoints_or_none_is_reported() {
     ] }]))
     .await;
     let error = discovered(settings(keystone(&several.address))).await.unwrap_err();
-    let expected = "invalid client configuration: endpoint: the catalog has several endpoints (\"https://a.example\" in \"a\", \"https://b.example\" in \"b\"): set one, or the region";
+    let expected = "invalid client configuration: endpoint: the catalog has several endpoints (\"https://a.example\" in \"a\", \"https://b.example\" in \"b\"): set one of them, or the region";
     assert_eq!(error, expected);
     for (catalog, listed) in [
         (
@@ -494,7 +494,7 @@ async fn catalog_with_several_endpoints_or_none_is_reported() {
         let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
         let expected = format!(
             "invalid client configuration: endpoint: the catalog has no endpoint of \
-             type asv1 ({listed}): set it"
+             type asv1 ({listed}): set the endpoint"
         );
         assert_eq!(error, expected);
     }
@@ -519,12 +519,12 @@ async fn interface_selects_the_endpoint() {
     }
     let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
     let expected = "invalid client configuration: endpoint: the catalog has no \
-                    public endpoint of type asv1 (only internal, admin): set it";
+                    public endpoint of type asv1 (only internal, admin): set the endpoint";
     assert_eq!(error, expected);
     for endpoints in [json!([]), json!(null), json!([{ "url": "https://a" }]), json!([{}])] {
         let server = granting(json!([{ "type": "asv1", "endpoints": endpoints }])).await;
         let error = discovered(settings(keystone(&server.address))).await.unwrap_err();
-        assert!(error.ends_with("no public endpoint of type asv1: set it"), "{error}");
+        assert!(error.ends_with("no public endpoint of type asv1: set the endpoint"), "{error}");
     }
 }
 

@@ -144,7 +144,7 @@ async fn missing_settings_of_a_lookup_are_reported() {
                 "discovery failed: the identity service at {at} has several projects \"twice\": set project_id to one of \"a\", \"b\""
             ),
         ),
-        (key(), "project_id: required: set it, or set project_name or region".to_owned()),
+        (key(), "project_id: required: set project_id, project_name or region".to_owned()),
         (
             token().auth_url("http://iam.example"),
             "auth_url: http is allowed only for loopback addresses: use https".to_owned(),
@@ -161,7 +161,7 @@ async fn missing_settings_of_a_lookup_are_reported() {
         let error = found(settings).await.unwrap_err();
         assert_eq!(
             error,
-            "invalid client configuration: auth_url: required for discover(): set it, or set the region to eu-de or eu-nl"
+            "invalid client configuration: auth_url: required for discover(): set auth_url, or set the region to eu-de or eu-nl"
         );
     }
 }
@@ -229,7 +229,7 @@ async fn settings_of_keystone_credentials_are_rejected_by_the_builder() {
     let keystone = Keystone::new("https://iam.example.com").user_id("u").password("canary");
     let settings = Client::builder().credentials(keystone).auth_url("https://iam.example.com");
     let error = found(settings.project_name("p")).await.unwrap_err();
-    let reason = "set together with Keystone credentials: set it with Keystone";
+    let reason = "can't be combined with Keystone credentials: set it in Keystone";
     let expected =
         format!("invalid client configuration: auth_url: {reason}; project_name: {reason}");
     assert_eq!(error, expected);

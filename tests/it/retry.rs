@@ -125,7 +125,7 @@ async fn response_over_the_limit_is_not_read() {
     assert_eq!(error.body(), Some(&body.as_bytes()[..100]));
     assert_eq!(
         error.to_string(),
-        "listScalingActivityLogs: 200 OK: response larger than 100 bytes, the response_limit"
+        "listScalingActivityLogs: 200 OK: response larger than the response_limit of 100 bytes"
     );
 }
 

@@ -241,7 +241,7 @@ impl Found {
             (Some(token), Some(other)) => {
                 let [token, auth_type] = [token, "auth_type"].map(|key| self.names.name(key));
                 let reason = format!(
-                    "set together with {token}: unset one of them, or select one with {auth_type}"
+                    "can't be combined with {token}: unset one of them, or select one with {auth_type}"
                 );
                 Err(self.names.at(other, &reason))
             }
@@ -252,7 +252,8 @@ impl Found {
             (None, None) => {
                 let name = |key| self.names.name(key);
                 let reason = format!(
-                    "required: set it, or {} and {}, or {} with {} and {}, or an application credential",
+                    "required: set {}, or {} and {}, or {} with {} and {}, or an application credential",
+                    name("token"),
                     name("access_key"),
                     name("secret_key"),
                     name("auth_url"),
@@ -320,8 +321,9 @@ impl Found {
         match (auth_url.contains("{region_name}"), self.get("region_name")) {
             (true, Some(region)) => Ok(Some(auth_url.replace("{region_name}", &region))),
             (true, None) => {
-                let reason = "required: auth_url contains {region_name}";
-                Err(self.names.at("region_name", reason))
+                let auth_url = self.names.name("auth_url");
+                let reason = format!("required by the placeholder {{region_name}} in {auth_url}");
+                Err(self.names.at("region_name", &reason))
             }
             (false, _) => Ok(Some(auth_url)),
         }

@@ -66,7 +66,7 @@ fn all_missing_and_contradictory_variables_are_named() {
     for (sketch, expected) in [
         (
             variables([("TOKEN", ""), ("REGION_NAME", "r")]),
-            "OS_TOKEN: required: set it, or OS_ACCESS_KEY and OS_SECRET_KEY, or OS_AUTH_URL with OS_USERNAME and OS_PASSWORD, or an application credential, or OS_CLOUD to use a clouds.yaml"
+            "OS_TOKEN: required: set OS_TOKEN, or OS_ACCESS_KEY and OS_SECRET_KEY, or OS_AUTH_URL with OS_USERNAME and OS_PASSWORD, or an application credential, or OS_CLOUD to use a clouds.yaml"
                 .to_owned(),
         ),
         (variables([("ACCESS_KEY", "a")]), format!("OS_SECRET_KEY: {none}")),
@@ -84,7 +84,7 @@ fn all_missing_and_contradictory_variables_are_named() {
         ),
         (
             variables([("TOKEN", "canary"), ("APPLICATION_CREDENTIAL_SECRET", "canary")]),
-            "OS_APPLICATION_CREDENTIAL_SECRET: set together with OS_TOKEN: unset one of them, or \
+            "OS_APPLICATION_CREDENTIAL_SECRET: can't be combined with OS_TOKEN: unset one of them, or \
              select one with OS_AUTH_TYPE"
                 .to_owned(),
         ),
@@ -272,13 +272,13 @@ mod keystone {
         for (sketch, expected) in [
             (
                 variables([("PASSWORD", "canary")]),
-                format!("OS_AUTH_URL: {none}; OS_USERNAME: {none}: set it, or set OS_USER_ID"),
+                format!("OS_AUTH_URL: {none}; OS_USERNAME: {none}: set OS_USERNAME or OS_USER_ID"),
             ),
             (
                 variables([("AUTH_URL", "http://iam.example.com"), ("USERNAME", "u")]),
                 format!(
-                    "OS_AUTH_URL: http is allowed only for loopback addresses: use https; OS_PASSWORD: {none}: set it, or use an application credential; \
-                     OS_USER_DOMAIN_NAME: required with a name: set it, or set OS_USER_DOMAIN_ID"
+                    "OS_AUTH_URL: http is allowed only for loopback addresses: use https; OS_PASSWORD: {none}: set a password or an application credential; \
+                     OS_USER_DOMAIN_NAME: required with OS_USERNAME: set OS_USER_DOMAIN_NAME or OS_USER_DOMAIN_ID"
                 ),
             ),
             (
@@ -288,7 +288,7 @@ mod keystone {
                     ("APPLICATION_CREDENTIAL_SECRET", "canary"),
                     ("PROJECT_NAME", "n"),
                 ]),
-                "OS_PROJECT_NAME: set together with an application credential, which belongs to a project: unset it"
+                "OS_PROJECT_NAME: can't be combined with an application credential, which belongs to a project: unset it"
                     .to_owned(),
             ),
             (
@@ -296,7 +296,7 @@ mod keystone {
                     ("AUTH_URL", "https://iam.{region_name}.example"),
                     ("PASSWORD", "canary"),
                 ]),
-                "OS_REGION_NAME: required: auth_url contains {region_name}".to_owned(),
+                "OS_REGION_NAME: required by the placeholder {region_name} in OS_AUTH_URL".to_owned(),
             ),
         ] {
             assert_eq!(refused(&sketch), expected);
@@ -428,7 +428,10 @@ mod keystone {
         assert_eq!(error.violations()[0].pointer(), "/clouds/otc/auth_type");
         let sketch = cloud(&[]).file("./clouds.yaml", &clouds("password: canary"));
         let error = credentials(&sketch).unwrap_err();
-        assert_eq!(error.to_string(), "clouds.otc.auth.username: required: set it, or set user_id");
+        assert_eq!(
+            error.to_string(),
+            "clouds.otc.auth.username: required: set username or user_id"
+        );
         assert_eq!(error.violations()[0].pointer(), "/clouds/otc/auth/username");
     }
 
