@@ -334,11 +334,11 @@ impl Keystone {
     }
 }
 
-/// The violation of a user or a project whose name, in the setting `named`, lacks a domain.
-fn without_domain(names: &Names, of: &str, named: &str) -> ValidationError {
+/// The violation of a user or a project whose name, in the setting `setting`, lacks a domain.
+fn without_domain(names: &Names, of: &str, setting: &str) -> ValidationError {
     let [name, id] = ["name", "id"].map(|form| format!("{of}_domain_{form}"));
     let both = [&name, &id].map(|key| names.name(key)).join(" or ");
-    names.at(&name, &format!("required with {}: set {both}", names.name(named)))
+    names.at(&name, &format!("required with {}: set {both}", names.name(setting)))
 }
 
 /// Returns a string, unless it is empty.
