@@ -86,6 +86,12 @@ impl ClientBuilder {
         wrong.or(())
     }
 
+    /// Whether [`discover`](Self::discover) can provide a missing setting, once the credentials are valid.
+    pub(super) fn can_discover(&self) -> bool {
+        let form = self.credentials.as_ref().map(Credentials::form);
+        matches!(form, Some(Form::Keystone(_))) || matches!(self.source(), Ok(Some(_)))
+    }
+
     /// The lookup of missing settings, if any is missing.
     pub(super) fn source(&self) -> Result<Option<Source>, ValidationError> {
         let Some(credentials) = &self.credentials else { return Ok(None) };

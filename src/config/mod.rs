@@ -367,7 +367,7 @@ impl ClientBuilder {
     )]
     fn hint(&self) -> &'static str {
         #[cfg(feature = "keystone")]
-        if self.source().is_ok_and(|source| source.is_some()) {
+        if self.can_discover() {
             return ", or call discover() instead of build() to look it up";
         }
         ""

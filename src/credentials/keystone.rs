@@ -334,7 +334,7 @@ impl Keystone {
     }
 }
 
-/// The violation of a user or a project whose name, in the setting `setting`, lacks a domain.
+/// The violation of a user or a project that `setting` names without a domain.
 fn without_domain(names: &Names, of: &str, setting: &str) -> ValidationError {
     let [name, id] = ["name", "id"].map(|form| format!("{of}_domain_{form}"));
     let both = [&name, &id].map(|key| names.name(key)).join(" or ");

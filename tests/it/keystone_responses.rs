@@ -143,6 +143,12 @@ fn missing_settings_suggest_discover() {
          project_id: required: set it, or call discover() instead of build() to look it up; \
          region: required: use eu-de or eu-nl, or set an endpoint, or call discover() instead of build() to look it up"
     );
+    // Also while the credentials themselves are invalid.
+    let incomplete = Keystone::new("https://iam.example.com").user_id("u").project_name("p");
+    let error = settings(incomplete).region("eu-de").build().unwrap_err();
+    let expected =
+        "project_id: required: set it, or call discover() instead of build() to look it up";
+    assert!(error.to_string().ends_with(expected), "{error}");
 }
 
 #[tokio::test]
