@@ -260,8 +260,8 @@ impl<'a> Object<'a> {
                 impl #ident {
                     #(#contents)*
 
-                    /// Returns the fields that the OpenAPI document lacks, and the fields whose values have another
-                    /// type than documented.
+                    /// Returns the fields that the OpenAPI document lacks, and values of a type other than the
+                    /// documented one.
                     #[must_use]
                     pub fn extra(&self) -> &Extra {
                         &self.extra

@@ -179,7 +179,7 @@ impl<'a> Paged<'a> {
         let (is_property, plain) = (name.starts_with('/'), name.trim_start_matches('/'));
         let mut named = properties.chain(parameters);
         let named = named.find(|it| it.is_property == is_property && it.key == plain);
-        let reason = "is neither a property, as /name, nor a query parameter of the request";
+        let reason = "is neither a property (such as /name) nor a query parameter of the request";
         let named = self.at.need(named, format!("{key}: {name} {reason}"))?;
         let is_set = response.is_none() && named.required;
         let reason = "is required, so that no page can go without it";

@@ -29,7 +29,7 @@ pub enum ErrorKind {
     Connect,
     /// The connection was lost before the response was complete.
     Connection,
-    /// A timeout expired, in the client or in the service (status 408, 504, and 522, 524, 598 and 599 of gateways).
+    /// A timeout expired, in the client or in the service (status 408 and 504, and the nonstandard 522, 524, 598 and 599 of gateways).
     Timeout,
     /// The group, the policy or the project does not exist.
     ///

@@ -56,7 +56,7 @@ impl Violation {
         self.spanning.as_ref().map(|rule| rule.id)
     }
 
-    /// Returns the fix, for a rule that spans fields. For a single field, [`rule`](Self::rule) describes valid values.
+    /// Returns the fix, for a cross-field rule. For a single field, [`rule`](Self::rule) describes valid values.
     #[must_use]
     pub fn fix(&self) -> Option<&'static str> {
         self.spanning.as_ref().map(|rule| rule.fix)
@@ -77,7 +77,7 @@ impl fmt::Display for Violation {
         }
         f.write_str(&self.rule)?;
         match self.fix() {
-            Some(fix) => write!(f, "; {}", clause(fix)),
+            Some(fix) => write!(f, ": {}", clause(fix)),
             None => Ok(()),
         }
     }
@@ -112,7 +112,7 @@ impl ValidationError {
         Self { violations: vec![violation] }
     }
 
-    /// The violation of a rule that spans fields, at the field of the pointer.
+    /// The violation of a cross-field rule, at the field of the pointer.
     pub(crate) fn of_rule(
         pointer: &str,
         id: &'static str,
@@ -125,7 +125,7 @@ impl ValidationError {
             path: pointer.split('/').skip(1).map(str::to_owned).collect(),
             rule: match values {
                 "" => description,
-                values => format!("{values}, and {description}"),
+                values => format!("{values}, but {description}"),
             },
             spanning: Some(Spanning { id, fix }),
         };

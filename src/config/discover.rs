@@ -52,7 +52,7 @@ impl ClientBuilder {
     /// - if it can't be reached, or does not respond, after all attempts of the [`Retry`](crate::Retry) policy
     ///   ([`ErrorKind::Credentials`](crate::ErrorKind));
     /// - if an access key has no project of this name, or several ([`ErrorKind::Credentials`](crate::ErrorKind));
-    /// - if the token is not scoped to a project, or is scoped to another project than the configured one
+    /// - if the token is not scoped to a project, or is scoped to a project other than the configured one
     ///   ([`ErrorKind::Invalid`](crate::ErrorKind));
     /// - if the catalog has no matching endpoint, or several ([`ErrorKind::Invalid`](crate::ErrorKind)).
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]

@@ -95,7 +95,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the endpoint. It can't be combined with a [`region`](Self::region), which has a public endpoint.
+    /// Sets the endpoint. It can't be combined with [`region`](Self::region), which determines the
+    /// endpoint.
     ///
     /// The scheme is `https`, or `http` for loopback addresses and `localhost`. A version and a project in the path, as
     /// in the catalog of the identity service (`/autoscaling-api/v1/{project_id}`), are ignored.

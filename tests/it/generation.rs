@@ -1473,7 +1473,7 @@ fn pagination_by_marker_and_of_a_post_follows_the_document() {
         (
             "marker",
             "/before",
-            "marker: /before is neither a property, as /name, nor a query parameter",
+            "marker: /before is neither a property (such as /name) nor a query parameter",
         ),
         ("marker", "skip", "marker: skip is no string"),
         ("next", "/count", "next: count is no string"),

@@ -273,13 +273,13 @@ async fn all_violated_rules_are_reported_at_once_with_the_fix() {
     assert_eq!(
         error.to_string(),
         "updateScalingPolicy: request not sent: scaling_policy_id: required; \
-         alarm_id: scaling_policy_type is \"ALARM\", and a policy of type ALARM requires an alarm \
-         rule; set alarm_id; \
+         alarm_id: scaling_policy_type is \"ALARM\", but a policy of type ALARM requires an alarm \
+         rule: set alarm_id; \
          scaling_policy_action.percentage: scaling_policy_action.percentage is 5, \
-         scaling_resource_type is \"BANDWIDTH\", and the action for a bandwidth has no percentage; \
+         scaling_resource_type is \"BANDWIDTH\", but the action for a bandwidth must not have a percentage: \
          use scaling_policy_action.size instead; \
          scaling_policy_action.operation: scaling_policy_action.operation is \"REMOVE\", \
-         scaling_resource_type is \"BANDWIDTH\", and the operation for a bandwidth is ADD, REDUCE or SET; \
+         scaling_resource_type is \"BANDWIDTH\", but the operation for a bandwidth must be ADD, REDUCE or SET: \
          use REDUCE instead of REMOVE; \
          use unchecked() to skip cross-field rules"
     );

@@ -243,8 +243,8 @@ fn end_before_start_is_rejected() {
     assert_eq!(
         error.to_string(),
         "scheduled_policy.end_time: scheduled_policy.start_time is \"2027-01-01T00:01Z\", \
-         scheduled_policy.end_time is \"2027-01-01T00:00Z\", and a recurrence does not end before \
-         it starts; \
+         scheduled_policy.end_time is \"2027-01-01T00:00Z\", but a recurrence must not end before \
+         it starts: \
          set scheduled_policy.end_time to a time that is not before scheduled_policy.start_time"
     );
     assert_eq!(error.violations()[0].rule_id(), Some("recurrence-ends-after-start"));

@@ -204,7 +204,7 @@ impl Found {
         }
         for key in ["cert", "key"] {
             if self.has(key) {
-                let reason = "not supported: set an HttpClient with the certificate";
+                let reason = "not supported: pass an HttpClient with the client certificate to ClientBuilder::http_client";
                 reject(key, reason);
             }
         }

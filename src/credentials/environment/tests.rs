@@ -585,8 +585,14 @@ mod keystone {
             ("verify: 'Off'", "clouds.otc.verify: not supported: certificates are"),
             ("verify: maybe", "clouds.otc.verify: not supported: certificates are"),
             ("insecure: maybe", "clouds.otc.insecure: not supported: certificates are"),
-            ("cert: a.pem", "clouds.otc.cert: not supported: set an HttpClient"),
-            ("key: a.key", "clouds.otc.key: not supported: set an HttpClient"),
+            (
+                "cert: a.pem",
+                "clouds.otc.cert: not supported: pass an HttpClient with the client certificate to ClientBuilder::http_client",
+            ),
+            (
+                "key: a.key",
+                "clouds.otc.key: not supported: pass an HttpClient with the client certificate to ClientBuilder::http_client",
+            ),
             ("verify: 0", "clouds.otc.verify: not supported: certificates are"),
             ("insecure: yes", "clouds.otc.insecure: not supported: certificates are"),
             ("insecure: 1", "clouds.otc.insecure: not supported: certificates are"),
