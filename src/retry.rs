@@ -45,8 +45,9 @@ use crate::validation::{ValidationError, Violations};
 /// | status 401 | none |
 /// | any other | a random delay between zero and a limit that doubles with each attempt ([`backoff`](Self::backoff)), or `Retry-After` if that is longer |
 ///
-/// `Retry-After` is a number of seconds or a date. All attempts are subject to
-/// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
+/// `Retry-After` is a number of seconds or a date.
+/// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout) limits the whole call: all attempts, and the delays
+/// between them.
 ///
 /// [`Error::attempts`](crate::Error::attempts) and [`Response::attempts`](crate::Response::attempts) return the
 /// number of attempts.
@@ -123,15 +124,15 @@ impl Retry {
     /// default is 10 seconds, up to 40 seconds.
     ///
     /// Rate limits of this cloud apply to requests per minute, and most responses have no `Retry-After`. With the
-    /// defaults, the delays of one call add up to more than a minute. If the message states the period of the rate
-    /// limit (`limit:60,time:1 minute`), no delay is longer than this period. Up to 20 % is added at random. A
+    /// defaults, the delays of one call add up to more than a minute. If the error message of the response states the
+    /// period of the rate limit (`limit:60,time:1 minute`), no delay is longer than this period. Up to 20 % is added at random. A
     /// `Retry-After` of more than one second takes precedence over these delays.
     pub fn throttle_backoff(mut self, first: Duration, ceiling: Duration) -> Self {
         self.throttled = (first, ceiling);
         self
     }
 
-    /// Sets the longest `Retry-After` after which the client retries. The default is 60 seconds.
+    /// Sets the longest `Retry-After` delay that the client waits before a retry. The default is 60 seconds.
     ///
     /// If the requested delay is longer, the call fails at once, and
     /// [`Error::retry_after`](crate::Error::retry_after) returns it.
@@ -148,7 +149,7 @@ impl Retry {
         self
     }
 
-    /// Disables jitter: each delay is the limit of [`backoff`](Self::backoff).
+    /// Disables jitter: each delay is the current limit of [`backoff`](Self::backoff), not a random part of it.
     ///
     /// Clients that fail at the same time then retry at the same time.
     pub fn without_jitter(mut self) -> Self {

@@ -1920,7 +1920,8 @@ fn contributing_states_the_share_of_progenitors_code_that_is_kept() {
     let (kept, all) = (kept.count(), progenitors.lines().count());
     let share = 100 * kept / all;
     println!("{share} % of progenitor's lines kept: {kept} of {all}");
-    let claim = format!("{share} % of progenitor's lines");
-    let text = include_str!("../../CONTRIBUTING.md");
+    let claim = format!("{share} % of the lines that progenitor generates");
+    let text =
+        include_str!("../../CONTRIBUTING.md").split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains(&claim), "CONTRIBUTING.md does not state: {claim}");
 }

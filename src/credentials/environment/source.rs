@@ -67,9 +67,9 @@ pub(super) fn text(
     let value = value.map_err(|_| wrong("not valid UTF-8"))?;
     match value {
         // Sourcing a file with Windows line endings leaves a carriage return.
-        Some(value) if value.contains(['\r', '\n']) => Err(wrong(
-            "contains a line break: check the file that sets it for Windows line endings",
-        )),
+        Some(value) if value.contains(['\r', '\n']) => {
+            Err(wrong("contains a line break: the file that sets it may have Windows line endings"))
+        }
         value => Ok(value),
     }
 }

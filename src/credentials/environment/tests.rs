@@ -90,7 +90,7 @@ fn all_missing_and_contradictory_variables_are_named() {
         ),
         (
             variables([("TOKEN", "canary\r"), ("AUTH_TYPE", "token")]),
-            "OS_TOKEN: contains a line break: check the file that sets it for Windows line endings"
+            "OS_TOKEN: contains a line break: the file that sets it may have Windows line endings"
                 .to_owned(),
         ),
         (
