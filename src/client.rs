@@ -14,9 +14,9 @@ use crate::validation::ValidationError;
 
 /// A client for one project in one region.
 ///
-/// It has one method for each operation, which returns a request builder, and
-/// [`wait_for_scaling_action`](Self::wait_for_scaling_action). Clones are cheap and share connections and tokens; create
-/// one client with [`Client::builder`], and clone it.
+/// Each operation has a method that returns a request builder. In addition,
+/// [`wait_for_scaling_action`](Self::wait_for_scaling_action) returns a waiter. Clones are cheap and share connections
+/// and tokens; create one client with [`Client::builder`], and clone it.
 ///
 /// ```no_run
 /// use otc_autoscaling::{Client, Credentials};

@@ -32,9 +32,10 @@ use crate::validation::{ValidationError, Violations};
 ///
 /// With HTTP/2, a request that the server reports as not processed (`REFUSED_STREAM`, or `GOAWAY`) counts as
 /// no connection. A GET is also retried after an error code of the kind
-/// [`Unavailable`](crate::ErrorKind::Unavailable) (such as `AS.7078`), whatever the status. Error
-/// codes of other kinds, except [`Throttled`](crate::ErrorKind::Throttled) and
-/// [`Unauthorized`](crate::ErrorKind::Unauthorized), are not retried, whatever the status.
+/// [`Unavailable`](crate::ErrorKind::Unavailable) (such as `AS.7078`), whatever the status. A
+/// response with an error code of any other kind is not retried, whatever the status, except for
+/// [`Throttled`](crate::ErrorKind::Throttled) and [`Unauthorized`](crate::ErrorKind::Unauthorized), for which the
+/// table applies.
 ///
 /// # Delays
 ///
@@ -120,12 +121,12 @@ impl Retry {
         self
     }
 
-    /// Sets the delay after the first throttled attempt, which doubles with each one up to `ceiling`. The
-    /// default is 10 seconds, up to 40 seconds.
+    /// Sets the delay after the first throttled attempt. It doubles with each further throttled attempt, up to
+    /// `ceiling`. The default is 10 seconds, up to 40 seconds.
     ///
-    /// Rate limits of this cloud apply to requests per minute, and most responses have no `Retry-After`. With the
+    /// The rate limits of this cloud are per minute, and most responses have no `Retry-After`. With the
     /// defaults, the delays of one call add up to more than a minute. If the error message of the response states the
-    /// period of the rate limit (`limit:60,time:1 minute`), no delay is longer than this period. Up to 20 % is added at random. A
+    /// period of the rate limit (`limit:60,time:1 minute`), each delay is capped at this period. Random jitter of up to 20 % is then added. A
     /// `Retry-After` of more than one second takes precedence over these delays.
     pub fn throttle_backoff(mut self, first: Duration, ceiling: Duration) -> Self {
         self.throttled = (first, ceiling);

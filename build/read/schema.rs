@@ -208,7 +208,10 @@ fn property_doc(at: &Part) -> Result<String> {
     let mut doc = description(at)?;
     if let Some(initial) = at.get("x-default-on-create") {
         let initial = initial.to_string();
-        doc.push_str(&format!(" Default on creation: `{}`.", initial.trim_matches('"')));
+        doc.push_str(&format!(
+            " If a group or policy is created without it, the value is `{}`.",
+            initial.trim_matches('"')
+        ));
     }
     Ok(doc)
 }

@@ -18,8 +18,8 @@ use crate::validation::{ValidationError, Violations, quoted};
 impl ClientBuilder {
     /// Builds the client like [`build`](Self::build), and requests missing settings from the identity service:
     ///
-    /// - With [`Keystone`](crate::Keystone) credentials, a token is requested, and cached for the calls. Its project is
-    ///   the project of the client.
+    /// - With [`Keystone`](crate::Keystone) credentials, a token is requested, and cached for the calls of the
+    ///   client. Its project is the project of the client.
     /// - With a token, its project is the project of the client.
     /// - With an access key, the project is looked up by its [`project_name`](Self::project_name).
     ///
@@ -47,7 +47,7 @@ impl ClientBuilder {
     ///
     /// Returns an error
     ///
-    /// - in the cases of [`build`](Self::build);
+    /// - in all cases in which [`build`](Self::build) does;
     /// - if the identity service rejects the credentials ([`ErrorKind::Unauthorized`](crate::ErrorKind));
     /// - if it can't be reached, or does not respond, after all attempts of the [`Retry`](crate::Retry) policy
     ///   ([`ErrorKind::Credentials`](crate::ErrorKind));
@@ -149,7 +149,7 @@ impl ClientBuilder {
             (given, None) if given.is_none() || grant.is_unscoped => {
                 return Err(at_project(match source {
                     Source::Login(_) => NO_PROJECT,
-                    _ => "the token is not scoped to a project: use a token that is",
+                    _ => "the token is not scoped to a project: use a project-scoped token",
                 }));
             }
             (None, Some(granted)) => self.project_id = Some(granted.clone()),

@@ -268,7 +268,8 @@ impl Keystone {
                     }
                     (None, None) => {
                         let reason = format!(
-                            "required with the secret: set {}, or {} and a user",
+                            "required with {}: set {}, or {} and a user",
+                            names.name("application_credential_secret"),
                             names.name("application_credential_id"),
                             names.name("application_credential_name"),
                         );

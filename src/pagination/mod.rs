@@ -66,11 +66,13 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 /// 1. Every entry that is in the list from the first to the last request is yielded, or the stream ends with an
 ///    error. Added and removed entries move others to other pages; pages are read again where necessary.
 /// 2. No entry is yielded twice within 10,000 entries: each one is compared by ID with the last 10,000.
-/// 3. The stream ends without an error only after an empty page, or after a page that is not full and reaches
-///    the total. A page with a multiple of 10 entries counts as full, since the service may have a lower limit
-///    than the request. An empty page before the total is reached is an error.
-/// 4. The stream ends with an error for which [`Error::is_stalled`] is true if a page repeats entries at the
-///    positions of an earlier page, or if 50 consecutive pages contain no new entry.
+/// 3. The stream ends without an error only after a page that reaches the total and is not full, or after an
+///    empty page at the total; without a total, only after an empty page. An empty page before the total is an
+///    error. Since the service may cap pages at a lower, round limit, a page whose number of entries is a
+///    multiple of 10 also counts as full.
+/// 4. The stream ends with an error for which [`Error::is_stalled`] is true if a page repeats earlier entries
+///    that added or removed entries do not explain (the service ignores the offset), or if 50 consecutive pages
+///    contain no new entry.
 /// 5. Memory use does not depend on the length of the list.
 ///
 /// Limitations: guarantee 1 depends on the total in the response. Without a total, or if as many entries are added
@@ -82,7 +84,7 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///
 /// A failed call is yielded as an error. The next poll requests the same page again, and does so immediately: if
 /// [`Error::retry_after`] returns a delay, sleep before polling. The stream ends if the error is not transient
-/// ([`Error::is_transient`]), and after three consecutive failures.
+/// ([`Error::is_transient`]), or after three consecutive failures.
 ///
 /// If some entries of a page are not objects, the stream yields the other entries, then a single error
 /// ([`Error::is_unreadable`]), and continues. If the page has no list, or no entry can be read, the stream ends with
@@ -150,7 +152,7 @@ impl<L: List> Items<L> {
 
     /// Continues a stream that an error has ended: the next poll requests the failed page again.
     ///
-    /// No entry is yielded twice. Does nothing if the stream has not ended, or has ended without an error.
+    /// Entries that were already yielded are skipped. Does nothing if the stream has not ended, or has ended without an error.
     pub fn resume(&mut self) {
         self.reader.resume();
     }
@@ -195,7 +197,7 @@ impl<L: List> Pages<L> {
 
     /// Continues a stream that an error has ended: the next poll requests the failed page again.
     ///
-    /// No entry is yielded twice. Does nothing if the stream has not ended, or has ended without an error.
+    /// Entries that were already yielded are skipped. Does nothing if the stream has not ended, or has ended without an error.
     pub fn resume(&mut self) {
         self.reader.resume();
     }

@@ -128,7 +128,7 @@ async fn missing_settings_of_a_lookup_are_reported() {
     let at = &service.address;
     let token = || builder(&service, Credentials::token(TOKEN));
     let key = || builder(&service, key());
-    let unscoped = "project_id: the token is not scoped to a project: use a token that is";
+    let unscoped = "project_id: the token is not scoped to a project: use a project-scoped token";
     for (settings, expected) in [
         (token().region("eu-de"), unscoped.to_owned()),
         (token().project_id(PROJECT), unscoped.to_owned()),

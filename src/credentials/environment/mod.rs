@@ -199,7 +199,7 @@ impl Found {
         let mut reject = |key: &str, reason: &str| wrong.add(self.names.at(key, reason));
         for key in ["system_scope", "trust_id"] {
             if self.has(key) {
-                reject(key, "not supported: a token must be for a project");
+                reject(key, "not supported: only tokens that are scoped to a project can be used");
             }
         }
         for key in ["cert", "key"] {
@@ -208,8 +208,7 @@ impl Found {
                 reject(key, reason);
             }
         }
-        let reason =
-            "not supported: certificates are always verified; set cacert to the file of the CA";
+        let reason = "not supported: certificates are always verified: set cacert to the path of the CA certificate";
         for (key, supported) in [("verify", TRUE), ("insecure", FALSE)] {
             let given = self.get(key).map(|given| given.to_ascii_lowercase());
             if given.is_some_and(|given| !supported.contains(&given.as_str())) {

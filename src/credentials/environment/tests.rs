@@ -95,13 +95,13 @@ fn all_missing_and_contradictory_variables_are_named() {
         ),
         (
             variables([("TOKEN", "canary"), ("INTERFACE", "inside"), ("TRUST_ID", "canary")]),
-            "OS_TRUST_ID: not supported: a token must be for a project; \
+            "OS_TRUST_ID: not supported: only tokens that are scoped to a project can be used; \
              OS_INTERFACE: not one of public, internal, admin"
                 .to_owned(),
         ),
         (
             variables([("TOKEN", "canary"), ("INSECURE", "True"), ("VERIFY", "FALSE")]),
-            "OS_VERIFY: not supported: certificates are always verified; set cacert to the file of the CA; OS_INSECURE: not supported: certificates are always verified; set cacert to the file of the CA"
+            "OS_VERIFY: not supported: certificates are always verified: set cacert to the path of the CA certificate; OS_INSECURE: not supported: certificates are always verified: set cacert to the path of the CA certificate"
                 .to_owned(),
         ),
         (
@@ -598,7 +598,10 @@ mod keystone {
             ("insecure: 1", "clouds.otc.insecure: not supported: certificates are"),
             ("insecure: true", "clouds.otc.insecure: not supported: certificates are"),
             ("interface: inside", "clouds.otc.interface: not one of public, internal, admin"),
-            ("trust_id: canary", "clouds.otc.auth.trust_id: not supported: a token"),
+            (
+                "trust_id: canary",
+                "clouds.otc.auth.trust_id: not supported: only tokens that are scoped",
+            ),
         ] {
             let text =
                 clouds("token: t").replace("region_name", &format!("{setting}, region_name"));
