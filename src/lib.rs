@@ -97,7 +97,7 @@
 //!
 //! # Errors
 //!
-//! All calls return [`Error`]. Branch on [`Error::kind`], or on predicates such as [`Error::is_not_found`]. A
+//! All calls return a [`Result`] with [`Error`]. Branch on [`Error::kind`], or on predicates such as [`Error::is_not_found`]. A
 //! modification that failed may have been applied: see [`Error::may_have_been_applied`].
 //!
 //! # Retries and timeouts
@@ -135,7 +135,8 @@
 //! | `mock` | the module `mock` |
 //! | `schemars` | `JsonSchema` for each type, and `schemas`, the JSON Schema of each component |
 //!
-//! For the TLS library of the platform, disable the default features, and enable `native-tls` of `reqwest`. Plain HTTP
+//! To use the TLS library of the platform, disable the default features of this crate, and enable the feature
+//! `native-tls` of `reqwest`. Plain HTTP
 //! is allowed only for loopback addresses, and redirects are not followed.
 //!
 //! # The OpenAPI document

@@ -11,7 +11,8 @@ use crate::types::{ScalingActivityLog, ScalingActivityStatus, ScalingGroup, Scal
 use crate::validation::ValidationError;
 
 impl Client {
-    /// Returns a [`ScalingActionWaiter`], which waits until a scaling action of the group has ended.
+    /// Returns a [`ScalingActionWaiter`], which waits until the current or next scaling action of the group has
+    /// ended.
     ///
     /// ```
     /// use std::time::Duration;
@@ -44,8 +45,8 @@ impl Client {
 /// A waiter for the end of a scaling action, built by [`Client::wait_for_scaling_action`].
 ///
 /// Each poll reads the group and the newest entry of its activity log, with two calls that are retried
-/// like any other. Polling continues while a scaling action is in progress, and while the group does not
-/// have its expected number of instances. Dropping the future cancels the wait.
+/// like any other. Polling continues as long as a scaling action is in progress or the group does not have its
+/// expected number of instances. Dropping the future cancels the wait.
 #[must_use = "a waiter does nothing until `wait` is called"]
 #[derive(Clone, Debug)]
 pub struct ScalingActionWaiter {
@@ -94,8 +95,9 @@ impl ScalingActionWaiter {
     ///
     /// # Errors
     ///
-    /// Returns a [`WaitError`] if the scaling action failed, if no scaling action can begin (the group is disabled,
-    /// has a fault, or is being deleted), if there is nothing to wait for, after the timeout, or if a call fails.
+    /// Returns a [`WaitError`] if the scaling action failed, if no scaling action can begin (the group has the
+    /// status `PAUSED`, `ERROR` or `DELETING`), if the group is not scaling and its activity log is empty, after the
+    /// timeout, or if a call fails.
     pub async fn wait(mut self) -> Result<ScalingActivityLog, WaitError> {
         let (first, ceiling) = self.interval;
         if first.is_zero() || first > ceiling {
@@ -218,7 +220,7 @@ pub enum WaitError {
         /// The reasons that the entry and the group give, separated by semicolons.
         reasons: String,
     },
-    /// No scaling action can begin: the group is disabled, has a fault, or is being deleted.
+    /// No scaling action can begin: the group has the status `PAUSED`, `ERROR` or `DELETING`.
     #[non_exhaustive]
     Stopped {
         /// The group at the last poll.

@@ -118,14 +118,16 @@ impl ClientBuilder {
                 return Err(at("auth_url", &reason));
             }
         };
-        let project_name =
-            match (&self.project_id, self.project_name.as_ref().or(self.region.as_ref())) {
-                (None, None) if !is_token => {
-                    let reason = "required: set project_id, project_name or region";
-                    return Err(at("project_id", reason));
-                }
-                (_, name) => name.cloned().unwrap_or_default(),
-            };
+        let project_name = match (
+            &self.project_id,
+            self.project_name.as_ref().or(self.region.as_ref()),
+        ) {
+            (None, None) if !is_token => {
+                let reason = "required: set project_id or project_name, or set the region to use its default project";
+                return Err(at("project_id", reason));
+            }
+            (_, name) => name.cloned().unwrap_or_default(),
+        };
         let url = Identity::at(&address).map_err(|error| error.at("auth_url"))?;
         let identity = Identity::new(url, &self.http_client.clone().unwrap_or_default())?;
         let interface = interface(credentials.defaults.interface.as_deref());

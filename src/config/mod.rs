@@ -322,7 +322,7 @@ impl ClientBuilder {
     fn address(&self) -> Result<Url, ValidationError> {
         match (&self.region, &self.endpoint) {
             (Some(_), Some(_)) => {
-                Err(ValidationError::new("can't be combined with region: set one of them")
+                Err(ValidationError::new("can't be combined with region: set only one of them")
                     .at("endpoint"))
             }
             (None, None) => {

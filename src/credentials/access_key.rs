@@ -68,8 +68,8 @@ impl AccessKey {
         self
     }
 
-    /// Binds signatures to a region and a service. Both may be empty. By default, signatures are those of the vendor's
-    /// SDKs, which are not bound.
+    /// Binds signatures to a region and a service. Both may be empty. By default, signatures are not bound to
+    /// them, as in the vendor's SDKs.
     #[must_use]
     pub fn scoped(mut self, region: impl Into<String>, service: impl Into<String>) -> Self {
         self.scope = Some(Scope { region: region.into(), service: service.into() });

@@ -23,7 +23,7 @@ use crate::redact::Sent;
 use crate::transport::HttpClient;
 use crate::validation::{ValidationError, Violations, quoted};
 
-/// A user with a password, or an application credential, of the identity service (Keystone v3).
+/// Credentials for the identity service (Keystone v3): a user with a password, or an application credential.
 ///
 /// A token is requested before the first call and cached. It is renewed before it expires, and when the service rejects
 /// it. The password is sent only to the URL of the identity service; redirects are not followed.
@@ -240,7 +240,7 @@ impl Keystone {
             (Some(_), true) => {
                 wrong.add(names.at(
                     "password",
-                    "can't be combined with an application credential: set one of them",
+                    "can't be combined with an application credential: set only one of them",
                 ));
                 None
             }

@@ -206,14 +206,14 @@ impl Credentials {
     /// | `OS_AUTH_TYPE` | `token`, `aksk`, `password` or `v3applicationcredential` |
     /// | `OS_TOKEN` | a token, which is not renewed |
     /// | `OS_ACCESS_KEY`, `OS_SECRET_KEY`, `OS_SECURITY_TOKEN` | an access key; the last one is for a temporary access key |
-    /// | `OS_AUTH_URL` | the URL of the identity service, for a user, an application credential, and `discover`; requires the feature `keystone` |
+    /// | `OS_AUTH_URL` | the URL of the identity service: required for a user or an application credential, and used by `discover`; requires the feature `keystone` |
     /// | `OS_USERNAME` or `OS_USER_ID`, `OS_USER_DOMAIN_NAME` or `OS_USER_DOMAIN_ID`, `OS_PASSWORD` | a user |
     /// | `OS_APPLICATION_CREDENTIAL_ID` (or `_NAME` and the user), `OS_APPLICATION_CREDENTIAL_SECRET` | an application credential |
     /// | `OS_PROJECT_ID` or `OS_PROJECT_NAME`, `OS_PROJECT_DOMAIN_NAME` or `OS_PROJECT_DOMAIN_ID` | the project |
     /// | `OS_DOMAIN_NAME`, `OS_DOMAIN_ID` | the default for the domain of the user and the project; or `OS_DEFAULT_DOMAIN_NAME`, `OS_DEFAULT_DOMAIN_ID` |
     /// | `OS_REGION_NAME` | the region |
     /// | `OS_INTERFACE` | the interface of the endpoint in the catalog: `public` (the default), `internal` or `admin` |
-    /// | `OS_ASV1_ENDPOINT_OVERRIDE`, or `OS_AS_…` | the endpoint |
+    /// | `OS_ASV1_ENDPOINT_OVERRIDE`, or `OS_AS_ENDPOINT_OVERRIDE` | the endpoint |
     /// | `OS_CACERT` | a file with further root certificates in PEM format |
     ///
     /// Without `OS_AUTH_TYPE`, the first of these that is set is used:
@@ -231,13 +231,14 @@ impl Credentials {
     /// `/etc/openstack/`. A `secure.yaml` is merged over it: `OS_CLIENT_SECURE_FILE`, or the file in the same folder, or
     /// the first one in these folders. Only the cloud that `OS_CLOUD` names is read.
     ///
-    /// The keys of a cloud are the names of the variables in lower case without `OS_`. Each may be in `auth` or next to
-    /// it. `profile` may be `otc`, and the first entry of `regions` is the default of `region_name`.
+    /// The keys of a cloud are the names of the variables in lower case without `OS_`. A key may be in `auth`, or
+    /// on the same level as `auth`. The only supported value of `profile` is `otc`. The first entry of `regions` takes
+    /// precedence over `region_name`.
     ///
-    /// The working directory may contain files of other people. Therefore, `./clouds.yaml` is merged only with
+    /// The working directory may contain files that someone else has written. Therefore, `./clouds.yaml` is merged only with
     /// `./secure.yaml`, and `./secure.yaml` only with `./clouds.yaml`; other combinations are an error. Set
-    /// `OS_CLIENT_CONFIG_FILE` or `OS_CLIENT_SECURE_FILE` to merge `./clouds.yaml` with secrets of another folder, and
-    /// `OS_CLIENT_SECURE_FILE` to merge `./secure.yaml` with a file of another folder.
+    /// `OS_CLIENT_CONFIG_FILE` or `OS_CLIENT_SECURE_FILE` to merge `./clouds.yaml` with secrets from another folder, and
+    /// `OS_CLIENT_SECURE_FILE` to merge `./secure.yaml` with a file from another folder.
     ///
     /// ```no_run
     /// use otc_autoscaling::{Client, Credentials};

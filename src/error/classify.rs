@@ -154,8 +154,9 @@ impl Error {
         self.kind() == ErrorKind::Unreadable
     }
 
-    /// Returns whether a page of a list repeats earlier entries, and changes of the list do not explain it
-    /// ([`ErrorKind::Stalled`]): the service ignores the offset, or the list changes faster than it is read.
+    /// Returns whether a page of a list repeats more earlier entries than added or removed entries can account for
+    /// ([`ErrorKind::Stalled`]), for example because the service ignores the offset, or whether too many consecutive
+    /// pages contain no new entry.
     ///
     /// The entries that were read are correct, but others may be missing. Filter the list so that it fits in one page,
     /// for example with a start and an end time.
@@ -167,8 +168,8 @@ impl Error {
     /// Returns whether a modification may have been applied although the call failed. Read the state of the resource
     /// before you retry.
     ///
-    /// This is the case if, in any attempt, the connection was lost or a timeout has expired after the request may have
-    /// been sent, the status is 408 or 5xx (except 501, 505, 511, and 503 with `Retry-After`), or the response to an
+    /// This is the case if, in any attempt, the connection was lost or a timeout expired when the request might already
+    /// have been sent, the status is 408 or 5xx (except 501, 505, 511, and 503 with `Retry-After`), or the response to an
     /// applied modification can't be read. It is always false for a GET.
     #[must_use]
     pub fn may_have_been_applied(&self) -> bool {
@@ -176,9 +177,9 @@ impl Error {
     }
 
     /// Returns whether the same request may succeed later: no connection was established (unless the cause is permanent, such
-    /// as an invalid certificate), no complete response was received, or the status is 408, 429 or 5xx (except 501, 505 and 511). An error with a code of
-    /// a kind other than [`Throttled`](ErrorKind::Throttled) or [`Unavailable`](ErrorKind::Unavailable) is never
-    /// transient, whatever its status.
+    /// as an invalid certificate), no complete response was received, or the status is 408, 429 or 5xx (except 501, 505 and 511). If the
+    /// error code maps to a kind other than [`Throttled`](ErrorKind::Throttled) or
+    /// [`Unavailable`](ErrorKind::Unavailable), the error is never transient, whatever its status.
     ///
     /// [`Retry`](crate::Retry) decides whether the client retries it. By the time an error is returned, the client has made all
     /// retries that the policy allows.

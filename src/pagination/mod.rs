@@ -65,14 +65,13 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///
 /// 1. Every entry that is in the list from the first to the last request is yielded, or the stream ends with an
 ///    error. Added and removed entries move others to other pages; pages are read again where necessary.
-/// 2. No entry is yielded twice within 10,000 entries: each one is compared by ID with the last 10,000.
-/// 3. The stream ends without an error only after a page that reaches the total and is not full, or after an
-///    empty page at the total; without a total, only after an empty page. An empty page before the total is an
-///    error. Since the service may cap pages at a lower, round limit, a page whose number of entries is a
+/// 2. No entry is yielded again: each one is compared by ID with the last 10,000 entries.
+/// 3. The stream ends without an error only if as many entries as the total were read and the last page is not
+///    full, or after an empty page. An empty page is an error if the total is not reached. Since the service may cap pages at a lower, round limit, a page whose number of entries is a
 ///    multiple of 10 also counts as full.
-/// 4. The stream ends with an error for which [`Error::is_stalled`] is true if a page repeats earlier entries
-///    that added or removed entries do not explain (the service ignores the offset), or if 50 consecutive pages
-///    contain no new entry.
+/// 4. The stream ends with an error for which [`Error::is_stalled`] is true if a page repeats more earlier
+///    entries than added or removed entries can account for (for example, because the service ignores the
+///    offset), or if 50 consecutive pages contain no new entry.
 /// 5. Memory use does not depend on the length of the list.
 ///
 /// Limitations: guarantee 1 depends on the total in the response. Without a total, or if as many entries are added

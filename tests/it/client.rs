@@ -60,7 +60,7 @@ fn invalid_settings_are_reported_with_the_fix() {
         ),
         (
             settings().region("eu-de").endpoint("https://as.example.com"),
-            "endpoint: can't be combined with region: set one of them",
+            "endpoint: can't be combined with region: set only one of them",
         ),
         (
             settings().endpoint("http://as.example.com"),

@@ -105,7 +105,7 @@ fn invalid_settings_are_reported_with_the_fix() {
         ),
         (
             credential().application_credential_id("a").password(PASSWORD),
-            format!("password: {beside}: set one of them"),
+            format!("password: {beside}: set only one of them"),
         ),
         (
             credential().application_credential_id("a").project_id("p"),

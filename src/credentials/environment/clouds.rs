@@ -304,7 +304,7 @@ impl Settings {
         if let Some(profile) = values.get("profile").map(|it| it.expose_secret().to_owned()) {
             if profile != PROFILE {
                 let reason = format!(
-                    "{} is not supported: copy its settings to the cloud",
+                    "{} is not supported: replace it with the settings that it contains",
                     quoted(&profile)
                 );
                 return Err(names.at("profile", &reason));
@@ -325,7 +325,7 @@ fn region(regions: Value) -> Result<Option<(&'static str, SecretString)>, Valida
     let has_values = first["values"].as_object().is_some_and(|values| !values.is_empty());
     if has_values {
         return Err(ValidationError::new(
-            "settings of a region are not supported: copy them to the cloud",
+            "settings of a region are not supported: move them to the keys of the cloud",
         ));
     }
     let name = match &first {

@@ -208,11 +208,15 @@ impl Found {
                 reject(key, reason);
             }
         }
-        let reason = "not supported: certificates are always verified: set cacert to the path of the CA certificate";
+        let reason = format!(
+            "not supported, since certificates are always verified: to trust another CA, set {} to the path of its \
+             certificate",
+            self.names.name("cacert")
+        );
         for (key, supported) in [("verify", TRUE), ("insecure", FALSE)] {
             let given = self.get(key).map(|given| given.to_ascii_lowercase());
             if given.is_some_and(|given| !supported.contains(&given.as_str())) {
-                reject(key, reason);
+                reject(key, &reason);
             }
         }
         let interface = self.get("interface").map(|given| given.replace("URL", ""));
@@ -250,8 +254,14 @@ impl Found {
             (None, None) if has_user || self.has("password") => Ok(Kind::Password),
             (None, None) => {
                 let name = |key| self.names.name(key);
+                let (or, also) = match self.names {
+                    Names::Variables => ("", ", or set OS_CLOUD to use a clouds.yaml"),
+                    #[cfg(feature = "keystone")]
+                    _ => (" or", ""),
+                };
                 let reason = format!(
-                    "required: set {}, or {} and {}, or {} with {} and {}, or an application credential",
+                    "no credentials found: set {}, set {} and {},{or} set {} with {} and {} or with an application \
+                     credential{also}",
                     name("token"),
                     name("access_key"),
                     name("secret_key"),
@@ -259,12 +269,7 @@ impl Found {
                     name("username"),
                     name("password"),
                 );
-                let also = match self.names {
-                    Names::Variables => ", or OS_CLOUD to use a clouds.yaml",
-                    #[cfg(feature = "keystone")]
-                    _ => "",
-                };
-                Err(self.names.at("token", &format!("{reason}{also}")))
+                Err(self.names.at("token", &reason))
             }
         }
     }

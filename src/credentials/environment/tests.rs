@@ -66,7 +66,7 @@ fn all_missing_and_contradictory_variables_are_named() {
     for (sketch, expected) in [
         (
             variables([("TOKEN", ""), ("REGION_NAME", "r")]),
-            "OS_TOKEN: required: set OS_TOKEN, or OS_ACCESS_KEY and OS_SECRET_KEY, or OS_AUTH_URL with OS_USERNAME and OS_PASSWORD, or an application credential, or OS_CLOUD to use a clouds.yaml"
+            "OS_TOKEN: no credentials found: set OS_TOKEN, set OS_ACCESS_KEY and OS_SECRET_KEY, set OS_AUTH_URL with OS_USERNAME and OS_PASSWORD or with an application credential, or set OS_CLOUD to use a clouds.yaml"
                 .to_owned(),
         ),
         (variables([("ACCESS_KEY", "a")]), format!("OS_SECRET_KEY: {none}")),
@@ -101,7 +101,7 @@ fn all_missing_and_contradictory_variables_are_named() {
         ),
         (
             variables([("TOKEN", "canary"), ("INSECURE", "True"), ("VERIFY", "FALSE")]),
-            "OS_VERIFY: not supported: certificates are always verified: set cacert to the path of the CA certificate; OS_INSECURE: not supported: certificates are always verified: set cacert to the path of the CA certificate"
+            "OS_VERIFY: not supported, since certificates are always verified: to trust another CA, set OS_CACERT to the path of its certificate; OS_INSECURE: not supported, since certificates are always verified: to trust another CA, set OS_CACERT to the path of its certificate"
                 .to_owned(),
         ),
         (
@@ -569,22 +569,37 @@ mod keystone {
         let message = |settings: &str| read(settings).err().unwrap().to_string();
         assert_eq!(
             message("profile: ovh"),
-            r#"clouds.otc.profile: "ovh" is not supported: copy its settings to the cloud"#
+            r#"clouds.otc.profile: "ovh" is not supported: replace it with the settings that it contains"#
         );
         assert_eq!(
             message("regions: [{name: b, values: {auth: {password: canary}}}]"),
-            "clouds.otc.regions: settings of a region are not supported: copy them to the cloud"
+            "clouds.otc.regions: settings of a region are not supported: move them to the keys of the cloud"
         );
     }
 
     #[test]
     fn settings_that_would_be_ignored_are_named() {
         for (setting, reason) in [
-            ("verify: false", "clouds.otc.verify: not supported: certificates are"),
-            ("verify: no", "clouds.otc.verify: not supported: certificates are"),
-            ("verify: 'Off'", "clouds.otc.verify: not supported: certificates are"),
-            ("verify: maybe", "clouds.otc.verify: not supported: certificates are"),
-            ("insecure: maybe", "clouds.otc.insecure: not supported: certificates are"),
+            (
+                "verify: false",
+                "clouds.otc.verify: not supported, since certificates are always verified: to trust another CA, set cacert to",
+            ),
+            (
+                "verify: no",
+                "clouds.otc.verify: not supported, since certificates are always verified: to trust another CA, set cacert to",
+            ),
+            (
+                "verify: 'Off'",
+                "clouds.otc.verify: not supported, since certificates are always verified: to trust another CA, set cacert to",
+            ),
+            (
+                "verify: maybe",
+                "clouds.otc.verify: not supported, since certificates are always verified: to trust another CA, set cacert to",
+            ),
+            (
+                "insecure: maybe",
+                "clouds.otc.insecure: not supported, since certificates are always verified: to trust another CA, set cacert to",
+            ),
             (
                 "cert: a.pem",
                 "clouds.otc.cert: not supported: pass an HttpClient with the client certificate to ClientBuilder::http_client",
@@ -593,10 +608,22 @@ mod keystone {
                 "key: a.key",
                 "clouds.otc.key: not supported: pass an HttpClient with the client certificate to ClientBuilder::http_client",
             ),
-            ("verify: 0", "clouds.otc.verify: not supported: certificates are"),
-            ("insecure: yes", "clouds.otc.insecure: not supported: certificates are"),
-            ("insecure: 1", "clouds.otc.insecure: not supported: certificates are"),
-            ("insecure: true", "clouds.otc.insecure: not supported: certificates are"),
+            (
+                "verify: 0",
+                "clouds.otc.verify: not supported, since certificates are always verified: to trust another CA, set cacert to",
+            ),
+            (
+                "insecure: yes",
+                "clouds.otc.insecure: not supported, since certificates are always verified: to trust another CA, set cacert to",
+            ),
+            (
+                "insecure: 1",
+                "clouds.otc.insecure: not supported, since certificates are always verified: to trust another CA, set cacert to",
+            ),
+            (
+                "insecure: true",
+                "clouds.otc.insecure: not supported, since certificates are always verified: to trust another CA, set cacert to",
+            ),
             ("interface: inside", "clouds.otc.interface: not one of public, internal, admin"),
             (
                 "trust_id: canary",
