@@ -29,17 +29,18 @@ pub enum ErrorKind {
     Connect,
     /// The connection was lost before the response was complete.
     Connection,
-    /// A timeout expired, in the client or in the service (status 408 and 504, and the nonstandard 522, 524, 598 and 599 of gateways).
+    /// A timeout expired, in the client or in the service (status 408 and 504, and the nonstandard 522, 524, 598 and
+    /// 599 of gateways).
     Timeout,
     /// The group, the policy or the project does not exist.
     ///
-    /// A 404 from a gateway or a proxy, without an error code of the service, is [`Service`](Self::Service), since it
-    /// does not mean that the resource does not exist.
-    #[doc = concat!("\n\nStatus 404 with an error of the service. Codes: ",
+    /// A 404 from a gateway or a proxy, without an error code of the service, is reported as
+    /// [`Service`](Self::Service), since it does not mean that the resource does not exist.
+    #[doc = concat!("\n\nStatus 404 with an error code of the service. Codes: ",
                     codes!("not-found"), ".")]
     NotFound,
     /// The credentials are invalid or have expired.
-    #[doc = concat!("\n\nStatus 401, credentials that the identity service rejects. Codes: ",
+    #[doc = concat!("\n\nStatus 401, or credentials that were rejected by the identity service. Codes: ",
                     codes!("unauthorized"), ".")]
     Unauthorized,
     /// The credentials lack a permission.
@@ -49,7 +50,7 @@ pub enum ErrorKind {
     /// [`retry_after`](crate::Error::retry_after), or after a minute.
     #[doc = concat!("\n\nStatus 429. Codes: ", codes!("throttled"), ".")]
     Throttled,
-    /// A scaling action is in progress. The group can be modified when it has ended.
+    /// A scaling action is in progress. The group can be modified once the action has ended.
     #[doc = concat!("\n\nCodes: ", codes!("scaling-action-running"), ".")]
     ScalingActionRunning,
     /// The group is in its cooldown period after a scaling action.

@@ -73,15 +73,15 @@
 //!
 //! Invalid values are reported by `send`, all at once and before the request is sent: see [`Error::violations`]. If all
 //! values of the body are valid, cross-field rules (a minimum above the maximum, a policy of type `ALARM`
-//! without an alarm) are checked too, unless the request is `unchecked`. [`trigger`] has types for the triggers of a
-//! policy, whose fields depend on each other.
+//! without an alarm) are checked too, unless the request is `unchecked`. The fields of a policy's trigger depend on
+//! each other: the types of [`trigger`] set valid combinations.
 //!
 //! # Responses
 //!
 //! [`Response`] dereferences to the typed body, and has the status, headers, request ID and raw body. All fields are
 //! [`Option`]s. Responses are read leniently: a value whose type differs from the documented one, an unknown field
-//! or an unknown enum value is kept, and does not make the response an error. A response is an error only if it contains none of
-//! the documented fields. Match enums with a wildcard:
+//! or an unknown enum value is kept, and does not make the response an error. A response with a status of 2xx is an
+//! error only if it contains none of the documented fields. Match enums with a wildcard:
 //!
 //! ```no_run
 //! use otc_autoscaling::types::ScalingActivityStatus;
@@ -97,14 +97,14 @@
 //!
 //! # Errors
 //!
-//! All calls return a [`Result`] with [`Error`]. Branch on [`Error::kind`], or on predicates such as [`Error::is_not_found`]. A
-//! modification that failed may have been applied: see [`Error::may_have_been_applied`].
+//! All calls return a [`Result`] with [`Error`]. Branch on [`Error::kind`], or on predicates such as
+//! [`Error::is_not_found`]. A modification that failed may have been applied: see [`Error::may_have_been_applied`].
 //!
 //! # Retries and timeouts
 //!
 //! Failed attempts are retried where that is safe: see [`Retry`]. An attempt has a timeout of 30 seconds, and a call
-//! with all its attempts 120 seconds; [`ClientBuilder`] sets them. Each call and each attempt is a [`tracing`] span
-//! without bodies and secrets.
+//! with all its attempts 120 seconds; both can be set on [`ClientBuilder`]. Each call and each attempt is
+//! recorded as a [`tracing`] span, which contains no bodies and no secrets.
 //!
 //! [`tracing`]: https://docs.rs/tracing
 //!
@@ -176,8 +176,8 @@ mod schema;
 mod transport;
 pub mod trigger;
 mod validation;
-/// Generic types of constrained values. [`types`] has an alias for each constrained schema of the OpenAPI document, such as
-/// [`types::CoolDownTime`].
+/// Generic types of constrained values. [`types`] has an alias for each constrained schema of the OpenAPI document,
+/// such as [`types::CoolDownTime`].
 pub mod values {
     pub use crate::wire::List;
     pub use crate::wire::{Commas, Integer, IntegerOrString, Rule, Secret, Text};

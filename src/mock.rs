@@ -61,8 +61,8 @@
 //! # }
 //! ```
 //!
-//! If a response has a `Retry-After` header, the client waits for that delay before it retries. With the feature `test-util` of Tokio,
-//! `#[tokio::test(start_paused = true)]` skips the delay.
+//! If a response has a `Retry-After` header, the client waits for that delay before it retries. With the feature
+//! `test-util` of Tokio, `#[tokio::test(start_paused = true)]` skips the delay.
 //!
 //! # Waiting for a scaling action
 //!

@@ -124,10 +124,10 @@ impl Retry {
     /// Sets the delay after the first throttled attempt. It doubles with each further throttled attempt, up to
     /// `ceiling`. The default is 10 seconds, up to 40 seconds.
     ///
-    /// The rate limits of this cloud are per minute, and most responses have no `Retry-After`. With the
-    /// defaults, the delays of one call add up to more than a minute. If the error message of the response states the
-    /// period of the rate limit (`limit:60,time:1 minute`), each delay is capped at this period. Random jitter of up to 20 % is then added. A
-    /// `Retry-After` of more than one second takes precedence over these delays.
+    /// The rate limits of this cloud are per minute, and most responses have no `Retry-After`. With the defaults, the
+    /// delays of one call add up to more than a minute. If the error message of the response states the period of the
+    /// rate limit (`limit:60,time:1 minute`), each delay is capped at this period. Random jitter of up to 20 % is then
+    /// added. A `Retry-After` of more than one second takes precedence over these delays.
     pub fn throttle_backoff(mut self, first: Duration, ceiling: Duration) -> Self {
         self.throttled = (first, ceiling);
         self
@@ -142,7 +142,7 @@ impl Retry {
         self
     }
 
-    /// Sets how long after the start of the call a new attempt may begin. The default is 90 seconds.
+    /// Sets the time after the start of a call beyond which no new attempt begins. The default is 90 seconds.
     ///
     /// Attempts in progress are limited by [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     pub fn budget(mut self, budget: Duration) -> Self {

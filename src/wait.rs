@@ -11,8 +11,8 @@ use crate::types::{ScalingActivityLog, ScalingActivityStatus, ScalingGroup, Scal
 use crate::validation::ValidationError;
 
 impl Client {
-    /// Returns a [`ScalingActionWaiter`], which waits until the current or next scaling action of the group has
-    /// ended.
+    /// Returns a [`ScalingActionWaiter`], which waits for the scaling action that is in progress to end or, if the
+    /// group needs one, for the next one to begin and end.
     ///
     /// ```
     /// use std::time::Duration;

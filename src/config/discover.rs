@@ -123,7 +123,7 @@ impl ClientBuilder {
             self.project_name.as_ref().or(self.region.as_ref()),
         ) {
             (None, None) if !is_token => {
-                let reason = "required: set project_id or project_name, or set the region to use its default project";
+                let reason = "required: set project_id or project_name, or only a region, whose default project is then used";
                 return Err(at("project_id", reason));
             }
             (_, name) => name.cloned().unwrap_or_default(),

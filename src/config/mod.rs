@@ -111,8 +111,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the name of the project. If the credentials are an access key, [`discover`](Self::discover) looks up the ID of
-    /// the project by this name.
+    /// Sets the name of the project. If the credentials are an access key, [`discover`](Self::discover) looks up the ID
+    /// of the project by this name.
     ///
     /// The default is the name of the region, which is also the name of its default project.
     #[cfg(feature = "keystone")]

@@ -171,8 +171,8 @@ impl Credentials {
     /// Creates credentials from a function that fetches tokens, for example from a vault.
     ///
     /// Concurrent first requests share a single call of the function. It is called again shortly before the token
-    /// expires, if its expiry is set, and when the service rejects the token. Errors of the function are returned by the
-    /// request; [`CredentialsError::transient`] marks those that are retried.
+    /// expires, if its expiry is set, and when the service rejects the token. Errors of the function are returned by
+    /// the request; [`CredentialsError::transient`] marks those that are retried.
     ///
     /// ```
     /// use otc_autoscaling::{Credentials, Token};
@@ -198,7 +198,8 @@ impl Credentials {
     /// Reads credentials from the environment, like OpenStack's tools: if `OS_CLOUD` is set, from this cloud in
     /// `clouds.yaml`, and otherwise from the other `OS_` variables.
     ///
-    /// The project, the region and the endpoint apply to the client, unless its builder sets others.
+    /// The project, the region and the endpoint that are read are also used for the client, unless they are set on its
+    /// builder.
     ///
     /// | variable | |
     /// |---|---|
@@ -210,7 +211,7 @@ impl Credentials {
     /// | `OS_USERNAME` or `OS_USER_ID`, `OS_USER_DOMAIN_NAME` or `OS_USER_DOMAIN_ID`, `OS_PASSWORD` | a user |
     /// | `OS_APPLICATION_CREDENTIAL_ID` (or `_NAME` and the user), `OS_APPLICATION_CREDENTIAL_SECRET` | an application credential |
     /// | `OS_PROJECT_ID` or `OS_PROJECT_NAME`, `OS_PROJECT_DOMAIN_NAME` or `OS_PROJECT_DOMAIN_ID` | the project |
-    /// | `OS_DOMAIN_NAME`, `OS_DOMAIN_ID` | the default for the domain of the user and the project; or `OS_DEFAULT_DOMAIN_NAME`, `OS_DEFAULT_DOMAIN_ID` |
+    /// | `OS_DOMAIN_NAME`, `OS_DOMAIN_ID` | the default domain of both the user and the project; `OS_DEFAULT_DOMAIN_NAME` and `OS_DEFAULT_DOMAIN_ID` are used if these are not set |
     /// | `OS_REGION_NAME` | the region |
     /// | `OS_INTERFACE` | the interface of the endpoint in the catalog: `public` (the default), `internal` or `admin` |
     /// | `OS_ASV1_ENDPOINT_OVERRIDE`, or `OS_AS_ENDPOINT_OVERRIDE` | the endpoint |
@@ -220,7 +221,7 @@ impl Credentials {
     ///
     /// 1. a user with a password;
     /// 2. a token, or an application credential (an error if both are set);
-    /// 3. an access key, which is often set for the object storage.
+    /// 3. an access key (last, since its variables are often set for object storage).
     ///
     /// An empty variable counts as unset. The older names `OS_TENANT_ID`, `OS_TENANT_NAME`, `OS_AUTH_TOKEN`, `OS_AK`,
     /// `OS_SK`, `OS_USERID` and `OS_REGION` are read if the current name is not set.
@@ -228,17 +229,17 @@ impl Credentials {
     /// # `clouds.yaml`
     ///
     /// The file is `OS_CLIENT_CONFIG_FILE`, or the first `clouds.yaml` in `./`, `~/.config/openstack/` and
-    /// `/etc/openstack/`. A `secure.yaml` is merged over it: `OS_CLIENT_SECURE_FILE`, or the file in the same folder, or
-    /// the first one in these folders. Only the cloud that `OS_CLOUD` names is read.
+    /// `/etc/openstack/`. A `secure.yaml` is merged over it: `OS_CLIENT_SECURE_FILE`, or else the `secure.yaml` next to
+    /// `clouds.yaml`, or else the first one in these folders. Only the cloud that `OS_CLOUD` names is read.
     ///
     /// The keys of a cloud are the names of the variables in lower case without `OS_`. A key may be in `auth`, or
     /// on the same level as `auth`. The only supported value of `profile` is `otc`. The first entry of `regions` takes
     /// precedence over `region_name`.
     ///
-    /// The working directory may contain files that someone else has written. Therefore, `./clouds.yaml` is merged only with
-    /// `./secure.yaml`, and `./secure.yaml` only with `./clouds.yaml`; other combinations are an error. Set
-    /// `OS_CLIENT_CONFIG_FILE` or `OS_CLIENT_SECURE_FILE` to merge `./clouds.yaml` with secrets from another folder, and
-    /// `OS_CLIENT_SECURE_FILE` to merge `./secure.yaml` with a file from another folder.
+    /// The working directory may contain files that someone else has written. Therefore, `./clouds.yaml` is merged only
+    /// with `./secure.yaml`, and `./secure.yaml` only with `./clouds.yaml`; other combinations are an error. Set
+    /// `OS_CLIENT_CONFIG_FILE` or `OS_CLIENT_SECURE_FILE` to merge `./clouds.yaml` with secrets from another folder,
+    /// and `OS_CLIENT_SECURE_FILE` to merge `./secure.yaml` with a file from another folder.
     ///
     /// ```no_run
     /// use otc_autoscaling::{Client, Credentials};

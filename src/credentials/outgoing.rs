@@ -89,7 +89,8 @@ impl<'a> OutgoingRequest<'a> {
         self.set(name, value, false)
     }
 
-    /// Sets a header with a secret, which is not in `Debug`, errors or logs, and not compressed by HTTP/2.
+    /// Sets a header with a secret value. The value is omitted from `Debug` output, errors and logs, and HTTP/2 header
+    /// compression does not store it.
     ///
     /// # Errors
     ///

@@ -80,15 +80,15 @@ impl Error {
         message.contains("token") && WRONG.iter().any(|word| message.contains(word))
     }
 
-    /// Returns whether a value of the request or a setting of the client is invalid ([`ErrorKind::Invalid`]). The request
-    /// was not sent. [`violations`](Self::violations) returns the values.
+    /// Returns whether a value of the request or a setting of the client is invalid ([`ErrorKind::Invalid`]). The
+    /// request was not sent. [`violations`](Self::violations) returns the values.
     #[must_use]
     pub fn is_invalid(&self) -> bool {
         self.kind() == ErrorKind::Invalid
     }
 
     /// Returns whether the group, the policy or the project does not exist ([`ErrorKind::NotFound`]).
-    #[doc = concat!("\n\nStatus 404 with an error of the service. Codes: ",
+    #[doc = concat!("\n\nStatus 404 with an error code of the service. Codes: ",
                     codes!("not-found"), ".")]
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -169,20 +169,20 @@ impl Error {
     /// before you retry.
     ///
     /// This is the case if, in any attempt, the connection was lost or a timeout expired when the request might already
-    /// have been sent, the status is 408 or 5xx (except 501, 505, 511, and 503 with `Retry-After`), or the response to an
-    /// applied modification can't be read. It is always false for a GET.
+    /// have been sent, the status is 408 or 5xx (except 501, 505, 511, and 503 with `Retry-After`), or the response to
+    /// an applied modification can't be read. It is always false for a GET.
     #[must_use]
     pub fn may_have_been_applied(&self) -> bool {
         self.inner.may_have_been_applied
     }
 
-    /// Returns whether the same request may succeed later: no connection was established (unless the cause is permanent, such
-    /// as an invalid certificate), no complete response was received, or the status is 408, 429 or 5xx (except 501, 505 and 511). If the
-    /// error code maps to a kind other than [`Throttled`](ErrorKind::Throttled) or
+    /// Returns whether the same request may succeed later: no connection was established (unless the cause is
+    /// permanent, such as an invalid certificate), no complete response was received, or the status is 408, 429 or 5xx
+    /// (except 501, 505 and 511). If the error code maps to a kind other than [`Throttled`](ErrorKind::Throttled) or
     /// [`Unavailable`](ErrorKind::Unavailable), the error is never transient, whatever its status.
     ///
-    /// [`Retry`](crate::Retry) decides whether the client retries it. By the time an error is returned, the client has made all
-    /// retries that the policy allows.
+    /// [`Retry`](crate::Retry) decides whether the client retries it. By the time an error is returned, the client has
+    /// made all retries that the policy allows.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.fault() != Fault::Final

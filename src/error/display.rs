@@ -42,10 +42,10 @@ impl fmt::Display for Error {
                 f.write_str("invalid request")?;
             }
             Cause::Transport(error) if error.is_connect() && error.is_timeout() => {
-                f.write_str("no connection to the service in time")?;
+                f.write_str("could not connect to the service in time")?;
             }
             Cause::Transport(error) if error.is_connect() => {
-                f.write_str("no connection to the service")?;
+                f.write_str("could not connect to the service")?;
                 fmt_cause(error, f)?;
             }
             Cause::Transport(error) if error.is_timeout() => f.write_str("no response in time")?,

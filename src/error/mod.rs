@@ -310,7 +310,8 @@ impl Error {
         self.inner.raw.as_ref()
     }
 
-    /// Returns the `operationId` of the failed operation, or `None` if the error comes from building a client or a value.
+    /// Returns the `operationId` of the failed operation, or `None` if the error comes from building a client or a
+    /// value.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.inner.operation.map(|operation| operation.operation_id)

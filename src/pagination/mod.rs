@@ -63,12 +63,15 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///
 /// The list may change while it is read:
 ///
-/// 1. Every entry that is in the list from the first to the last request is yielded, or the stream ends with an
-///    error. Added and removed entries move others to other pages; pages are read again where necessary.
-/// 2. No entry is yielded again: each one is compared by ID with the last 10,000 entries.
-/// 3. The stream ends without an error only if as many entries as the total were read and the last page is not
-///    full, or after an empty page. An empty page is an error if the total is not reached. Since the service may cap pages at a lower, round limit, a page whose number of entries is a
-///    multiple of 10 also counts as full.
+/// 1. Every entry that remains in the list from the first request until the last one is yielded, or the stream
+///    ends with an error. Added and removed entries move others to other pages; pages are read again where
+///    necessary.
+/// 2. No entry is yielded twice within a window of 10,000 entries: the ID of each entry is compared with those of
+///    the last 10,000.
+/// 3. The stream ends without an error only after a page that is not full, or an empty page, and only if the
+///    number of entries read has reached the total. Without a total, it ends only after an empty page. The service
+///    may cap the page size below the requested limit, presumably at a multiple of 10, so a page whose number of
+///    entries is a multiple of 10 also counts as full.
 /// 4. The stream ends with an error for which [`Error::is_stalled`] is true if a page repeats more earlier
 ///    entries than added or removed entries can account for (for example, because the service ignores the
 ///    offset), or if 50 consecutive pages contain no new entry.
@@ -151,7 +154,8 @@ impl<L: List> Items<L> {
 
     /// Continues a stream that an error has ended: the next poll requests the failed page again.
     ///
-    /// Entries that were already yielded are skipped. Does nothing if the stream has not ended, or has ended without an error.
+    /// Entries that were already yielded are skipped. Does nothing if the stream has not ended, or has ended without an
+    /// error.
     pub fn resume(&mut self) {
         self.reader.resume();
     }
@@ -196,7 +200,8 @@ impl<L: List> Pages<L> {
 
     /// Continues a stream that an error has ended: the next poll requests the failed page again.
     ///
-    /// Entries that were already yielded are skipped. Does nothing if the stream has not ended, or has ended without an error.
+    /// Entries that were already yielded are skipped. Does nothing if the stream has not ended, or has ended without an
+    /// error.
     pub fn resume(&mut self) {
         self.reader.resume();
     }

@@ -32,8 +32,8 @@ pub enum Commas {}
 
 /// A list that satisfies a rule of the OpenAPI document. Dereferences to a slice.
 ///
-/// Use the aliases in [`types`](crate::types). Vectors, arrays and slices of any type that converts to the items convert
-/// with `TryFrom`.
+/// Use the aliases in [`types`](crate::types). Vectors, arrays and slices of any type that converts to the items
+/// convert with `TryFrom`.
 ///
 /// ```
 /// use otc_autoscaling::types::{Network, NetworkList};

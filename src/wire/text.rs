@@ -57,8 +57,8 @@ impl Pattern {
 
 /// A string that satisfies a rule of the OpenAPI document.
 ///
-/// Use the aliases in [`types`](crate::types). Strings convert with `TryFrom` and `FromStr`, times also from the types of
-/// [`chrono`], which are converted to UTC.
+/// Use the aliases in [`types`](crate::types). Strings convert with `TryFrom` and `FromStr`, times also from the types
+/// of [`chrono`], which are converted to UTC.
 ///
 /// ```
 /// use otc_autoscaling::types::ResourceName;

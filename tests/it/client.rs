@@ -288,7 +288,8 @@ async fn refused_connection_is_a_connect_error() {
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert_eq!(answers(&error), "");
     let message = error.to_string();
-    let expected = "updateScalingGroup: no connection to the service: Connection refused (os error";
+    let expected =
+        "updateScalingGroup: could not connect to the service: Connection refused (os error";
     assert!(message.starts_with(expected), "{message}");
     // The text has the cause, which is not repeated.
     assert!(error.source().is_none());

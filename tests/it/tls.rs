@@ -93,8 +93,7 @@ async fn certificate_that_is_not_trusted_is_named() {
     let service = secured("localhost", (2020, 2090)).await;
     let endpoint = format!("https://localhost:{}", service.address.port());
     let error = rejected(&client(&endpoint, HttpClient::new(|settings| settings))).await;
-    let expected =
-        "updateScalingGroup: no connection to the service: invalid peer certificate: UnknownIssuer";
+    let expected = "updateScalingGroup: could not connect to the service: invalid peer certificate: UnknownIssuer";
     assert_eq!(error, expected);
     assert_eq!(service.connections.load(Ordering::SeqCst), 2);
 }
@@ -118,7 +117,7 @@ async fn expired_certificate_and_one_of_another_name_are_named() {
         let endpoint = format!("https://localhost:{}", service.address.port());
         let error = rejected(&client(&endpoint, trusting(&service))).await;
         assert!(
-            error.contains("no connection to the service: invalid peer certificate: "),
+            error.contains("could not connect to the service: invalid peer certificate: "),
             "{error}"
         );
         assert!(error.contains(expected), "{error}");
@@ -136,7 +135,7 @@ async fn service_without_tls_is_named() {
         }
     });
     let error = rejected(&client(&endpoint, HttpClient::new(|settings| settings))).await;
-    assert!(error.contains("no connection to the service: "), "{error}");
+    assert!(error.contains("could not connect to the service: "), "{error}");
 }
 
 #[tokio::test]
@@ -146,7 +145,7 @@ async fn unknown_host_is_named() {
     let error = error.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap_err();
     // Without any name server, the answer is that there is none, for now.
     let text = error.to_string();
-    let expected = "no connection to the service: failed to lookup address information: ";
+    let expected = "could not connect to the service: failed to lookup address information: ";
     assert!(text.contains(expected), "{text}");
     let is_unknown = !text.contains("Temporary failure");
     assert_eq!((error.attempts() == 1, error.is_transient()), (is_unknown, !is_unknown), "{text}");
@@ -164,7 +163,10 @@ async fn proxy_that_rejects_is_named() {
             settings.proxy(reqwest::Proxy::https(&address).unwrap())
         });
         let error = rejected(&client("https://as.example.com", http_client)).await;
-        assert!(error.ends_with(&format!("no connection to the service: {expected}")), "{error}");
+        assert!(
+            error.ends_with(&format!("could not connect to the service: {expected}")),
+            "{error}"
+        );
         assert_eq!(proxy.requests().len(), 2);
     }
 }

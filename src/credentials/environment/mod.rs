@@ -225,8 +225,8 @@ impl Found {
         }
     }
 
-    /// Selects the authentication method. A user takes precedence, as in OpenStack's tools; an access key is last, since
-    /// it is often set for the object storage.
+    /// Selects the authentication method. A user takes precedence, as in OpenStack's tools; an access key is last,
+    /// since it is often set for the object storage.
     fn kind(&self) -> Result<Kind, ValidationError> {
         if let Some(given) = self.get("auth_type") {
             let kind = Kind::ALL.into_iter().find(|kind| kind.types().contains(&given.as_str()));
