@@ -82,12 +82,12 @@ impl<'a> Paged<'a> {
         let [limit, set_limit, reject] = limit.code();
         Ok(quote! {
             impl #ident {
-                /// All entries of the list, from one page after another, as a stream.
+                /// Returns a stream of all entries of the list, which requests one page after another.
                 pub fn items(self) -> crate::Items<Self> {
                     crate::Items::new(self)
                 }
 
-                /// All pages of the list, as a stream.
+                /// Returns a stream of all pages of the list.
                 pub fn pages(self) -> crate::Pages<Self> {
                     crate::Pages::new(self)
                 }

@@ -34,7 +34,7 @@ use crate::validation::{ValidationError, Violations};
 /// no connection. A GET is also retried after an error code of the kind
 /// [`Unavailable`](crate::ErrorKind::Unavailable) (such as `AS.7078`), whatever the status. A
 /// response with an error code of any other kind is not retried, whatever the status, except for
-/// [`Throttled`](crate::ErrorKind::Throttled) and [`Unauthorized`](crate::ErrorKind::Unauthorized), for which the
+/// [`Throttled`](crate::ErrorKind::Throttled) and [`Unauthorized`](crate::ErrorKind::Unauthorized), to which the
 /// table applies.
 ///
 /// # Delays
@@ -113,7 +113,7 @@ impl Retry {
         self
     }
 
-    /// Sets the limit of the random delay before the first retry, which doubles with each retry up to
+    /// Sets the upper limit of the random delay before the first retry. The limit doubles with each retry, up to
     /// `ceiling`. The default is 0.5 seconds, up to 20 seconds.
     pub fn backoff(mut self, first: Duration, ceiling: Duration) -> Self {
         self.first = first;
@@ -142,7 +142,7 @@ impl Retry {
         self
     }
 
-    /// Sets the time after the start of a call beyond which no new attempt begins. The default is 90 seconds.
+    /// Sets how long after the start of a call a new attempt may still begin. The default is 90 seconds.
     ///
     /// Attempts in progress are limited by [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     pub fn budget(mut self, budget: Duration) -> Self {
@@ -150,7 +150,7 @@ impl Retry {
         self
     }
 
-    /// Disables jitter: each delay is the current limit of [`backoff`](Self::backoff), not a random part of it.
+    /// Disables jitter: each delay is the current limit of [`backoff`](Self::backoff), not a random delay below it.
     ///
     /// Clients that fail at the same time then retry at the same time.
     pub fn without_jitter(mut self) -> Self {

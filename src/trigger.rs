@@ -1,8 +1,8 @@
 //! Triggers of a scaling policy.
 //!
 //! A policy is triggered by an alarm ([`Alarm`]), at a point in time ([`Scheduled`]), or at recurring times
-//! ([`Recurring`]). Each type sets the fields of [`UpdateScalingPolicyRequest`] that belong to it and unsets the
-//! others, so that invalid combinations (an alarm with an end, a daily recurrence with days) do not compile. See
+//! ([`Recurring`]). Each type sets its own trigger fields of [`UpdateScalingPolicyRequest`] and unsets those of the
+//! other types, so invalid combinations (an alarm with an end, a daily recurrence with days) do not compile. See
 //! the [vendor documentation][page].
 //!
 //! ```
@@ -214,8 +214,8 @@ impl Recurring {
 
     /// Creates a trigger at a time of day on one or more days of the month, 1 to 31, which ends at `until`.
     ///
-    /// Order and duplicates of the days do not matter. The vendor documentation does not say what happens on a day
-    /// 29 to 31 in a shorter month.
+    /// Order and duplicates of the days do not matter. The vendor documentation does not state what happens with the
+    /// days 29 to 31 in months that don't have them.
     pub fn monthly<Tz: TimeZone>(
         days: impl IntoIterator<Item = u32>,
         time_of_day: NaiveTime,

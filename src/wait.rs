@@ -12,7 +12,7 @@ use crate::validation::ValidationError;
 
 impl Client {
     /// Returns a [`ScalingActionWaiter`], which waits for the scaling action that is in progress to end or, if the
-    /// group needs one, for the next one to begin and end.
+    /// group does not have its expected number of instances, for the next one to begin and end.
     ///
     /// ```
     /// use std::time::Duration;

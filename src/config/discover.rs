@@ -23,9 +23,9 @@ impl ClientBuilder {
     /// - With a token, its project is the project of the client.
     /// - With an access key, the project is looked up by its [`project_name`](Self::project_name).
     ///
-    /// The endpoint is the public one in the catalog, in the configured region or in the only region of the catalog.
-    /// With a token or an access key, no request is sent if the project and either the region or the endpoint are set.
-    /// With [`Credentials::custom`], nothing is looked up.
+    /// The endpoint is the public endpoint in the catalog for the configured region or, if none is configured, for the
+    /// only region of the catalog. With a token or an access key, no request is sent if the project and either the
+    /// region or the endpoint are set. With [`Credentials::custom`], nothing is looked up.
     ///
     /// ```no_run
     /// use otc_autoscaling::{AccessKey, Client, Credentials};
@@ -51,7 +51,8 @@ impl ClientBuilder {
     /// - if the identity service rejects the credentials ([`ErrorKind::Unauthorized`](crate::ErrorKind));
     /// - if it can't be reached, or does not respond, after all attempts of the [`Retry`](crate::Retry) policy
     ///   ([`ErrorKind::Credentials`](crate::ErrorKind));
-    /// - if an access key has no project of this name, or several ([`ErrorKind::Credentials`](crate::ErrorKind));
+    /// - if no project, or more than one, has the configured `project_name` (access key only;
+    ///   [`ErrorKind::Credentials`](crate::ErrorKind));
     /// - if the token is not scoped to a project, or is scoped to a project other than the configured one
     ///   ([`ErrorKind::Invalid`](crate::ErrorKind));
     /// - if the catalog has no matching endpoint, or several ([`ErrorKind::Invalid`](crate::ErrorKind)).
@@ -123,7 +124,7 @@ impl ClientBuilder {
             self.project_name.as_ref().or(self.region.as_ref()),
         ) {
             (None, None) if !is_token => {
-                let reason = "required: set project_id or project_name, or only a region, whose default project is then used";
+                let reason = "required: set project_id or project_name; to use the default project of a region, set only the region";
                 return Err(at("project_id", reason));
             }
             (_, name) => name.cloned().unwrap_or_default(),

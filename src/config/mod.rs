@@ -205,7 +205,7 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// Returns an error if settings are missing, invalid or contradictory. [`Error::violations`] lists all of them,
-    /// with the fix.
+    /// each with its fix.
     pub fn build(self) -> Result<Client, Error> {
         let settings = self.completed();
         let mut wrong = settings.wrong();

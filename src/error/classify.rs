@@ -81,14 +81,15 @@ impl Error {
     }
 
     /// Returns whether a value of the request or a setting of the client is invalid ([`ErrorKind::Invalid`]). The
-    /// request was not sent. [`violations`](Self::violations) returns the values.
+    /// request was not sent. [`violations`](Self::violations) returns the location of each invalid value, and the rule
+    /// that it violates.
     #[must_use]
     pub fn is_invalid(&self) -> bool {
         self.kind() == ErrorKind::Invalid
     }
 
     /// Returns whether the group, the policy or the project does not exist ([`ErrorKind::NotFound`]).
-    #[doc = concat!("\n\nStatus 404 with an error code of the service. Codes: ",
+    #[doc = concat!("\n\nStatus 404 with any error code of the service, or one of these codes, whatever the status: ",
                     codes!("not-found"), ".")]
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -96,7 +97,7 @@ impl Error {
     }
 
     /// Returns whether the credentials are invalid or have expired ([`ErrorKind::Unauthorized`]).
-    #[doc = concat!("\n\nStatus 401, status 403 with a message about an invalid token. Codes: ",
+    #[doc = concat!("\n\nStatus 401, status 403 with a message about an invalid token, or one of these codes, whatever the status: ",
                     codes!("unauthorized"), ".")]
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
@@ -104,7 +105,7 @@ impl Error {
     }
 
     /// Returns whether the credentials lack a permission ([`ErrorKind::Forbidden`]).
-    #[doc = concat!("\n\nStatus 403. Codes: ", codes!("forbidden"), ".")]
+    #[doc = concat!("\n\nStatus 403, or one of these codes, whatever the status: ", codes!("forbidden"), ".")]
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.kind() == ErrorKind::Forbidden
@@ -112,7 +113,7 @@ impl Error {
 
     /// Returns whether too many requests were sent ([`ErrorKind::Throttled`]). The request was not processed: retry it
     /// after [`retry_after`](Self::retry_after), or after a minute.
-    #[doc = concat!("\n\nStatus 429. Codes: ", codes!("throttled"), ".")]
+    #[doc = concat!("\n\nStatus 429, or one of these codes, whatever the status: ", codes!("throttled"), ".")]
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.kind() == ErrorKind::Throttled
@@ -121,14 +122,14 @@ impl Error {
     /// Returns whether a scaling action is in progress, during which the group can't be modified
     /// ([`ErrorKind::ScalingActionRunning`]): see
     /// [`wait_for_scaling_action`](crate::Client::wait_for_scaling_action).
-    #[doc = concat!("\n\nCodes: ", codes!("scaling-action-running"), ".")]
+    #[doc = concat!("\n\nOne of these codes, whatever the status: ", codes!("scaling-action-running"), ".")]
     #[must_use]
     pub fn is_scaling_action_running(&self) -> bool {
         self.kind() == ErrorKind::ScalingActionRunning
     }
 
     /// Returns whether the group is in its cooldown period after a scaling action ([`ErrorKind::InCooldown`]).
-    #[doc = concat!("\n\nCodes: ", codes!("in-cooldown"), ".")]
+    #[doc = concat!("\n\nOne of these codes, whatever the status: ", codes!("in-cooldown"), ".")]
     #[must_use]
     pub fn is_in_cooldown(&self) -> bool {
         self.kind() == ErrorKind::InCooldown
@@ -154,7 +155,7 @@ impl Error {
         self.kind() == ErrorKind::Unreadable
     }
 
-    /// Returns whether a page of a list repeats more earlier entries than added or removed entries can account for
+    /// Returns whether a page of a list repeats so many earlier entries that added or removed entries can't explain it
     /// ([`ErrorKind::Stalled`]), for example because the service ignores the offset, or whether too many consecutive
     /// pages contain no new entry.
     ///

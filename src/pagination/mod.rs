@@ -72,8 +72,8 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///    number of entries read has reached the total. Without a total, it ends only after an empty page. The service
 ///    may cap the page size below the requested limit, presumably at a multiple of 10, so a page whose number of
 ///    entries is a multiple of 10 also counts as full.
-/// 4. The stream ends with an error for which [`Error::is_stalled`] is true if a page repeats more earlier
-///    entries than added or removed entries can account for (for example, because the service ignores the
+/// 4. The stream ends with an error for which [`Error::is_stalled`] is true if a page repeats so many
+///    earlier entries that added or removed entries can't explain it (for example, because the service ignores the
 ///    offset), or if 50 consecutive pages contain no new entry.
 /// 5. Memory use does not depend on the length of the list.
 ///
@@ -84,9 +84,9 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///
 /// # Errors
 ///
-/// A failed call is yielded as an error. The next poll requests the same page again, and does so immediately: if
-/// [`Error::retry_after`] returns a delay, sleep before polling. The stream ends if the error is not transient
-/// ([`Error::is_transient`]), or after three consecutive failures.
+/// A failed call is yielded as an error. The next poll requests the same page again, without waiting. If
+/// [`Error::retry_after`] returns a delay, sleep that long before polling. The stream ends if the error is not
+/// transient ([`Error::is_transient`]), or after three consecutive failures.
 ///
 /// If some entries of a page are not objects, the stream yields the other entries, then a single error
 /// ([`Error::is_unreadable`]), and continues. If the page has no list, or no entry can be read, the stream ends with

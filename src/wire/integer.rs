@@ -39,7 +39,7 @@ pub trait IntegerRule: Rule {
 pub struct Integer<R>(i64, PhantomData<R>);
 
 impl<R: IntegerRule> Integer<R> {
-    /// Validates an integer, like `TryFrom`, without type inference.
+    /// Validates an integer. Equivalent to `TryFrom<i64>`, but the type of the argument need not be inferred.
     ///
     /// # Errors
     ///
