@@ -118,8 +118,9 @@
 //!
 //! # Credentials
 //!
-//! [`Credentials`] are a token, a function that returns tokens, an access key (AK/SK), or a user or an application
-//! credential of Keystone; [`Credentials::from_env`] reads them from the environment or from `clouds.yaml`.
+//! [`Credentials`] are a token, a function that returns tokens, an access key (AK/SK), or Keystone credentials (a user
+//! with a password, or an application credential); [`Credentials::from_env`] reads them from the environment or from
+//! `clouds.yaml`.
 //!
 //! # Testing
 //!

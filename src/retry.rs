@@ -150,7 +150,8 @@ impl Retry {
         self
     }
 
-    /// Disables jitter: each delay is the current limit of [`backoff`](Self::backoff), not a random delay below it.
+    /// Disables jitter: each delay is the current limit of [`backoff`](Self::backoff), not a random delay below it, and
+    /// nothing is added to the delays of [`throttle_backoff`](Self::throttle_backoff).
     ///
     /// Clients that fail at the same time then retry at the same time.
     pub fn without_jitter(mut self) -> Self {

@@ -92,7 +92,7 @@ pub struct Trigger(
 pub struct Alarm(Trigger);
 
 impl Alarm {
-    /// Creates a trigger by the alarm rule with this ID, a [`ResourceId`].
+    /// Creates a trigger that is fired by the alarm rule with this ID, a [`ResourceId`].
     ///
     /// The service adds the policy to the actions of the alarm rule.
     pub fn new<V>(alarm_id: V) -> Self

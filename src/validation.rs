@@ -93,8 +93,8 @@ fn clause(sentence: &str) -> String {
 
 /// The error type of validation, with one or more violations.
 ///
-/// Returned by builders and conversions of [`types`](crate::types). A request with violations is not sent:
-/// [`Error::violations`](crate::Error::violations) returns them.
+/// Returned by the builders and conversions in the module [`types`](crate::types). A request with violations is not
+/// sent: [`Error::violations`](crate::Error::violations) returns them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValidationError {
     violations: Vec<Violation>,

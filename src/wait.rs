@@ -11,8 +11,8 @@ use crate::types::{ScalingActivityLog, ScalingActivityStatus, ScalingGroup, Scal
 use crate::validation::ValidationError;
 
 impl Client {
-    /// Returns a [`ScalingActionWaiter`], which waits for the scaling action that is in progress to end or, if the
-    /// group does not have its expected number of instances, for the next one to begin and end.
+    /// Returns a [`ScalingActionWaiter`], which waits until the current scaling action of the group has ended. If none
+    /// is in progress, but the group does not have its expected number of instances, it waits for the next one.
     ///
     /// ```
     /// use std::time::Duration;

@@ -18,9 +18,9 @@ use crate::validation::{ValidationError, Violations, quoted};
 impl ClientBuilder {
     /// Builds the client like [`build`](Self::build), and requests missing settings from the identity service:
     ///
-    /// - With [`Keystone`](crate::Keystone) credentials, a token is requested, and cached for the calls of the
-    ///   client. Its project is the project of the client.
-    /// - With a token, its project is the project of the client.
+    /// - With [`Keystone`](crate::Keystone) credentials, a token is requested, and cached for the calls of the client.
+    ///   The client uses the project to which the token is scoped.
+    /// - With a token, the client uses the project to which the token is scoped.
     /// - With an access key, the project is looked up by its [`project_name`](Self::project_name).
     ///
     /// The endpoint is the public endpoint in the catalog for the configured region or, if none is configured, for the

@@ -26,8 +26,8 @@ const RESPONSE_LIMIT: usize = 16 << 20;
 
 /// A builder of a [`Client`], returned by [`Client::builder`].
 ///
-/// A client requires credentials, a region or an endpoint, and a project. [`Credentials::from_env`] can provide region,
-/// endpoint and project, and `discover` can look up endpoint and project (feature `keystone`).
+/// A client requires credentials, a project, and either a region or an endpoint. [`Credentials::from_env`] can provide
+/// region, endpoint and project, and `discover` can look up endpoint and project (feature `keystone`).
 ///
 /// ```
 /// use std::time::Duration;
@@ -98,8 +98,9 @@ impl ClientBuilder {
     /// Sets the endpoint. It can't be combined with [`region`](Self::region), which determines the
     /// endpoint.
     ///
-    /// The scheme is `https`, or `http` for loopback addresses and `localhost`. A version and a project in the path, as
-    /// in the catalog of the identity service (`/autoscaling-api/v1/{project_id}`), are ignored.
+    /// The scheme must be `https`; `http` is allowed only for loopback addresses and `localhost`. A version and a
+    /// project in the path, as in the catalog of the identity service (`/autoscaling-api/v1/{project_id}`), are
+    /// ignored.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
         self
@@ -123,7 +124,7 @@ impl ClientBuilder {
     }
 
     /// Sets the URL of the identity service for [`discover`](Self::discover) with a token or an access key, with or
-    /// without `/v3` at the end. The default is the URL of the region.
+    /// without `/v3` at the end. The default is the identity service of the region.
     #[cfg(feature = "keystone")]
     #[cfg_attr(docsrs, doc(cfg(feature = "keystone")))]
     pub fn auth_url(mut self, url: impl Into<String>) -> Self {

@@ -79,7 +79,7 @@ pub struct Keystone {
 impl Keystone {
     /// Creates credentials for the identity service at a URL, with or without `/v3` at the end.
     ///
-    /// The scheme is `https`, or `http` for loopback addresses and `localhost`.
+    /// The scheme must be `https`; `http` is allowed only for loopback addresses and `localhost`.
     pub fn new(auth_url: impl Into<String>) -> Self {
         Self { auth_url: auth_url.into(), ..Self::default() }
     }

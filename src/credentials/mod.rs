@@ -195,8 +195,8 @@ impl Credentials {
         Self::new(Form::TokenFromFunction, Arc::new(token::Cached::new(fetch)))
     }
 
-    /// Reads credentials from the environment, like OpenStack's tools: if `OS_CLOUD` is set, from this cloud in
-    /// `clouds.yaml`, and otherwise from the other `OS_` variables.
+    /// Reads credentials from the environment, like OpenStack's tools: if `OS_CLOUD` is set, from the cloud of this
+    /// name in `clouds.yaml`, and otherwise from the other `OS_` variables.
     ///
     /// The project, the region and the endpoint that are read are also used for the client, unless they are set on its
     /// builder.

@@ -48,8 +48,8 @@ pub(crate) use display::{of_status, said_by_page};
 /// | [`is_transient`](Self::is_transient) | the same request may succeed later |
 /// | [`may_have_been_applied`](Self::may_have_been_applied) | a modification may have been applied although the call failed: read the state before you retry |
 ///
-/// Status, code, message, request ID, headers and raw body are available for any response, including HTML of a proxy
-/// and incomplete responses.
+/// Status, headers and raw body are available for any response, including an HTML page of a proxy and an incomplete
+/// response; code, message and request ID if the response contains them.
 ///
 /// # Examples
 ///

@@ -41,7 +41,7 @@ pub enum Commas {}
 /// let networks = NetworkList::try_from([Network::builder().id("net-1")])?;
 /// assert_eq!(networks.len(), 1);
 /// let error = NetworkList::try_from(vec![Network::builder(); 6]).unwrap_err();
-/// assert!(error.to_string().starts_with("6 items, not within 0..=5 items"));
+/// assert!(error.to_string().starts_with("has 6 items, not within 0..=5"));
 /// # Ok::<(), otc_autoscaling::ValidationError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,13 +66,13 @@ impl<R: ListRule, T, F> List<R, T, F> {
         match R::MAX_ITEMS {
             Some(maximum) if !(minimum..=maximum).contains(&length) => {
                 violations.add(ValidationError::new(format!(
-                    "{length} items, not within {minimum}..={maximum} items"
+                    "has {length} items, not within {minimum}..={maximum}"
                 )));
             }
             None if length < minimum => {
                 let rule = match minimum {
                     1 => "is empty".to_owned(),
-                    _ => format!("{length} items, less than {minimum} items"),
+                    _ => format!("has {length} items, less than {minimum}"),
                 };
                 violations.add(ValidationError::new(rule));
             }

@@ -262,7 +262,7 @@ fn whole<T: fmt::Display + PartialEq + Timelike>(
     let sent = if format.contains("%S") { time.with_nanosecond(0) } else { None };
     match read {
         Ok(read) if read != *sent.as_ref().unwrap_or(time) => Err(ValidationError::new(format!(
-            "{time} has more precision than the format: use, for example, {written}, or truncate it with chrono::DurationRound"
+            "{time} has more precision than the format {format}: use, for example, {written}, or truncate it with chrono::DurationRound"
         ))),
         _ => Ok(written),
     }

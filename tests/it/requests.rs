@@ -144,7 +144,7 @@ fn violation_names_field_rule_and_unit() {
                         .map(|_| types::SecurityGroup::builder().id("a")),
                 )
             }),
-            "security_groups: 2 items, not within 0..=1 items",
+            "security_groups: has 2 items, not within 0..=1",
         ),
         (
             group(|body| body.networks([Network::builder(), Network::builder().id("/")])),
@@ -283,7 +283,7 @@ fn launch_time_has_two_formats() {
         assert!(launch(schedule().launch_time(wrong)).is_err(), "{wrong:?} was taken");
     }
     // Not cut off: what is finer than a minute would be lost.
-    let finer = "launch_time: 11:43:59 has more precision than the format: use, for example, 11:43, or truncate it with chrono::DurationRound";
+    let finer = "launch_time: 11:43:59 has more precision than the format %H:%M: use, for example, 11:43, or truncate it with chrono::DurationRound";
     let time = NaiveTime::from_hms_opt(11, 43, 59).unwrap();
     assert_eq!(launch(schedule().launch_time(time)), Err(finer.into()));
     for finer in [TimeDelta::seconds(1), TimeDelta::milliseconds(1), TimeDelta::nanoseconds(1)] {

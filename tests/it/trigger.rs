@@ -176,8 +176,9 @@ fn time_with_seconds_is_rejected() {
     let end = "/scheduled_policy/end_time".to_owned();
     let start = "/scheduled_policy/start_time".to_owned();
     let finer = |time: &str, form: &str| {
+        let format = if form.contains('T') { "%Y-%m-%dT%H:%MZ" } else { "%H:%M" };
         format!(
-            "{time} has more precision than the format: use, for example, {form}, or truncate it with chrono::DurationRound"
+            "{time} has more precision than the format {format}: use, for example, {form}, or truncate it with chrono::DurationRound"
         )
     };
     assert_eq!(

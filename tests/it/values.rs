@@ -99,7 +99,7 @@ fn list_reports_its_length_and_every_rejected_item() {
     );
     let networks = ["net-1", "", "net-2", "net-3", "net-4", ""].map(|id| Network::builder().id(id));
     let error = NetworkList::try_from(networks).unwrap_err().to_string();
-    let start = r#"6 items, not within 0..=5 items; [1].id: "" "#;
+    let start = r#"has 6 items, not within 0..=5; [1].id: "" "#;
     assert!(error.starts_with(start) && error.contains(r#"; [5].id: "" "#), "{error}");
     let ids = ["net-1", "", "net-2", "net-3", "net-4", ""].map(|id| json!({ "id": id }));
     let of_json = serde_json::from_value::<NetworkList>(json!(ids)).unwrap_err();

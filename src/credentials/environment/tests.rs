@@ -573,7 +573,7 @@ mod keystone {
         );
         assert_eq!(
             message("regions: [{name: b, values: {auth: {password: canary}}}]"),
-            "clouds.otc.regions: settings of a region are not supported: move them to the keys of the cloud"
+            "clouds.otc.regions: settings of a region are not supported: move them to the cloud, beside regions"
         );
     }
 
