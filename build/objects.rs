@@ -315,7 +315,8 @@ impl<'a> Object<'a> {
         };
         quote! {
             impl #ident {
-                /// Returns an empty builder. Setters take a builder in place of a value.
+                /// Returns an empty builder. Setters of a field of this type also accept the builder, without a
+                /// call of `build`.
                 pub fn builder() -> builder::#ident {
                     Default::default()
                 }

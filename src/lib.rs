@@ -98,7 +98,8 @@
 //! # Errors
 //!
 //! All calls return a [`Result`] with [`Error`]. Branch on [`Error::kind`], or on predicates such as
-//! [`Error::is_not_found`]. A modification that failed may have been applied: see [`Error::may_have_been_applied`].
+//! [`Error::is_not_found`]. A modification may have been applied even if the call returned an error: see
+//! [`Error::may_have_been_applied`].
 //!
 //! # Retries and timeouts
 //!
@@ -144,7 +145,8 @@
 //!
 //! Types, validation, setters and their documentation are generated from a hand-written OpenAPI document with
 //! [progenitor](https://docs.rs/progenitor). The document describes nine operations of the service; others, such as
-//! creating and deleting groups, are not included. An operation that is added to it needs no Rust code.
+//! creating and deleting groups, are not included. Adding an operation to the
+//! document requires no Rust code.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![warn(clippy::pedantic)]

@@ -31,11 +31,11 @@ use crate::validation::{ValidationError, Violations};
 /// | requested delay above [`retry_after_ceiling`](Self::retry_after_ceiling) | no | no | no |
 ///
 /// With HTTP/2, a request that the server reports as not processed (`REFUSED_STREAM`, or `GOAWAY`) counts as
-/// no connection. A GET is also retried after an error code of the kind
-/// [`Unavailable`](crate::ErrorKind::Unavailable) (such as `AS.7078`), whatever the status. A
-/// response with an error code of any other kind is not retried, whatever the status, except for
-/// [`Throttled`](crate::ErrorKind::Throttled) and [`Unauthorized`](crate::ErrorKind::Unauthorized), to which the
-/// table applies.
+/// no connection.
+///
+/// If the response contains an error code that maps to an [`ErrorKind`](crate::ErrorKind), the kind decides, whatever
+/// the status: after `Unavailable` (such as `AS.7078`), a GET is retried; for `Throttled` and `Unauthorized`, the table
+/// applies; after any other kind, the request is not retried.
 ///
 /// # Delays
 ///
@@ -142,7 +142,7 @@ impl Retry {
         self
     }
 
-    /// Sets how long after the start of a call a new attempt may still begin. The default is 90 seconds.
+    /// Sets the time limit for beginning new attempts, measured from the start of the call. The default is 90 seconds.
     ///
     /// Attempts in progress are limited by [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     pub fn budget(mut self, budget: Duration) -> Self {
@@ -161,8 +161,8 @@ impl Retry {
 
     /// Retries a modification even if the failed attempt may have been applied.
     ///
-    /// Use it for idempotent modifications, such as setting a number of instances without concurrent writers. Each
-    /// request builder has a `retry_unsafe` for a single call.
+    /// Use it for idempotent modifications, such as setting the expected number of instances while nothing else
+    /// modifies the group. Each request builder has a `retry_unsafe` for a single call.
     pub fn retry_unsafe(mut self) -> Self {
         self.is_unsafe_allowed = true;
         self

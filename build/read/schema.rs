@@ -209,7 +209,7 @@ fn property_doc(at: &Part) -> Result<String> {
     if let Some(initial) = at.get("x-default-on-create") {
         let initial = initial.to_string();
         doc.push_str(&format!(
-            " If a group or policy is created without it, the value is `{}`.",
+            " If it is omitted on creation, the service uses `{}`.",
             initial.trim_matches('"')
         ));
     }

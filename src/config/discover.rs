@@ -124,7 +124,7 @@ impl ClientBuilder {
             self.project_name.as_ref().or(self.region.as_ref()),
         ) {
             (None, None) if !is_token => {
-                let reason = "required: set project_id or project_name; to use the default project of a region, set only the region";
+                let reason = "required: set project_id, project_name, or region (to use its default project)";
                 return Err(at("project_id", reason));
             }
             (_, name) => name.cloned().unwrap_or_default(),

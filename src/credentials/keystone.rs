@@ -268,10 +268,11 @@ impl Keystone {
                     }
                     (None, None) => {
                         let reason = format!(
-                            "required with {}: set {}, or {} and a user",
+                            "required with {}: set {}, or {} and {}",
                             names.name("application_credential_secret"),
                             names.name("application_credential_id"),
                             names.name("application_credential_name"),
+                            names.name("user_id"),
                         );
                         wrong.add(names.at("application_credential_id", &reason));
                         None

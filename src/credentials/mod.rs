@@ -172,7 +172,8 @@ impl Credentials {
     ///
     /// Concurrent first requests share a single call of the function. It is called again shortly before the token
     /// expires, if its expiry is set, and when the service rejects the token. Errors of the function are returned by
-    /// the request; [`CredentialsError::transient`] marks those that are retried.
+    /// the request. To have an error retried, return a [`CredentialsError`] that is marked with
+    /// [`transient`](CredentialsError::transient).
     ///
     /// ```
     /// use otc_autoscaling::{Credentials, Token};
@@ -203,7 +204,7 @@ impl Credentials {
     ///
     /// | variable | |
     /// |---|---|
-    /// | `OS_CLOUD` | the cloud in `clouds.yaml`; other variables are ignored then. Requires the feature `keystone` |
+    /// | `OS_CLOUD` | the name of the cloud in `clouds.yaml`; if it is set, the other variables in this table are ignored. Requires the feature `keystone` |
     /// | `OS_AUTH_TYPE` | `token`, `aksk`, `password` or `v3applicationcredential` |
     /// | `OS_TOKEN` | a token, which is not renewed |
     /// | `OS_ACCESS_KEY`, `OS_SECRET_KEY`, `OS_SECURITY_TOKEN` | an access key; the last one is for a temporary access key |

@@ -155,9 +155,9 @@ impl Error {
         self.kind() == ErrorKind::Unreadable
     }
 
-    /// Returns whether reading a list has stopped making progress ([`ErrorKind::Stalled`]): a page repeats more earlier
-    /// entries than concurrent additions and removals can explain, for example because the service ignores the offset,
-    /// or too many consecutive pages contain no new entry.
+    /// Returns whether reading a list has stopped making progress ([`ErrorKind::Stalled`]): a page repeats entries that
+    /// were read before, although concurrent additions and removals can't be the cause (for example, because the
+    /// service ignores the offset), or too many consecutive pages contain no new entry.
     ///
     /// The entries that were read are correct, but others may be missing. Filter the list so that it fits in one page,
     /// for example with a start and an end time.

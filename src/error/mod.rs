@@ -44,7 +44,7 @@ pub(crate) use display::{of_status, said_by_page};
 /// | [`is_scaling_action_running`](Self::is_scaling_action_running), [`is_in_cooldown`](Self::is_in_cooldown) | the group can't be modified now: wait |
 /// | [`is_timeout`](Self::is_timeout) | a timeout has expired |
 /// | [`is_stalled`](Self::is_stalled) | a list repeats entries, and others may be missing |
-/// | [`is_unreadable`](Self::is_unreadable) | the status is a success, but the body can't be read |
+/// | [`is_unreadable`](Self::is_unreadable) | the status is 2xx, but the body can't be read |
 /// | [`is_transient`](Self::is_transient) | the same request may succeed later |
 /// | [`may_have_been_applied`](Self::may_have_been_applied) | a modification may have been applied although the call failed: read the state before you retry |
 ///

@@ -19,7 +19,7 @@ macro_rules! enumeration {
             /// The documented values.
             pub const VALUES: &'static [Self] = &[$(Self::$variant,)+];
 
-            /// Returns the value as a string, even if it is not documented.
+            /// Returns the string of the value on the wire, including that of an undocumented value.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {

@@ -92,7 +92,7 @@ fn invalid_settings_are_reported_with_the_fix() {
         (
             credential(),
             "application_credential_id: required with application_credential_secret: set application_credential_id, or \
-             application_credential_name and a user"
+             application_credential_name and user_id"
                 .into(),
         ),
         (

@@ -144,7 +144,7 @@ async fn missing_settings_of_a_lookup_are_reported() {
                 "discovery failed: the identity service at {at} has several projects \"twice\": set project_id to one of \"a\", \"b\""
             ),
         ),
-        (key(), "project_id: required: set project_id or project_name; to use the default project of a region, set only the region".to_owned()),
+        (key(), "project_id: required: set project_id, project_name, or region (to use its default project)".to_owned()),
         (
             token().auth_url("http://iam.example"),
             "auth_url: http is allowed only for loopback addresses: use https".to_owned(),
