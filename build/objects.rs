@@ -260,8 +260,8 @@ impl<'a> Object<'a> {
                 impl #ident {
                     #(#contents)*
 
-                    /// Returns the fields that the OpenAPI document lacks, and values of a type other than the
-                    /// documented one.
+                    /// Returns the fields that are not in the OpenAPI document, and the fields whose value does not
+                    /// have the documented type.
                     #[must_use]
                     pub fn extra(&self) -> &Extra {
                         &self.extra
@@ -315,8 +315,8 @@ impl<'a> Object<'a> {
         };
         quote! {
             impl #ident {
-                /// Returns an empty builder. Setters of a field of this type also accept the builder, without a
-                /// call of `build`.
+                /// Returns an empty builder. Setters of a field of this type also accept the builder,
+                /// without calling `build`.
                 pub fn builder() -> builder::#ident {
                     Default::default()
                 }

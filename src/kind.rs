@@ -36,29 +36,28 @@ pub enum ErrorKind {
     ///
     /// A 404 from a gateway or a proxy, without an error code of the service, is reported as
     /// [`Service`](Self::Service), since it does not mean that the resource does not exist.
-    #[doc = concat!("\n\nStatus 404 with any error code of the service, or one of these codes, whatever the status: ",
+    #[doc = concat!("\n\nStatus 404 if the response contains an error code of the service, and any status with one of the codes ",
                     codes!("not-found"), ".")]
     NotFound,
     /// The credentials are invalid or have expired.
-    #[doc = concat!("\n\nStatus 401, credentials that the identity service has rejected, or one of these codes, whatever the status: ",
+    #[doc = concat!("\n\nStatus 401, credentials that the identity service has rejected, and any status with one of the codes ",
                     codes!("unauthorized"), ".")]
     Unauthorized,
     /// The credentials lack a permission.
-    #[doc = concat!("\n\nStatus 403, or one of these codes, whatever the status: ", codes!("forbidden"), ".")]
+    #[doc = concat!("\n\nStatus 403, and any status with one of the codes ", codes!("forbidden"), ".")]
     Forbidden,
     /// Too many requests were sent. The request was not processed: retry it after
     /// [`retry_after`](crate::Error::retry_after), or after a minute.
-    #[doc = concat!("\n\nStatus 429, or one of these codes, whatever the status: ", codes!("throttled"), ".")]
+    #[doc = concat!("\n\nStatus 429, and any status with one of the codes ", codes!("throttled"), ".")]
     Throttled,
     /// A scaling action is in progress. The group can be modified once the action has ended.
-    #[doc = concat!("\n\nOne of these codes, whatever the status: ", codes!("scaling-action-running"), ".")]
+    #[doc = concat!("\n\nAny status with one of the codes ", codes!("scaling-action-running"), ".")]
     ScalingActionRunning,
     /// The group is in its cooldown period after a scaling action.
-    #[doc = concat!("\n\nOne of these codes, whatever the status: ", codes!("in-cooldown"), ".")]
+    #[doc = concat!("\n\nAny status with one of the codes ", codes!("in-cooldown"), ".")]
     InCooldown,
     /// The service, or one that it depends on, is temporarily unavailable.
-    #[doc = concat!("\n\nStatus 500, 502, 503 and other 5xx (except those of `Timeout`, 501, 505 and 511), or one of these codes, whatever \
-                    the status: ", codes!("unavailable"), ".")]
+    #[doc = concat!("\n\nStatus 500, 502, 503 and other 5xx (except those of `Timeout`, 501, 505 and 511), and any status with one of the codes ", codes!("unavailable"), ".")]
     Unavailable,
     /// Any other error of the service.
     Service,

@@ -72,8 +72,8 @@
 //! ```
 //!
 //! Invalid values are reported by `send`, all at once and before the request is sent: see [`Error::violations`]. If all
-//! values of the body are valid, cross-field rules (a minimum above the maximum, a policy of type `ALARM`
-//! without an alarm) are checked too, unless the request is `unchecked`. The fields of a policy's trigger depend on
+//! values of the body are valid, cross-field rules (a minimum above the maximum, a policy of type `ALARM` without an
+//! alarm) are checked too, unless `unchecked()` is called on the request. The fields of a policy's trigger depend on
 //! each other: the types in the module [`trigger`] set only valid combinations.
 //!
 //! # Responses

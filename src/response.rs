@@ -22,7 +22,7 @@ use crate::wire::ResponseBody;
 /// println!("{} {:?}", response.status(), response.request_id());
 /// if let Some(group) = &response.scaling_group {
 ///     println!("{:?} instances", group.current_instance_number);
-///     // Fields that the OpenAPI document lacks, and values of a type other than the documented one.
+///     // Fields that are not in the OpenAPI document, and fields whose value does not have the documented type.
 ///     println!("{:?}", group.extra());
 /// }
 /// # Ok(())

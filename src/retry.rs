@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Fault};
 use crate::validation::{ValidationError, Violations};
 
-/// The retry policy of a client: which failed attempts are retried, how often, and after which delay.
+/// The retry policy of a client: which failed attempts are retried, how many times, and after what delay.
 ///
 /// A read (GET) is retried if that may help. A modification (PUT) is retried only if the failed attempt
 /// can't have been applied, unless [`retry_unsafe`](Self::retry_unsafe) allows more:

@@ -49,7 +49,8 @@ impl ClientBuilder {
     ///
     /// - in all cases in which [`build`](Self::build) does;
     /// - if the identity service rejects the credentials ([`ErrorKind::Unauthorized`](crate::ErrorKind));
-    /// - if it can't be reached, or does not respond, after all attempts of the [`Retry`](crate::Retry) policy
+    /// - if the identity service can't be reached or does not respond, after all attempts of the
+    ///   [`Retry`](crate::Retry) policy
     ///   ([`ErrorKind::Credentials`](crate::ErrorKind));
     /// - if no project, or more than one, has the configured `project_name` (access key only;
     ///   [`ErrorKind::Credentials`](crate::ErrorKind));

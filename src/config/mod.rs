@@ -168,7 +168,7 @@ impl ClientBuilder {
     /// Sets the maximum size of the body of a response, in bytes. The default is 16 MiB.
     ///
     /// If the body of a successful response is longer, the call fails. The body of an error response is truncated to
-    /// this size, and to at most 1 MiB.
+    /// this size or to 1 MiB, whichever is smaller.
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = Some(bytes);
         self

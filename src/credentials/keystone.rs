@@ -28,8 +28,8 @@ use crate::validation::{ValidationError, Violations, quoted};
 /// A token is requested before the first call and cached. It is renewed before it expires, and when the service rejects
 /// it. The password is sent only to the URL of the identity service; redirects are not followed.
 ///
-/// The names of the setters are those of OpenStack's variables and of `clouds.yaml`. If both an ID and a name are set,
-/// the ID takes precedence.
+/// The setters are named after the `OS_` variables of OpenStack and the keys of `clouds.yaml`. If both an ID and a name
+/// are set, the ID takes precedence.
 ///
 /// ```
 /// use otc_autoscaling::{Client, Keystone};

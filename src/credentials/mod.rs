@@ -71,8 +71,8 @@ pub trait Authorize: Send + Sync + 'static {
 
     /// Called when the service has rejected a request with these headers (status 401).
     ///
-    /// An implementation discards the rejected credentials, and returns whether it has others. If so, the request is
-    /// retried once. The default returns false.
+    /// Implementations should discard the rejected credentials, and return `true` if a retry can use different ones. If
+    /// so, the request is retried once. The default returns false.
     fn refused(&self, headers: &HeaderMap) -> bool {
         let _ = headers;
         false
@@ -229,9 +229,10 @@ impl Credentials {
     ///
     /// # `clouds.yaml`
     ///
-    /// The file is `OS_CLIENT_CONFIG_FILE`, or the first `clouds.yaml` in `./`, `~/.config/openstack/` and
-    /// `/etc/openstack/`. A `secure.yaml` is merged over it: `OS_CLIENT_SECURE_FILE`, or else the `secure.yaml` next to
-    /// `clouds.yaml`, or else the first one in these folders. Only the cloud that `OS_CLOUD` names is read.
+    /// The file is the one that `OS_CLIENT_CONFIG_FILE` names, or else the first `clouds.yaml` in `./`,
+    /// `~/.config/openstack/` and `/etc/openstack/`. A `secure.yaml` is merged over it: the file that
+    /// `OS_CLIENT_SECURE_FILE` names, or else the `secure.yaml` next to `clouds.yaml`, or else the first one in these
+    /// folders. Only the cloud that `OS_CLOUD` names is read.
     ///
     /// The keys of a cloud are the names of the variables in lower case without `OS_`. A key may be in `auth`, or
     /// on the same level as `auth`. The only supported value of `profile` is `otc`. The first entry of `regions` takes
@@ -299,7 +300,7 @@ impl Credentials {
 /// use tokio::sync::Mutex;
 /// use tokio::time::Interval;
 ///
-/// /// Limits the rate of attempts in all tasks.
+/// /// Limits the combined rate of attempts of all tasks.
 /// struct Paced {
 ///     credentials: Credentials,
 ///     turns: Mutex<Interval>,

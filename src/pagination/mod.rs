@@ -72,9 +72,9 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///    number of entries read has reached the total. Without a total, it ends only after an empty page. The service
 ///    may cap the page size below the requested limit, presumably at a multiple of 10, so a page whose number of
 ///    entries is a multiple of 10 also counts as full.
-/// 4. The stream ends with an error for which [`Error::is_stalled`] is true if a page repeats entries that were read
-///    before, although concurrent additions and removals can't be the cause (for example, because the service ignores
-///    the offset), or if 50 consecutive pages contain no new entry.
+/// 4. The stream ends with an error for which [`Error::is_stalled`] is true if a page repeats entries that were already
+///    read and concurrent additions or removals can't explain it (for example, because the service ignores the offset),
+///    or if 50 consecutive pages contain no new entry.
 /// 5. Memory use does not depend on the length of the list.
 ///
 /// Limitations: guarantee 1 depends on the total in the response. Without a total, or if as many entries are added

@@ -19,7 +19,7 @@ macro_rules! enumeration {
             /// The documented values.
             pub const VALUES: &'static [Self] = &[$(Self::$variant,)+];
 
-            /// Returns the string of the value on the wire, including that of an undocumented value.
+            /// Returns the value as it is sent on the wire, even if it is undocumented.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {

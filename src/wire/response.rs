@@ -16,9 +16,9 @@ use crate::json;
 
 /// The values of a response that its typed fields do not represent, by key.
 ///
-/// These are fields that are not documented, and values of a type other than the documented one (`"5"` for a number,
-/// `""` for a list), which are converted for the field where that is possible. A null in a documented field counts as
-/// absent.
+/// These are fields that are not documented, and fields whose value does not have the documented type (`"5"` for a
+/// number, `""` for a list). Where possible, the typed field also contains the converted value. A null in a documented
+/// field counts as absent.
 #[derive(Clone, Default, PartialEq)]
 pub struct Extra(BTreeMap<String, Original>);
 

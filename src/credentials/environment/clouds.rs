@@ -325,7 +325,7 @@ fn region(regions: Value) -> Result<Option<(&'static str, SecretString)>, Valida
     let has_values = first["values"].as_object().is_some_and(|values| !values.is_empty());
     if has_values {
         return Err(ValidationError::new(
-            "settings of one region are not supported: move them one level up, next to `regions`",
+            "per-region settings are not supported: move them one level up, next to `regions`",
         ));
     }
     let name = match &first {

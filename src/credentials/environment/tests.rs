@@ -573,7 +573,7 @@ mod keystone {
         );
         assert_eq!(
             message("regions: [{name: b, values: {auth: {password: canary}}}]"),
-            "clouds.otc.regions: settings of one region are not supported: move them one level up, next to `regions`"
+            "clouds.otc.regions: per-region settings are not supported: move them one level up, next to `regions`"
         );
     }
 
