@@ -82,7 +82,7 @@ impl<'a> Paged<'a> {
         let [limit, set_limit, reject] = limit.code();
         Ok(quote! {
             impl #ident {
-                /// Returns a stream of all entries of the list, which requests one page after another.
+                /// Returns a stream of all entries of the list. The stream requests one page after another.
                 pub fn items(self) -> crate::Items<Self> {
                     crate::Items::new(self)
                 }

@@ -67,6 +67,7 @@ pub enum ErrorKind {
     /// A page of a list repeats earlier entries, so other entries may be missing.
     Stalled,
     /// The [`HttpClient`](crate::HttpClient) followed a redirect, which could send credentials and modifications to
-    /// another host. Create it with `redirect::Policy::none()`.
+    /// another host. To prevent this, create the
+    /// `HttpClient` with `redirect::Policy::none()`.
     Redirected,
 }

@@ -34,8 +34,8 @@ use crate::validation::{ValidationError, Violations};
 /// no connection.
 ///
 /// If the response contains an error code that maps to an [`ErrorKind`](crate::ErrorKind), the kind decides, whatever
-/// the status: after `Unavailable` (such as `AS.7078`), a GET is retried; for `Throttled` and `Unauthorized`, the table
-/// applies; after any other kind, the request is not retried.
+/// the status: after `Unavailable` (such as `AS.7078`), a GET is retried, and the table applies to a PUT; for
+/// `Throttled` and `Unauthorized`, the table applies; after any other kind, the request is not retried.
 ///
 /// # Delays
 ///

@@ -27,8 +27,8 @@ const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_prox
 ///
 /// Clones share connections, even between several [`Client`](crate::Client)s. These settings can't be changed:
 /// redirects are not followed, since they would send credentials to another host; requests are not retried, except by
-/// [`Retry`](crate::Retry); and no proxy is used for `http`, which is allowed only for loopback addresses. A default
-/// header `Host` is sent, but not signed.
+/// [`Retry`](crate::Retry); and no proxy is used for `http`, which is allowed only for loopback addresses. If `Host`
+/// is set as a default header, it is sent, but not signed.
 ///
 /// ```
 /// use otc_autoscaling::{Client, Credentials, HttpClient};
@@ -56,7 +56,8 @@ struct Shared {
 }
 
 impl HttpClient {
-    /// Creates an HTTP client with a function that configures it. It can be called twice, for `https` and for `http`.
+    /// Creates an HTTP client that a function configures. The function may be called twice, once for `https` and once
+    /// for `http`.
     pub fn new(configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Self {
         Self::made(Box::new(configure), true)
     }

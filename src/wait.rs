@@ -79,7 +79,7 @@ impl ScalingActionWaiter {
 
     /// Sets the delay between the first two polls, which doubles with each poll up to `ceiling`.
     ///
-    /// The default is 5 seconds, up to one minute.
+    /// By default, the first delay is 5 seconds, and the ceiling is one minute.
     pub fn interval(mut self, first: Duration, ceiling: Duration) -> Self {
         self.interval = (first, ceiling);
         self

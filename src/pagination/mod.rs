@@ -63,8 +63,8 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///
 /// The list may change while it is read:
 ///
-/// 1. Every entry that remains in the list from the first request until the last one is yielded, or the stream
-///    ends with an error. Added and removed entries move others to other pages; pages are read again where
+/// 1. Every entry that is in the list throughout the read, from the first request to the last, is yielded; otherwise,
+///    the stream ends with an error. Added and removed entries move others to other pages; pages are read again where
 ///    necessary.
 /// 2. No entry is yielded twice within a window of 10,000 entries: the ID of each entry is compared with those of
 ///    the last 10,000.
@@ -133,7 +133,7 @@ impl<L: List> Items<L> {
 
     /// Ends the stream after `count` more entries, and does not request entries beyond them.
     ///
-    /// If it is called several times, the smallest count applies.
+    /// If it is called several times, the stream ends at the earliest of the resulting limits.
     pub fn take(mut self, count: usize) -> Self {
         let left = self.entries.as_slice().len();
         if let Some((position, _)) = self.entries.as_slice().get(count) {

@@ -149,7 +149,7 @@ fn check<R: TextRule>(text: &str) -> Result<(), ValidationError> {
             Some(maximum) => {
                 format!("is {length} characters long, not within {minimum}..={maximum}")
             }
-            None => format!("is {length} characters long, less than {minimum}"),
+            None => format!("is {length} characters long, shorter than the minimum of {minimum}"),
         });
     }
     // Before the pattern, whose message is less clear.

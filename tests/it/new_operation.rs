@@ -418,7 +418,7 @@ async fn operation_added_to_the_document_is_callable() {
             "note: invalid type: integer `1`, expected a string",
             "other: invalid type: integer `9`, expected a string",
             "part.size: 10 is not within 1..=9",
-            "secret: [redacted] is 5 characters long, less than 6",
+            "secret: [redacted] is 5 characters long, shorter than the minimum of 6",
             "more: 10 is not within ..=9",
             r#"{"more":9,"note":null}"#,
             r#"["1", "2", "3"]"#,
