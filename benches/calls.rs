@@ -1,7 +1,7 @@
-//! Calls per second of this crate, and of plain reqwest with typed JSON beside it, in turns:
+//! Measures the calls per second of this crate and, in turn, of plain reqwest with typed JSON:
 //! `cargo bench --bench calls`.
 //!
-//! The service is on loopback and answers at once, so that what is measured is what a call costs here.
+//! The service is on loopback and responds immediately, so that the result is the cost of a call in the client.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ struct Log {
     scaling_value: Option<Value>,
 }
 
-/// A service that answers every request with a page of this many entries.
+/// Starts a service that responds to every request with a page of `entries` entries.
 async fn service(entries: usize) -> SocketAddr {
     let log = json!({
         "id": "46a7bc25-4e2f-4e1b-9d7a-1c2b3a4d5e6f", "status": "SUCCESS", "type": "NORMAL",
@@ -77,7 +77,7 @@ async fn service(entries: usize) -> SocketAddr {
     address
 }
 
-/// Calls per second of this many tasks.
+/// Returns the calls per second of `tasks` concurrent tasks.
 async fn rate<F, C>(tasks: usize, call: F) -> f64
 where
     F: Fn() -> C + Clone + Send + 'static,

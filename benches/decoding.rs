@@ -1,8 +1,7 @@
-//! Decodes a page of 100 scaling actions into this crate's types, and beside it into plain structs of
-//! serde with the same types of fields, and into JSON values: `cargo bench --bench decoding`.
+//! Measures the decoding of a page of 100 entries into this crate's types, into plain serde structs with fields of the
+//! same types, and into JSON values: `cargo bench --bench decoding`.
 //!
-//! The page is as documented, and then one in which a number of each entry is spelled as a string,
-//! which plain structs reject.
+//! The first page is as documented. In the second, a number of each entry is a string, which plain structs reject.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -99,7 +98,7 @@ fn page(instance_value: &Value) -> String {
     page.to_string()
 }
 
-/// The time of the fastest round, which nothing else has slowed down.
+/// Returns the time of the fastest round, which other processes slowed down least.
 fn best<T: DeserializeOwned>(text: &str) -> Duration {
     const ROUNDS: usize = 200;
     let round = |_| {

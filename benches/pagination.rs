@@ -1,10 +1,11 @@
-//! Reads a list of a million entries by `items()`, with and without prefetch, and beside it by a
-//! plain loop of requests into JSON values: `cargo bench --bench pagination`. There is nothing to
-//! wait for then; so it reads a shorter list once more, of a service that takes its time, for a
-//! consumer that takes its own. Last, it reads pages of 16 MiB that are made to take much memory.
+//! Measures reading a list with `items()`, with and without prefetch, and with a plain loop of requests that decodes
+//! JSON values: `cargo bench --bench pagination`.
 //!
-//! The service is a double in a process of its own. So is each reader, since the most memory that a
-//! process had (`VmHWM`, of Linux) never goes down.
+//! The first list has a million entries. The second is shorter, and the service and the consumer pause for each page,
+//! so that prefetch has an effect. Finally, pages of 16 MiB that are crafted to use much memory are read.
+//!
+//! The mock service and each reader run in separate processes, since the peak memory of a process (`VmHWM`, only on
+//! Linux) never decreases.
 
 use std::env;
 use std::hint::black_box;
@@ -22,7 +23,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 const ENTRIES: usize = 1_000_000;
 const FEWER: usize = 50_000;
-/// How long the service and the consumer take for a page of the shorter list.
+/// The pause of the service and of the consumer for each page of the shorter list.
 const PAUSE: Duration = Duration::from_millis(4);
 const PAGE: usize = 100;
 const PATH: &str = "/autoscaling-api/v2/p/scaling_activity_log/";
@@ -50,7 +51,7 @@ fn main() -> Outcome<()> {
     }
 }
 
-/// Ends with the double.
+/// The process of the mock service, which is killed on drop.
 struct Double(Child);
 
 impl Drop for Double {
@@ -89,7 +90,7 @@ fn compare(total: usize, pause: Duration) -> Outcome<()> {
     Ok(())
 }
 
-/// What a hostile page has at the beginning, over and over, and at the end.
+/// Hostile pages: the name, the beginning, the repeated part and the end.
 const HOSTILE: [(&str, &str, &str, &str); 5] = [
     ("empty entries", "{\"scaling_activity_log\":[{}", ",{}", "]}"),
     ("lists within an unknown field", "{\"total_number\":0,\"x\":[[0]", ",[0]", "]}"),
@@ -97,10 +98,10 @@ const HOSTILE: [(&str, &str, &str, &str); 5] = [
     ("strings that are no JSON", "{\"scaling_activity_log\":[\"\"", ",\"\\ud83d\"", "]}"),
     ("one long string", "{\"scaling_activity_log\":[{\"id\":\"", "x", "\"}]}"),
 ];
-/// The response_limit, of 16 MiB.
+/// The length of the repeated parts, so that a page is within the default `response_limit` of 16 MiB.
 const LONGEST: usize = (16 << 20) - 100;
 
-/// The most memory that a hostile page takes, with the error that it is.
+/// Prints the growth of memory and the outcome of reading each hostile page.
 fn withstand() -> Outcome<()> {
     let program = env::current_exe()?;
     let mut serve = Command::new(&program);
@@ -142,14 +143,14 @@ fn read_page(page: &str, reader: &str, address: &str) -> Outcome<()> {
     let grown = peak().zip(before).map_or(0, |(now, before)| (now - before) >> 10);
     let outcome = match outcome {
         Ok(()) => "is read".to_owned(),
-        // The cause, without the start of the body.
+        // The cause, since the message of the error also has the start of the body.
         Err(error) => error.source().unwrap_or(&*error).to_string().chars().take(60).collect(),
     };
     println!("{grown:>6} MiB  {outcome}");
     Ok(())
 }
 
-/// Reads all entries, and prints how many in a second, and by how much memory grew.
+/// Reads all entries, and prints the entries per second and the growth of memory.
 fn read(reader: &str, address: &str, total: usize, pause: Duration) -> Outcome<()> {
     let mut count = Count { entries: 0, total, pause, before: peak(), early: None };
     let begin = Instant::now();
@@ -169,7 +170,7 @@ fn read(reader: &str, address: &str, total: usize, pause: Duration) -> Outcome<(
     Ok(())
 }
 
-/// The consumer.
+/// The consumer, which counts the entries and pauses after each page.
 struct Count {
     entries: usize,
     total: usize,
@@ -227,14 +228,14 @@ async fn plainly(address: &str, count: &mut Count) -> Outcome<()> {
     }
 }
 
-/// The most memory that this process had, in KiB.
+/// The peak memory of this process, in KiB.
 fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// Where the digits of an entry's own ID stand.
+/// The placeholder for the number in the ID of an entry.
 const DIGITS: &str = "000000000000";
 
 fn entry() -> String {
@@ -263,13 +264,13 @@ fn serve(total: usize, pause: Duration) -> Outcome<()> {
     println!("http://{}", listener.local_addr()?);
     for connection in listener.incoming() {
         let connection = connection?;
-        // It ends when the reader leaves.
+        // The thread ends when the reader disconnects.
         thread::spawn(move || drop(answer(connection, total, pause)));
     }
     Ok(())
 }
 
-/// Answers one request after another: a page is made once, and its IDs are changed.
+/// Responds to the requests of a connection. The page is created once, and only its IDs are replaced.
 fn answer(mut connection: TcpStream, total: usize, pause: Duration) -> Outcome<()> {
     connection.set_nodelay(true)?;
     let mut entries = vec![entry(); PAGE].join(",").into_bytes();
@@ -305,7 +306,7 @@ fn answer(mut connection: TcpStream, total: usize, pause: Duration) -> Outcome<(
             let id = format!("{:0width$}", offset + index, width = DIGITS.len());
             entries[*at..*at + DIGITS.len()].copy_from_slice(id.as_bytes());
         }
-        // A full page is not the last one.
+        // After the last full page, the client requests another one, which is empty.
         let entries: &[u8] = if offset < total { &entries } else { b"" };
         let begin = format!(
             "{{\"limit\":{PAGE},\"start_number\":{offset},\"total_number\":{total},\

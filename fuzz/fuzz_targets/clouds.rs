@@ -1,4 +1,4 @@
-//! `clouds.yaml`, with secrets in it.
+//! The file `clouds.yaml`, whose secrets must not appear in messages and debug output.
 #![no_main]
 
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use libfuzzer_sys::{Corpus, fuzz_target};
 use otc_autoscaling::Credentials;
 use otc_autoscaling_fuzz::CANARY;
 
-/// The file, named by the variables of this process, which has no others of OpenStack.
+/// The path of the file. The environment variables refer to it, and all other OpenStack variables are removed.
 static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = env::temp_dir().join(format!("fuzz-clouds-{}", process::id()));
     fs::create_dir_all(&folder).unwrap();
@@ -31,7 +31,7 @@ static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
 });
 
 fuzz_target!(|text: &str| -> Corpus {
-    // Every value of a secret is the canary, as far as a line tells.
+    // Inserts the canary at the start of each secret.
     const SECRETS: [&str; 4] =
         ["password:", "secret_key:", "token:", "application_credential_secret:"];
     let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! The body of an error, of every status, with the token of the request in it.
+//! Error bodies with any status from 400 to 599, also with the token of the request in them.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -23,7 +23,7 @@ fuzz_target!(|input: (u8, &[u8])| {
         assert_eq!(error.message(), Some(&*token(message)));
     }
 
-    // A service repeats the token wherever it pleases.
+    // A service may repeat the token anywhere in the body.
     let middle = body.len() / 2;
     let token = |text: &str| [&body[..middle], text.as_bytes(), &body[middle..]].concat();
     check_text(&answer(&token(CANARY)));

@@ -1,4 +1,4 @@
-//! The body of a success: a page of a list, alone and in a stream.
+//! Bodies of successful responses: a page of a list, read by itself and in a stream.
 #![no_main]
 
 use futures_util::StreamExt;
@@ -8,7 +8,7 @@ use otc_autoscaling::types::ScalingActivityLogPage;
 use otc_autoscaling_fuzz::{Double, check_text};
 use serde_json::Value;
 
-/// More than the stream asks for before it ends, of a service that always answers the same.
+/// More requests than a stream sends before it ends if the service always returns the same response.
 const REQUESTS: usize = 20;
 
 fuzz_target!(|body: &[u8]| Double::lent(MockResponse::new(200).body(body), |double| {
@@ -29,7 +29,7 @@ fuzz_target!(|body: &[u8]| Double::lent(MockResponse::new(200).body(body), |doub
         assert_eq!(entries, list.len());
     }
 
-    // What it is written as, it is read from.
+    // A serialized page is deserialized to an equal page.
     let written = serde_json::to_string(&*page).unwrap();
     let again: ScalingActivityLogPage = serde_json::from_str(&written).unwrap();
     assert_eq!(again, *page, "{written}");
@@ -39,7 +39,7 @@ fuzz_target!(|body: &[u8]| Double::lent(MockResponse::new(200).body(body), |doub
         let pages: Vec<_> = call.pages().prefetch(false).take(REQUESTS).collect().await;
         assert!(pages.len() < REQUESTS);
         let read = pages.iter().flatten().filter_map(|it| it.scaling_activity_log.as_ref());
-        // Nothing twice, and nothing lost.
+        // If all entries have IDs, none is yielded twice.
         let ids = |id: &Value| id["id"].as_str().is_some_and(|id| !id.is_empty());
         if strict.is_ok_and(|it| {
             it["scaling_activity_log"].as_array().is_some_and(|it| it.iter().all(ids))

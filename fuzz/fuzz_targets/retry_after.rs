@@ -1,4 +1,4 @@
-//! The header field `Retry-After`, in any form.
+//! The header `Retry-After` with any value.
 #![no_main]
 
 use std::time::Duration;
@@ -9,7 +9,7 @@ use otc_autoscaling::mock::MockResponse;
 use otc_autoscaling_fuzz::{check_text, error};
 
 fuzz_target!(|value: &str| {
-    // Of others nothing is read, though some trim to a number.
+    // The client ignores other values, even if they are numbers after trimming.
     if !value.is_ascii() || value.parse::<HeaderValue>().is_err() {
         return;
     }

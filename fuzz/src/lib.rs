@@ -1,4 +1,4 @@
-//! What the fuzz targets share: a client of a mock of the service, which answers with foreign bytes.
+//! Shared code of the fuzz targets: a client of a mock service that returns arbitrary bytes.
 
 use std::cell::RefCell;
 
@@ -7,11 +7,11 @@ use otc_autoscaling::types::ScalingActivityLogPage;
 use otc_autoscaling::{Client, Credentials, Error, Response, Retry};
 use tokio::runtime::{Builder, Runtime};
 
-/// The token that requests carry, and that no text of an error may have.
+/// The token of the requests, which must not appear in errors.
 pub const CANARY: &str = "canary-c4n4ry";
 
-/// What is shown of a message and of a request ID are 400 characters each, of which one may take ten as an
-/// escape; the rest is ours.
+/// The maximum length of an error message. The service's code, message and request ID are truncated to 400 characters
+/// each, and an escaped character has at most 8 bytes.
 const LONGEST: usize = 10_000;
 
 pub struct Double {
@@ -39,10 +39,10 @@ impl Double {
         Self { service, client, runtime }
     }
 
-    /// Lends a double whose list of activities is answered so, always.
+    /// Calls `job` with a mock service that always returns this response for the activity log.
     pub fn lent<T>(response: MockResponse, job: impl FnOnce(&Self) -> T) -> T {
         DOUBLE.with_borrow_mut(|double| {
-            // It keeps the requests that it receives, and a client takes a millisecond to make.
+            // It is replaced after 200 requests, since it stores them, and a client takes a millisecond to create.
             let is_full = double.as_ref().is_some_and(|it| it.service.requests().len() > 200);
             if is_full {
                 *double = None;
@@ -63,12 +63,12 @@ impl Double {
     }
 }
 
-/// The error of a call that is answered so.
+/// The error of a call that receives this response.
 pub fn error(response: MockResponse) -> Error {
     Double::lent(response, Double::list).unwrap_err()
 }
 
-/// Whatever an error says fits in a line of a log, and is no secret.
+/// Checks that the message of an error is one line of limited length, and that the error contains no secret.
 pub fn check_text(error: &Error) {
     let (shown, debug) = (error.to_string(), format!("{error:?}"));
     assert!(!shown.contains(char::is_control), "{shown:?}");

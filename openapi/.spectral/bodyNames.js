@@ -6,7 +6,7 @@ export default function bodyNames(operation, _, { path, documentInventory }) {
   const expect = (at, wanted) => {
     const place = [...path, ...at];
     const isThere = place.reduce((node, key) => node?.[key], documentInventory.resolved) !== undefined;
-    // Where a thing stands that is referred to: components, section, name.
+    // The path of the referenced component: components, section, name.
     const source = documentInventory.findAssociatedItemForPath(place, true)?.path ?? [];
     const found = source.length === 3 ? source[2] : 'no component';
     const fits = wanted.startsWith('…') ? found.endsWith(wanted.slice(1)) : found === wanted;

@@ -2,7 +2,7 @@ const BOUNDS = [
   'enum', 'format', 'items', 'maxItems', 'maxLength', 'maximum', 'minItems', 'minLength', 'minimum', 'pattern',
 ];
 
-// Rejects a bound in a schema of a resolved document that is no component.
+// Rejects bounds in the schemas of a resolved document that are not components.
 export default function boundInComponent(schema, _, { path, documentInventory }) {
   const bound = BOUNDS.find(key => schema?.[key] !== undefined);
   const source = documentInventory.findAssociatedItemForPath(path, true)?.path ?? [];

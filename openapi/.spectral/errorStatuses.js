@@ -1,11 +1,11 @@
-// Rejects operations whose errors are not those of the others.
+// Rejects operations whose errors differ from those of the other operations.
 export default function errorStatuses(paths, _, { path }) {
   const operations = Object.entries(paths ?? {}).flatMap(([name, item]) =>
     Object.entries(item ?? {})
       .filter(([, operation]) => operation?.responses)
       .map(([method, operation]) => ({ ...operation, place: [...path, name, method, 'responses'] })),
   );
-  // The component of each status, as the first operation has it that has one.
+  // The component of each status, from the first operation that refers to one.
   const components = {};
   for (const [status, response] of operations.flatMap(({ responses }) => Object.entries(responses))) {
     if (!status.startsWith('2')) components[status] ??= response?.$ref;

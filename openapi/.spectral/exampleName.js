@@ -1,4 +1,4 @@
-// Rejects a name of an example: of a component, of a parameter, or of a body, where it refers to a component.
+// Rejects invalid names of examples: of components, of parameters, and of references to components in bodies.
 export default function exampleName(example, _, { path, document }) {
   const name = String(path.at(-1));
   if (path.at(-4) === 'content') {

@@ -1,8 +1,8 @@
 const WIDTH = 100;
 
-// Rejects lines of the file, whatever it holds.
+// Rejects lines with tabs, with blanks at the end, or with too many characters.
 export default function layout(_target, _options, { document }) {
-  // JSON can't break its strings.
+  // A string in JSON can't be split into lines.
   if (document.source?.endsWith('.json')) return [];
   const lines = (document.input ?? '').split(/\r?\n/);
   return lines.flatMap((line, index) => {
@@ -18,7 +18,7 @@ function fault(line) {
   return isLong ? `is longer than ${WIDTH} characters; break it` : undefined;
 }
 
-// The path of what stands on a line: a result has the place of a path.
+// The path of the node on a line, since Spectral locates a result by its path.
 function pathAt(line, document) {
   const path = [];
   for (let node = document.data; typeof node === 'object'; node = node[path.at(-1)]) {

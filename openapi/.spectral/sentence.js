@@ -1,7 +1,7 @@
 // Rejects a description that does not end with a full stop, a summary or the name of a link that does, and
-// descriptions that are not as many as the values of their enum.
+// a list of descriptions that does not have one for each value of the enum.
 export default function sentence(target, _, { path, document }) {
-  // What stands in an example was written by others.
+  // Strings in examples are values, not documentation.
   if (path.some((key, at) => /^(example|value)$/.test(key) && path[at - 1] !== 'properties')) return [];
   if (Array.isArray(target)) {
     const schema = path.slice(0, -1).reduce((node, key) => node?.[key], document.data);
@@ -10,7 +10,7 @@ export default function sentence(target, _, { path, document }) {
     return [{ message: `${target.length} descriptions for ${values} values; write one for each` }];
   }
   const isBare = path.at(-1) === 'summary' || path.at(-2) === 'externalDocs';
-  // What is no string is a property of that name.
+  // A target that is not a string is a property with that name.
   if (typeof target !== 'string' || target.trimEnd().endsWith('.') !== isBare) return [];
   return [{ message: isBare ? 'ends with a full stop; remove it' : 'does not end with a full stop; add it' }];
 }

@@ -1,4 +1,4 @@
-// Those of a kind together.
+// The units, grouped by kind.
 const KINDS = [
   ['milliseconds', 'seconds', 'minutes', 'hours', 'days'],
   ['kbit/s', 'Mbit/s', 'Gbit/s'],
@@ -6,12 +6,12 @@ const KINDS = [
   ['percent'],
 ];
 const UNITS = KINDS.flat();
-// What says of an integer that it has no unit.
+// Words in the description of an integer that has no unit.
 const WITHOUT = ['code', 'entries', 'entry', 'port', 'share'];
 
-// Rejects the unit of a schema, or of a parameter, which is described beside its schema.
+// Rejects a missing or inconsistent unit of a schema, or of a parameter, whose description is outside of its schema.
 export default function units(target, _, { path }) {
-  // A choice has no unit until something uses it.
+  // A choice has no unit; the schema that uses it has one.
   if (Object(target) !== target || target.oneOf || path.includes('oneOf')) return [];
   const { schema = target, description = '' } = target;
   const message = fault(schema, String(description));
@@ -19,7 +19,7 @@ export default function units(target, _, { path }) {
 }
 
 function fault(schema, description) {
-  // What `allOf` wraps.
+  // The schema that `allOf` wraps.
   const meant = schema?.allOf?.[0] ?? schema;
   const unit = schema?.['x-unit'] ?? meant?.['x-unit'];
   const words = description.replaceAll('percentage', 'percent').split(/[^\p{L}\p{N}/_]+/u);

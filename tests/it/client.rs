@@ -1,4 +1,4 @@
-//! How a client is made, and what it makes of what comes back.
+//! Building a client, and how it handles responses.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -238,7 +238,7 @@ async fn gateway_request_id_is_read_from_the_body() {
     assert_eq!(failing(&server).await.request_id(), Some("r"));
 }
 
-/// What an error answers, as letters: not found, unauthorized, forbidden, throttled, a scaling
+/// The predicates that are true for an error, as letters: not found, unauthorized, forbidden, throttled, a scaling
 /// action is running, in cooldown, timeout, connection.
 fn answers(error: &Error) -> String {
     let answers = [
@@ -291,9 +291,9 @@ async fn refused_connection_is_a_connect_error() {
     let expected =
         "updateScalingGroup: could not connect to the service: Connection refused (os error";
     assert!(message.starts_with(expected), "{message}");
-    // The text has the cause, which is not repeated.
+    // The message contains the cause, so `source` does not repeat it.
     assert!(error.source().is_none());
-    // The URL would have the IDs of what the caller owns.
+    // The URL is omitted, since it contains the IDs of the project and the group.
     let shown = format!("{error:?}");
     assert!(shown.contains("ConnectionRefused"), "{shown}");
     assert!(!shown.contains(GROUP) && !shown.contains(PROJECT), "{shown}");
@@ -447,7 +447,7 @@ async fn redirects_are_not_followed() {
     assert_eq!(other.requests().len(), 0);
 }
 
-/// What is for this machine would go to the proxy in the clear.
+/// Otherwise, requests to this machine would be sent to the proxy unencrypted.
 #[tokio::test]
 async fn proxy_is_not_used_for_plain_http() {
     let server = Service::always(json_response("200 OK", &json!({}))).await;
@@ -525,7 +525,7 @@ fn public_types_are_send_and_sync() {
     crosses::<otc_autoscaling::Response<otc_autoscaling::types::ScalingActivityLogPage>>();
 }
 
-/// A change that was made is not an error for lack of a body; a page without one is.
+/// A missing body is an error for a page, but not for a modification that was applied.
 #[tokio::test]
 async fn modification_without_a_response_body_is_a_success() {
     for (status, body) in [
@@ -550,7 +550,7 @@ async fn modification_without_a_response_body_is_a_success() {
     assert!(call.send().await.unwrap_err().is_unreadable());
 }
 
-/// The identity service's catalog has it so.
+/// The catalog of the identity service contains such endpoints.
 #[test]
 fn endpoint_with_version_and_project_is_the_address_before_them() {
     for (endpoint, expected) in [

@@ -1,4 +1,4 @@
-//! Calls that are dropped on the way, and many at once.
+//! Calls that are dropped before they complete, and concurrent calls.
 
 use std::future::Future;
 use std::pin::pin;
@@ -21,7 +21,7 @@ fn settings(service: &Service) -> ClientBuilder {
     Client::builder().endpoint(&service.address).project_id(PROJECT)
 }
 
-/// A service that takes every call, and a client of it.
+/// A test server that accepts every call, and a client for it.
 async fn served(clock: &VirtualClock, credentials: Credentials) -> (Service, Client) {
     let service = Service::answering(clock, |_, _| reply("200 OK", &[], BODY)).await;
     let settings = settings(&service).credentials(credentials).clock(clock.clone());
@@ -33,7 +33,7 @@ async fn call(client: &Client) -> Result<(), otc_autoscaling::Error> {
     client.update_scaling_group().scaling_group_id(GROUP).send().await.map(drop)
 }
 
-/// A response that comes bit by bit.
+/// A response that is sent slowly, in four parts.
 fn halting() -> Answer {
     let length = format!("content-length: {}", BODY.len());
     let bytes = raw("200 OK", &[&length], BODY);
@@ -41,8 +41,7 @@ fn halting() -> Answer {
     pieces.flat_map(|piece| [Step::Wait(SECOND), Step::Send(piece.to_vec())]).collect()
 }
 
-/// Polls a future this often, each time when it has asked for it; then drops it. Says whether it
-/// was done before.
+/// Polls a future this many times, each time after it was woken, and drops it. Returns whether it has completed.
 async fn polled<F: Future>(times: usize, future: F) -> bool {
     let mut future = pin!(future);
     let mut left = times;
@@ -71,7 +70,7 @@ async fn client_stays_usable_after_a_call_is_dropped_at_any_await() {
         let service = Service::answering(&clock, |_, _| halting()).await;
         let fetched = Arc::new(AtomicUsize::new(0));
         let (count, waits) = (Arc::clone(&fetched), clock.clone());
-        // The first token is not to be had, so that the call waits for its second attempt.
+        // The first fetch fails, so that the call waits for its second attempt.
         let credentials = Credentials::token_from(move || {
             let (number, wait) = (count.fetch_add(1, Ordering::Relaxed), waits.sleep(SECOND));
             async move {
@@ -89,7 +88,7 @@ async fn client_stays_usable_after_a_call_is_dropped_at_any_await() {
             .build()
             .unwrap();
         let is_done = clock.run(polled(times, call(&client))).await;
-        // What is on its way arrives.
+        // A request that is in progress still arrives.
         clock.rest().await;
         let sent = service.requests().len();
         assert!(sent <= 1, "a change was sent {sent} times");
@@ -100,7 +99,7 @@ async fn client_stays_usable_after_a_call_is_dropped_at_any_await() {
         }
         times += 1;
     }
-    // At least: fetching, waiting, fetching, connecting, the headers, three parts of the body.
+    // At least two fetches, the wait between them, the connection, the headers, and three parts of the body.
     assert!(times >= 8, "dropped at {times} places only");
 }
 
@@ -127,14 +126,14 @@ async fn waiting_call_gets_a_token_when_the_fetching_call_is_dropped() {
     assert_eq!(service.requests().len(), 1);
 }
 
-/// Tokens `t-0`, `t-1`, …, and how many were fetched.
+/// Credentials with the tokens `t-0`, `t-1`, …, and the number of fetches.
 fn counted() -> (Credentials, Arc<AtomicUsize>) {
     let fetched = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&fetched);
     let credentials = Credentials::token_from(move || {
         let number = count.fetch_add(1, Ordering::Relaxed);
         async move {
-            // Others begin to wait meanwhile.
+            // Lets other calls begin to wait.
             tokio::task::yield_now().await;
             Ok::<_, CredentialsError>(Token::new(format!("t-{number}")))
         }
@@ -156,7 +155,7 @@ async fn thousand(client: &Client) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_concurrent_calls_fetch_one_token() {
-    // Both ends of a thousand connections: more than some systems grant at first.
+    // Both ends of 1000 connections exceed the default limit of some systems.
     rlimit::increase_nofile_limit(4096).unwrap();
     let service =
         Service::answering(&VirtualClock::default(), |_, request| match token_of(request) {
@@ -172,7 +171,7 @@ async fn a_thousand_concurrent_calls_fetch_one_token() {
     assert_eq!(service.requests().len(), 1000);
     assert_eq!(fetched.load(Ordering::Relaxed), 1);
 
-    // All of them are refused with the token that they have by now, and get the one that follows.
+    // Calls with the current token are rejected, and all use the next one.
     let client = Client::builder()
         .endpoint(&service.address)
         .project_id("first-token-revoked")
@@ -230,7 +229,7 @@ async fn token_is_renewed_in_the_background_before_it_expires() {
         async move {
             wait.await;
             match number {
-                // Not to be had at first; the present one still serves.
+                // The first renewal fails; the current token is still valid.
                 1 => Err(CredentialsError::new("not now").transient()),
                 _ => Ok(Token::new(format!("t-{number}")).expires_at(expires_at)),
             }
@@ -243,23 +242,23 @@ async fn token_is_renewed_in_the_background_before_it_expires() {
         clock.run(clock.sleep(moment - began)).await;
         clock.run(call(&client)).await.unwrap();
         let waited = clock.elapsed() - moment;
-        // What is fetched meanwhile gets its time.
+        // Lets a renewal in the background complete.
         clock.run(clock.sleep(2 * SECOND)).await;
         (token_of(service.requests().last().unwrap()).to_owned(), waited.as_secs())
     };
     assert_eq!(at(0).await, ("t-0".to_owned(), 1));
     assert_eq!(at(50).await, ("t-0".to_owned(), 0));
     assert_eq!(fetched.load(Ordering::Relaxed), 1);
-    // Five minutes before its end, another one is fetched: in vain, then with success.
+    // Renewals begin five minutes before the token expires: the first one fails, the second one succeeds.
     assert_eq!(at(56).await, ("t-0".to_owned(), 0));
     assert_eq!(at(57).await, ("t-0".to_owned(), 0));
     assert_eq!(at(58).await, ("t-2".to_owned(), 0));
     assert_eq!(fetched.load(Ordering::Relaxed), 3);
-    // Once it has expired, there is nothing but to wait for the next one.
+    // After the token has expired, the call waits for the next one.
     assert_eq!(at(200).await, ("t-3".to_owned(), 1));
 }
 
-/// Tokens that last an hour; what each fetch does beyond the first is up to the caller.
+/// Tokens that are valid for an hour. Each fetch except the first awaits `later`.
 fn hourly<F>(
     clock: &VirtualClock,
     later: impl Fn(usize) -> F + Send + Sync + 'static,
@@ -295,7 +294,7 @@ async fn hanging_token_renewal_delays_no_call() {
         clock.run(call(&client)).await.unwrap();
     }
     assert_eq!(fetched.load(Ordering::Relaxed), 2);
-    // It is given up after half a minute, and tried again not before another one is over.
+    // The renewal times out after 30 seconds, and is not retried for another 30 seconds.
     clock.run(clock.sleep(45 * SECOND)).await;
     clock.run(call(&client)).await.unwrap();
     assert_eq!(fetched.load(Ordering::Relaxed), 2);
@@ -324,7 +323,7 @@ async fn token_that_expires_during_its_renewal_is_fetched_by_the_call() {
     assert_eq!(fetched.load(Ordering::Relaxed), 3);
 }
 
-/// With a password, to be refused often may lock the account.
+/// Repeated rejections of a password may lock the account.
 #[tokio::test]
 async fn rejected_credentials_are_not_retried_by_every_call() {
     let clock = VirtualClock::default();
@@ -332,13 +331,13 @@ async fn rejected_credentials_are_not_retried_by_every_call() {
     let (credentials, fetched) = hourly(&clock, refuse);
     let (_service, client) = served(&clock, credentials).await;
     clock.run(call(&client)).await.unwrap();
-    // While the token is good, a renewal that is refused is not begun at every call.
+    // While the token is valid, a rejected renewal is not retried by every call.
     clock.run(clock.sleep(57 * 60 * SECOND)).await;
     for _ in 0..50 {
         clock.run(call(&client)).await.unwrap();
     }
     assert_eq!(fetched.load(Ordering::Relaxed), 2);
-    // Nor is another token asked for once it has expired.
+    // After the token has expired, a rejected fetch is not retried by every call either.
     clock.run(clock.sleep(4 * 60 * SECOND)).await;
     for _ in 0..50 {
         assert!(clock.run(call(&client)).await.unwrap_err().is_unauthorized());

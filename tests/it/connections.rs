@@ -1,4 +1,4 @@
-//! Connections that are kept, and those that carry many requests: HTTP/2.
+//! Reused connections, and HTTP/2.
 
 use std::sync::{Arc, Mutex};
 
@@ -24,7 +24,7 @@ async fn listen() -> (TcpListener, String) {
     (listener, address)
 }
 
-/// A service that keeps each connection for a second request, and closes it when that has come.
+/// A test server that responds to the first request, closes the connection at the second, and responds to the third.
 async fn forgetful() -> Service {
     let length = format!("content-length: {}", BODY.len());
     let kept = format!("HTTP/1.1 200 OK\r\n{length}\r\n\r\n{BODY}");
@@ -32,7 +32,7 @@ async fn forgetful() -> Service {
     Service::start(&VirtualClock::default(), vec![kept.clone(), vec![], kept]).await
 }
 
-/// The methods of the requests that came.
+/// The methods of the received requests.
 fn methods(service: &Service) -> Vec<String> {
     let requests = service.requests();
     requests.iter().map(|request| request.split(' ').next().unwrap().to_owned()).collect()
@@ -65,8 +65,8 @@ async fn get_on_a_reused_connection_that_closes_is_retried() {
     assert_eq!((methods(&service), service.connections()), (vec!["GET".to_owned(); 3], 2));
 }
 
-/// A service that speaks HTTP/2 only: it resets the streams of the first requests for these
-/// reasons, and answers the others.
+/// A test server for HTTP/2 that resets the streams of the first requests with these reasons, and responds to the
+/// others.
 async fn multiplexing(reasons: Vec<Reason>) -> (String, Arc<Mutex<Vec<Method>>>) {
     let (listener, address) = listen().await;
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -90,7 +90,7 @@ async fn multiplexing(reasons: Vec<Reason>) -> (String, Arc<Mutex<Vec<Method>>>)
     (address, seen)
 }
 
-/// As the client's own, but with HTTP/2 where TLS can't agree on it.
+/// Creates a client that uses HTTP/2 without TLS.
 fn multiplexing_client(address: &str, retry: Retry) -> Client {
     Client::builder()
         .endpoint(address)
@@ -102,7 +102,7 @@ fn multiplexing_client(address: &str, retry: Retry) -> Client {
         .unwrap()
 }
 
-/// A token of the identity service, with a long catalog, takes as much in a field of the response.
+/// A token of the identity service with a long catalog is a header of this size.
 #[tokio::test]
 async fn long_header_field_is_read_over_http_2() {
     let (listener, address) = listen().await;
@@ -155,11 +155,10 @@ async fn put_on_a_reset_stream_is_not_retried() {
     }
 }
 
-/// A service that says goodbye on its first connection, and up to which stream it has looked at
-/// requests; it answers on the next one.
+/// A test server that sends GOAWAY with the last stream ID `last` on its first connection, and responds on the second.
 async fn leaving(last: u8) -> (String, Arc<Mutex<Vec<Method>>>) {
     const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
-    // Of no error.
+    // With the error code NO_ERROR.
     let goaway = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last, 0, 0, 0, 0];
     let (listener, address) = listen().await;
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -184,7 +183,7 @@ async fn leaving(last: u8) -> (String, Arc<Mutex<Vec<Method>>>) {
     (address, seen)
 }
 
-/// Whether a frame with header fields came, after the preface of 24 bytes.
+/// Whether a HEADERS frame was received after the preface of 24 bytes.
 fn has_headers(came: &[u8]) -> bool {
     let mut at = 24;
     while let Some(head) = came.get(at..at + 9) {

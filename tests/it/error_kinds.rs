@@ -1,5 +1,5 @@
-//! What kind an error is: by its code where the document classifies it, whatever the status, and else
-//! by its status.
+//! The kind of an error: by its code, whatever the status, if the document classifies the code, and otherwise by its
+//! status.
 
 use otc_autoscaling::mock::{MockResponse, MockService};
 use otc_autoscaling::{Client, Credentials, Error, ErrorKind, Token};
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::GROUP;
 
-/// The errors of a read and of a change that are always answered so.
+/// The errors of a read and of a modification that always receive this response.
 async fn errors(response: MockResponse) -> [Error; 2] {
     let service = MockService::new();
     let client = service.client();
@@ -55,7 +55,7 @@ async fn not_found_requires_an_error_of_the_service() {
         MockResponse::new(404).body("<html><title>404 Not Found</title><hr>nginx</html>"),
         MockResponse::new(404).json(&json!({ "message": "no Route matched with those values" })),
         MockResponse::new(404).json(&identity_service),
-        // The form of the service with codes of others.
+        // The format of the service with codes that are not its own.
         service(404, "APIG.0101"),
         service(404, "IAM.0004"),
         service(404, "NotFound"),
@@ -107,10 +107,10 @@ async fn token_that_is_not_valid_is_no_missing_permission() {
     for message in ["Policy doesn't allow it", "The token lacks the role", "Invalid project", ""] {
         assert_eq!(kind(rejected(message)).await, ErrorKind::Forbidden, "{message}");
     }
-    // A code of the document says what it is.
+    // A code of the document takes precedence over the message.
     let known = MockResponse::error(403, "AS.0011", "invalid token");
     assert_eq!(kind(known).await, ErrorKind::Forbidden);
-    // A new one is fetched, as after a 401.
+    // A new token is fetched, as after a 401.
     let service = MockService::new();
     let responses = [rejected("token expired"), MockResponse::new(200).json(&json!({}))];
     for response in responses {
@@ -135,7 +135,7 @@ async fn throttling_is_known_by_its_code_and_retried() {
     }
 }
 
-/// A code that says that the request was rejected does so with the status of a failed server too.
+/// A code for a rejected request takes precedence over a 5xx status.
 #[tokio::test]
 async fn rejection_is_final_whatever_the_status() {
     for (status, response) in [
@@ -150,7 +150,7 @@ async fn rejection_is_final_whatever_the_status() {
     }
 }
 
-/// Gateways have statuses of their own. One that is not known is as good as 500.
+/// Gateways have nonstandard statuses. An unknown one is treated as 500.
 #[tokio::test]
 async fn unknown_5xx_is_a_failure_of_the_service() {
     for (status, expected) in [
@@ -189,8 +189,7 @@ async fn page_that_mentions_a_code_is_no_error() {
     assert_eq!(call.send().await.unwrap().attempts(), 1);
 }
 
-/// The service has rejected the change, so that it was not applied; yet that it can be sent again
-/// without harm is not known.
+/// The modification was rejected, so it was not applied. However, it is unknown whether a retry is safe.
 #[tokio::test]
 async fn temporary_rejection_is_retried_only_for_a_get() {
     for code in ["AS.7078", "AS.7079"] {
@@ -203,7 +202,7 @@ async fn temporary_rejection_is_retried_only_for_a_get() {
     assert!(change.is_transient() && change.may_have_been_applied());
 }
 
-/// A service that sends the token back is not quoted, whatever the encoding.
+/// A token that the response repeats is not shown, whatever its encoding.
 #[tokio::test]
 async fn repeated_token_is_not_shown() {
     let token = "gAAAAABk/b+c=canary";

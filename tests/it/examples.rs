@@ -1,5 +1,5 @@
-//! The documented examples, pinned: each request as it goes over a socket, and each response as it is
-//! read and written again.
+//! Snapshots of the documented examples: each request as it is sent, and each response as it is read and
+//! serialized again.
 
 use std::fmt::Debug;
 
@@ -57,7 +57,7 @@ async fn update_scaling_policy_matches_the_documentation() {
     assert_eq!(json!(*reply), example("updateScalingPolicyResponse"));
 }
 
-/// The documented request and response of an operation that reads.
+/// Checks the documented request and response of an operation that reads.
 async fn matches_the_documentation<T: Serialize + Debug>(
     operation: &str,
     name: &str,
@@ -170,7 +170,7 @@ async fn error_matches_the_documentation() {
     assert_eq!(json!(read), without_nulls(&documented));
 }
 
-/// A number that is spelled as a string stays one, a number a number, and an empty list a list.
+/// A number in a string stays a string, a number stays a number, and an empty list stays a list.
 #[test]
 fn spelling_as_number_or_string_survives_a_round_trip() {
     let written = |name: &str| -> Value {

@@ -1,12 +1,12 @@
-//! Credentials from the variables and the files of a real process: this program runs itself anew,
-//! with others. What is found in them, the unit tests of `src/credentials/environment.rs` show.
+//! Credentials from the variables and files of a real process: the test program runs itself again with
+//! other variables. The unit tests of `src/credentials/environment/` cover the details.
 
 use std::path::Path;
 use std::process::Command;
 
 use otc_autoscaling::{Client, ClientBuilder, Credentials};
 
-/// The child: it makes a client of what it finds, and prints it.
+/// The child process. Creates a client from its environment, and prints it.
 #[test]
 #[ignore = "is a part of the other tests, which run it with variables"]
 fn child() {
@@ -21,7 +21,7 @@ fn child() {
     }
 }
 
-/// What the child prints, with these variables and none else, in this folder.
+/// Returns the output of the child process in this folder, with only these variables.
 fn found(folder: &Path, variables: &[(&str, &str)]) -> [String; 2] {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "from_env::child", "--ignored", "--nocapture"])
@@ -63,7 +63,7 @@ fn endpoint_of_the_service_is_read() {
     for service in ["ASV1", "AS", "AUTO_SCALING"] {
         let name = format!("OS_{service}_ENDPOINT_OVERRIDE");
         let endpoint = (name.as_str(), "https://as.example.com/autoscaling-api/v1/p");
-        // With a name for the variables themselves.
+        // `envvars` is the cloud that the variables define.
         let cloud = ("OS_CLOUD", "envvars");
         let [client, _] = found(folder.path(), &[&variables[..], &[endpoint, cloud]].concat());
         assert!(client.starts_with("Client { endpoint: \"https://as.example.com\""), "{client}");

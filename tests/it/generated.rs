@@ -1,5 +1,5 @@
-//! The generated code, pinned: what a change of the document, or of the generator, does to the API
-//! shows in the difference of one file.
+//! A snapshot of the generated code. Its diff shows how a change to the document or the generator affects
+//! the API.
 
 #[test]
 fn generated_code_matches_the_snapshot() {

@@ -1,5 +1,5 @@
-//! What the generation makes of a document: whatever would get lost on its way to Rust is refused,
-//! and named, or else it is there in the code.
+//! Code generation: whatever a document contains is in the generated code, or the document is rejected
+//! with an error that names the place.
 
 use quote::ToTokens;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use crate::pipeline::syntax::{MISSING, SETTER};
 /// The document that the crate is generated from.
 const WHOLE: &str = include_str!("../../openapi/autoscaling.yaml");
 
-/// About the least that the pipeline takes. Each test puts the piece that it is about into a copy.
+/// A nearly minimal document. Each test adds what it tests to a copy.
 const LEAST: &str = "
 openapi: 3.0.3
 info: {title: Things, version: 1.0.0}
@@ -110,7 +110,7 @@ fn yaml(text: &str) -> Value {
     serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
-/// A small document in the making.
+/// A small document that a test builds.
 struct Sketch(Value);
 
 impl Sketch {
@@ -118,8 +118,7 @@ impl Sketch {
         Self(yaml(LEAST))
     }
 
-    /// Puts a piece of YAML at a place: a JSON pointer, whose last step is a key, or `-` for the
-    /// end of a list.
+    /// Inserts a piece of YAML at a JSON pointer, whose last step is a key, or `-` for the end of a list.
     fn with(mut self, place: &str, piece: &str) -> Self {
         let (parent, step) = place.rsplit_once('/').unwrap();
         match self.0.pointer_mut(parent) {
@@ -132,7 +131,7 @@ impl Sketch {
         self
     }
 
-    /// Takes a key away.
+    /// Removes a key.
     fn without(mut self, place: &str) -> Self {
         let (parent, step) = place.rsplit_once('/').unwrap();
         let object = self.0.pointer_mut(parent).and_then(Value::as_object_mut);
@@ -144,28 +143,28 @@ impl Sketch {
         self.with(&format!("/components/schemas/{name}"), piece)
     }
 
-    /// A property `probe` of the object that is sent.
+    /// Adds a property `probe` to the request object.
     fn sent(self, piece: &str) -> Self {
         self.with("/components/schemas/ThingChange/properties/probe", piece)
     }
 
-    /// A property `probe` of an object that is received.
+    /// Adds a property `probe` to a response object.
     fn received(self, piece: &str) -> Self {
         self.with("/components/schemas/Thing/properties/probe", piece)
     }
 
-    /// A query parameter `probe`, with this schema and perhaps more beside it.
+    /// Adds a query parameter `probe` with these keys, including its schema.
     fn queried(self, piece: &str) -> Self {
         let parameter = format!("{{name: probe, in: query, description: A probe., {piece}}}");
         self.with(&format!("{GET}/parameters/-"), &parameter)
     }
 
-    /// The schema of a path parameter.
+    /// Replaces the schema of a path parameter.
     fn in_path(self, piece: &str) -> Self {
         self.with("/components/parameters/ThingId/schema", piece)
     }
 
-    /// JSON is YAML, too.
+    /// Returns the document as JSON, which is also YAML.
     fn text(&self) -> String {
         self.0.to_string()
     }
@@ -182,7 +181,7 @@ impl Sketch {
         }
     }
 
-    /// Sees the document refused, at this place and for this reason.
+    /// Asserts that the document is rejected at this place and for this reason.
     #[track_caller]
     fn is_refused(&self, place: &str, reason: &str) {
         expect_refusal(pipeline::generate(&self.text()), place, reason);
@@ -198,7 +197,7 @@ fn expect_refusal<T>(outcome: pipeline::Result<T>, place: &str, reason: &str) {
     assert_eq!(message.lines().count(), 1, "{message}");
 }
 
-/// Generated code, in which layout does not count.
+/// Generated code, compared without white space.
 struct Code(String);
 
 impl Code {
@@ -215,7 +214,7 @@ impl Code {
     }
 
     fn contains(&self, piece: &str) -> bool {
-        // Nor do the paths that the generator writes, and how serde writes a field.
+        // Trailing commas, serde attributes and the paths of types are ignored as well.
         let serde = regex::Regex::new(r"#\[serde\([^\]]*\)\]").unwrap();
         let dense = |text: &str| {
             let text: String = text.split_whitespace().collect();
@@ -230,7 +229,7 @@ impl Code {
     }
 }
 
-// The documents themselves.
+// Structure of the document.
 
 #[test]
 fn the_least_document_generates() {
@@ -249,7 +248,7 @@ fn the_whole_document_generates_the_same_text_each_time() {
     let generate = || pipeline::generate(WHOLE).unwrap_or_else(|error| panic!("{error}"));
     let code = generate();
     assert_eq!(code, generate());
-    // In another order: only a build script has serde_json keep that of the document.
+    // The order differs: only the build script uses serde_json with `preserve_order`.
     let letters = |code: &str| {
         let letters = code.chars().filter(|letter| !letter.is_whitespace() && *letter != ',');
         let mut letters: Vec<char> = letters.collect();
@@ -393,7 +392,7 @@ fn body_refers_to_a_component_schema() {
         .is_refused("operation updateThing", "an optional request body would always be sent");
 }
 
-/// A request is strict and a response is lenient, so that an object in both is two structs.
+/// Requests are strict and responses are lenient, so an object in both is two structs.
 #[test]
 fn an_object_in_requests_and_responses_has_two_forms() {
     let part = "{type: object, description: A part., additionalProperties: false, required: [id],
@@ -442,7 +441,7 @@ fn an_object_in_requests_and_responses_has_two_forms() {
 
 #[test]
 fn schemas_with_one_rust_name_are_rejected() {
-    // What stands inline in `ThingChange.probe` would get the name of the component.
+    // The inline schema of `ThingChange.probe` would get the name of the component.
     let inline = "{type: string, maxLength: 3, description: A probe.}";
     let other = "{description: Another., allOf: [$ref: '#/components/schemas/ThingChangeProbe']}";
     for key in ["aaa", "zzz"] {
@@ -546,7 +545,7 @@ fn with_errors() -> Sketch {
         .with(&format!("{PUT}/responses"), ERRORS)
 }
 
-/// Each of them would make the generator panic, or its client drop status and headers.
+/// The generator panics on errors of several shapes, and its client can lose the status and headers of an error.
 #[test]
 fn errors_of_several_shapes_are_left_to_the_crate() {
     with_errors()
@@ -588,7 +587,7 @@ fn an_operation_has_one_success() {
         .has("Result<Response<()>, Error>");
 }
 
-// What narrows a value.
+// Constraints of values.
 
 #[test]
 fn bounds_of_an_integer_reach_the_type() {
@@ -741,7 +740,7 @@ fn a_time_format_is_one_that_every_language_has() {
     }
 }
 
-/// They are not encoded, and so would lead to another resource.
+/// `.` and `..` are not percent-encoded, and would lead to another resource.
 #[test]
 fn a_path_value_can_not_leave_its_segment() {
     Sketch::new()
@@ -808,7 +807,7 @@ fn a_time_that_is_sent_says_in_what_form() {
         .has("pub probe: Option<::chrono::DateTime<::chrono::offset::Utc>>");
 }
 
-/// A response is read whatever it holds: its bounds are for the schema.
+/// Responses are read leniently: their bounds are only in the schema.
 #[test]
 fn bounds_of_response_fields_are_not_enforced() {
     for (bounded, ty) in [
@@ -962,7 +961,7 @@ fn a_list_stands_in_a_query_as_explode_says() {
         .is_refused("operation listThings, parameter probe", "only a scalar is carried here");
 }
 
-/// A type is written in one way.
+/// The serialization belongs to the type, so one type cannot have two.
 #[test]
 fn a_list_that_is_joined_by_commas_is_nothing_else() {
     let another = format!("{{name: other, in: query, description: Another., {THE_TAGS}}}");
@@ -983,7 +982,7 @@ fn a_list_that_is_joined_by_commas_is_nothing_else() {
         .is_refused("operation listThings, parameter probe", "give each a schema of its own");
 }
 
-// What the generator has no words for.
+// Constructs that the generator does not support.
 
 #[test]
 fn not_is_rejected() {
@@ -1115,7 +1114,7 @@ fn required_is_enforced_in_requests_only() {
         .has("pub struct Thing { /// The label. pub label: Option<String>,");
 }
 
-// What stands beside a value.
+// Defaults, nulls, annotations, and settings of the whole document.
 
 #[test]
 fn a_default_is_not_sent() {
@@ -1390,9 +1389,9 @@ fn an_error_code_has_a_class_that_there_is() {
     codes("{class: not-found, description: Not there.}").is_refused("schema Fault", "has no code");
 }
 
-// Lists that are read in pages.
+// Pagination.
 
-/// The things in pages.
+/// A document whose list is paginated by offset.
 fn in_pages() -> Sketch {
     let schema = "type: integer, format: int32, description: A number., minimum: 0";
     let parameter = |name: &str, schema: &str| {
@@ -1411,7 +1410,7 @@ fn in_pages() -> Sketch {
         .with("/components/schemas/Thing/properties/id", "{type: string, description: The ID.}")
 }
 
-/// The place of a parameter of the things in pages.
+/// The query parameters of [`in_pages`].
 const SKIP: &str = "/paths/~1v1~1{project_id}~1things/get/parameters/1";
 const MOST: &str = "/paths/~1v1~1{project_id}~1things/get/parameters/2";
 
@@ -1431,7 +1430,7 @@ fn pagination_follows_the_document() {
     Sketch::new().code().has_no("Paged<").has_no("items()");
 }
 
-/// The things as a query by post, whose body has a marker and a limit.
+/// A document whose list is a POST with a marker and a limit in the body.
 fn by_marker() -> Sketch {
     let query = "{type: object, description: A query., additionalProperties: false, properties: {
                    after: {type: string, description: The last ID., maxLength: 9},
@@ -1620,7 +1619,7 @@ fn pagination_of_other_methods_is_rejected() {
         );
 }
 
-// The generator, and what comes out of it.
+// The generator and its output.
 
 fn generated(sketch: &Sketch) -> (String, Plan) {
     let plan = sketch.plan();
@@ -1628,12 +1627,12 @@ fn generated(sketch: &Sketch) -> (String, Plan) {
     (spaced(file.to_token_stream()), plan)
 }
 
-/// Where an operation stands in the lowered copy.
+/// Returns the pointer to an operation in the lowered copy.
 fn of_copy(pointer: &str) -> String {
     pointer.replace("{project_id}", PROJECT)
 }
 
-/// It panics on what the lowered copy leaves out: errors of more than one shape.
+/// The generator panics on errors of more than one shape, which the lowered copy omits.
 #[test]
 fn a_panic_of_the_generator_names_the_operation() {
     let plan = with_errors().plan();
@@ -1659,7 +1658,7 @@ fn a_failure_of_the_generator_names_the_operation() {
     );
 }
 
-/// A replacement that matches nothing passes without a word: the type tells.
+/// The generator ignores a replacement that matches nothing, which shows only in the type of the property.
 #[test]
 fn ignored_replacement_is_detected() {
     let plan = Sketch::new().plan();
@@ -1687,7 +1686,7 @@ fn ignored_replacement_is_detected() {
     );
 }
 
-/// Changes the first of these in the generator's output, and sees it noticed.
+/// Replaces the first match in the generator's output, and asserts that the change is detected.
 #[track_caller]
 fn is_noticed(from: &str, to: &str, place: &str, reason: &str) {
     let (text, plan) = generated(&Sketch::new().queried("schema: {type: boolean}"));
@@ -1726,7 +1725,7 @@ fn a_lost_or_changed_type_is_detected() {
     expect_refusal(assemble(&file, &plan), "schema ThingPage", lost);
 }
 
-/// Each edit has to find its code.
+/// Each edit must find the code that it replaces.
 #[test]
 fn a_builder_that_can_not_be_edited_is_detected() {
     let change = "schema ThingChange";

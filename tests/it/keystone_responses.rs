@@ -1,5 +1,5 @@
-//! Credentials of the identity service: what is refused before anything is sent, and what is made
-//! of responses that a real Keystone does not give. `keystone/` has one that does.
+//! Credentials of the identity service: settings that are rejected before anything is sent, and responses
+//! that a real Keystone server does not return. `keystone/` has the tests against a real server.
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ fn settings(credentials: impl Into<Credentials>) -> ClientBuilder {
     Client::builder().credentials(credentials).retry(Retry::never())
 }
 
-/// A double of Keystone that gives a token with this catalog.
+/// A mock identity service that returns a token with this catalog.
 async fn granting(catalog: Value) -> Service {
     let token = json!({
         "expires_at": "2999-01-01T00:00:00.000000Z",
@@ -143,7 +143,7 @@ fn missing_settings_suggest_discover() {
          project_id: required: set it, or call discover() instead of build() to look it up; \
          region: required: use eu-de or eu-nl, or set an endpoint, or call discover() instead of build() to look it up"
     );
-    // Also while the credentials themselves are invalid.
+    // The suggestion is also made if the credentials are invalid.
     let incomplete = Keystone::new("https://iam.example.com").user_id("u").project_name("p");
     let error = settings(incomplete).region("eu-de").build().unwrap_err();
     let expected =
@@ -187,7 +187,7 @@ async fn called(client: &Client) -> Result<(), Error> {
     client.update_scaling_group().scaling_group_id(GROUP).send().await.map(|_| ())
 }
 
-/// A call, with what Keystone answers: it was not sent.
+/// Makes a call, asserts that its request is not sent, and returns the error.
 async fn not_sent(keystone_: &Service) -> Error {
     let service = Service::always(json_response("200 OK", &json!({}))).await;
     let settings = settings(keystone(&keystone_.address)).endpoint(&service.address);
@@ -256,7 +256,7 @@ async fn status_of_keystone_decides_whether_an_error_is_transient() {
         ),
         ("403 Forbidden", said("m"), false, true, "rejected the credentials: 403 Forbidden: m"),
         ("400 Bad Request", said("m"), false, false, "failed: 400 Bad Request: m"),
-        // Without an application credential it is the address that is not found.
+        // Without an application credential, a 404 means that the URL is wrong.
         ("404 Not Found", said("m"), false, false, "failed: 404 Not Found: m"),
         (
             "408 Request Timeout",
@@ -287,7 +287,7 @@ async fn status_of_keystone_decides_whether_an_error_is_transient() {
             false,
             "failed: 503 Service Unavailable: a b",
         ),
-        // A validation error quotes what it was sent.
+        // A validation error may quote the request.
         (
             "400 Bad Request",
             said(&format!("of {PASSWORD}")),
@@ -307,7 +307,7 @@ async fn status_of_keystone_decides_whether_an_error_is_transient() {
     }
 }
 
-/// The gateway before the identity service throttles with any status. It refuses no credentials so.
+/// The gateway of the identity service throttles with any status, even one that usually means invalid credentials.
 #[tokio::test]
 async fn throttling_by_the_gateway_of_keystone_is_known_by_its_code() {
     for status in ["200 OK", "201 Created", "401 Unauthorized", "403 Forbidden", "503 Unavailable"]
@@ -334,11 +334,11 @@ async fn refused_connection_is_transient() {
          Connection refused (os error"
     );
     assert!(error.to_string().starts_with(&expected), "{error}");
-    // The text has the cause, which is not repeated.
+    // The message includes the cause, so `source()` does not repeat it.
     assert!(error.source().is_none());
 }
 
-/// As anyhow prints them: an error, and below it its causes.
+/// anyhow, for example, prints the causes below the error.
 #[tokio::test]
 async fn causes_do_not_repeat_the_error() {
     let (address, _socket) = unused_address();
@@ -371,7 +371,7 @@ async fn silent_keystone_is_a_timeout() {
     assert_eq!(error.to_string(), "discovery timed out after 50ms");
 }
 
-/// Throttling is waited for as that of the service is, and a requested delay takes precedence.
+/// Throttled token requests are retried after the same delay as calls, unless the response requests another delay.
 #[tokio::test]
 async fn delay_that_keystone_requests_is_waited_for() {
     let date = "date: Thu, 22 Nov 2018 13:46:20 GMT";
@@ -474,7 +474,7 @@ async fn endpoint_is_the_public_one_of_the_region() {
         let error = discovered(settings).await.unwrap_err();
         assert_eq!(error, format!("invalid client configuration: {expected}"));
     }
-    // One that is given needs no catalog.
+    // An explicit endpoint needs no catalog.
     let given = settings(keystone(&server.address)).endpoint("https://as.example");
     assert!(discovered(given).await.unwrap().contains("endpoint: \"https://as.example\""));
 }

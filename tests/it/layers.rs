@@ -1,4 +1,4 @@
-//! The files of `src/` import only from those below them.
+//! The modules of `src/` import only from lower layers.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use regex::Regex;
 
-/// From the bottom up. A folder is one; `service` is what the generated code states of the service.
+/// The layers from the bottom up. A folder is one layer; `service` is a module of the generated code.
 const LAYERS: [&str; 25] = [
     "clock",
     "operation",
@@ -48,7 +48,7 @@ fn exports(lib: &str) -> BTreeMap<String, String> {
     exports
 }
 
-/// The imports of a module's code that lead upwards.
+/// Returns the imports of a module from higher or unknown layers.
 fn upward(module: &str, code: &str, exports: &BTreeMap<String, String>) -> Vec<String> {
     let level = |name: &str| LAYERS.iter().position(|layer| *layer == name);
     let own =

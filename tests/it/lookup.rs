@@ -1,4 +1,4 @@
-//! What `discover` finds out about a token that was given, and about an access key.
+//! `discover` with a token and with an access key.
 use otc_autoscaling::{
     AccessKey, Client, ClientBuilder, Credentials, ErrorKind, Keystone, Retry, Token,
 };
@@ -13,7 +13,7 @@ fn catalog() -> Value {
     json!([{ "type": "asv1", "endpoints": [endpoint("eu-de"), endpoint("eu-nl")] }])
 }
 
-/// A double of the identity service: a token is for this project, and an access key has these.
+/// A mock of the identity service. `of_token` is the token, and `of_key` are the projects of the access key.
 async fn identity(of_token: Value, of_key: Value) -> Service {
     Service::answering(&VirtualClock::default(), move |_, request| {
         let path = request.split(' ').nth(1).unwrap_or_default();
@@ -43,7 +43,7 @@ fn key() -> AccessKey {
     AccessKey::new("AK", "canary-secret")
 }
 
-/// Endpoint and project that were found out, or why not.
+/// The endpoint and the project that were found, or the error.
 async fn found(settings: ClientBuilder) -> Result<String, String> {
     let client = settings.discover().await.map_err(|error| error.to_string())?;
     let shown = format!("{client:?}");
@@ -110,7 +110,7 @@ async fn only_missing_settings_are_looked_up() {
         let client = found(settings.project_name("eu-de")).await.unwrap();
         assert_eq!(client, format!("\"https://as.example\" project_id: \"{PROJECT}\""));
     }
-    // Other credentials are nothing to the identity service.
+    // Custom credentials are not looked up in the identity service.
     let custom = Credentials::custom(Credentials::token(TOKEN));
     let service = scoped().await;
     let error = found(builder(&service, custom).region("eu-de")).await.unwrap_err();
@@ -155,7 +155,7 @@ async fn missing_settings_of_a_lookup_are_reported() {
         let prefix = if is_of_setting { "invalid client configuration: " } else { "" };
         assert_eq!(error, format!("{prefix}{expected}"));
     }
-    // A region is a part of an address, to which a secret is sent.
+    // The region becomes part of a URL to which a secret is sent.
     for region in ["evil.example/", "eu-de@evil.example", "eu-fr", ""] {
         let settings = Client::builder().credentials(Credentials::token(TOKEN)).region(region);
         let error = found(settings).await.unwrap_err();
@@ -235,7 +235,7 @@ async fn settings_of_keystone_credentials_are_rejected_by_the_builder() {
     assert_eq!(error, expected);
 }
 
-/// A clock that is off is the cause of most signatures that are rejected.
+/// Most rejected signatures are caused by a wrong clock.
 #[tokio::test]
 async fn difference_of_clocks_is_named_in_a_rejected_signature() {
     let clock = VirtualClock::default();

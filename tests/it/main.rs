@@ -1,7 +1,7 @@
-//! The tests that see the crate from outside: one module for each part of it that they try.
+//! Integration tests, one module for each part of the crate.
 //!
-//! `#[ignore]`d are those that need a program that is no crate, or minutes. `CONTRIBUTING.md` has the
-//! command that runs them.
+//! Tests that install other programs or take minutes are `#[ignore]`d. `CONTRIBUTING.md` has the command
+//! that runs them.
 
 /// The code of `build.rs`.
 #[allow(dead_code, reason = "build.rs uses what the tests do not")]

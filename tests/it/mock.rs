@@ -1,4 +1,4 @@
-//! The double of the feature `mock`, as users' tests use it.
+//! The mock service of the feature `mock`, as the tests of users use it.
 
 use otc_autoscaling::mock::{MockResponse, MockService};
 use otc_autoscaling::types::{ScalingActivityLogPage, UpdateScalingGroupResponse};
@@ -18,7 +18,7 @@ async fn documented_response_is_the_default() {
     assert_eq!(service.requests()[0].operation(), "listScalingActivityLogs");
 }
 
-/// The response of each operation, given to one of them: another one needs no code here.
+/// All responses are set for the same operation, so that a new operation needs no code here.
 #[tokio::test]
 async fn each_operation_has_its_documented_response() {
     let document = document();
@@ -36,7 +36,7 @@ async fn each_operation_has_its_documented_response() {
             let name = at(examples.as_object().unwrap().values().next().unwrap(), "/$ref");
             example(name.as_str().unwrap().rsplit_once('/').unwrap().1)
         });
-        // An operation without a body, such as a DELETE, has none.
+        // An operation without a response body, such as a DELETE, has no example.
         assert_eq!(content.is_null(), documented.is_none(), "{id}");
 
         let service = MockService::new();
@@ -44,7 +44,7 @@ async fn each_operation_has_its_documented_response() {
         let call = service.client().update_scaling_group().scaling_group_id(GROUP);
         let (code, body) = match call.send().await {
             Ok(response) => (response.status(), response.body().to_vec()),
-            // It does not look like that of this operation.
+            // The response of another operation may be unreadable for this one.
             Err(error) => (error.status().unwrap(), error.body().unwrap().to_vec()),
         };
         assert_eq!(code.as_str(), status, "{id}");
@@ -54,7 +54,7 @@ async fn each_operation_has_its_documented_response() {
     assert!(count > 0);
 }
 
-/// Each operation of the document, by its ID, with its responses.
+/// The ID and the responses of each operation of the document.
 fn operations(document: &Value) -> Vec<(String, Map<String, Value>)> {
     let paths = document["paths"].as_object().unwrap().values();
     let members = paths.flat_map(|path| path.as_object().unwrap().values());
@@ -69,7 +69,7 @@ fn operations(document: &Value) -> Vec<(String, Map<String, Value>)> {
 async fn function_responds_if_no_response_is_set() {
     let service = MockService::new();
     let seen = service.clone();
-    // It may use the service itself.
+    // The function may use the mock service itself.
     service.respond_with("updateScalingGroup", move |request| {
         let is_other = !request.path().ends_with("/g-1");
         let message = format!("request {}", seen.requests().len());
@@ -83,7 +83,7 @@ async fn function_responds_if_no_response_is_set() {
     let errors = [call("g-1").await.unwrap_err(), call("g-2").await.unwrap_err()];
     let errors = errors.each_ref().map(|error| (error.kind(), error.message().unwrap()));
     assert_eq!(errors, [(ErrorKind::Forbidden, "request 2"), (ErrorKind::NotFound, "request 3")]);
-    // Other operations are as before.
+    // Other operations are not affected.
     let logs = client.list_scaling_activity_logs().scaling_group_id("g-2");
     assert!(logs.send().await.is_ok());
 }

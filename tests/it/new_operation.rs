@@ -1,8 +1,7 @@
-//! A new operation costs no Rust: four more in a copy of the document, and the crate that is built of
-//! it calls the service by them, with the crate's own credentials, checks and errors; reads all pages of
-//! the lists, by offset and by marker; takes any name that a parameter or a property has; and has what
-//! schemas are made of: nulls, maps, secrets, bytes, additional fields, and one object in both
-//! directions.
+//! A new operation needs no Rust code: four are added to a copy of the document, and called through the
+//! crate that is built from it. They cover credentials, validation and errors; pagination by offset and by
+//! marker; names with a meaning in Rust or in the generated code; and schemas with nulls, maps, secrets,
+//! bytes, additional fields, and one object in both directions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +13,7 @@ use crate::support::clock::VirtualClock;
 use crate::support::service::{Service, Step, json_response, raw};
 use crate::support::token_of;
 
-/// Goes before this operation, which is of the same path.
+/// [`OPERATION`] is inserted before this operation of the same path.
 const BEFORE: &str = "    put:\n      operationId: updateScalingGroup\n";
 const OPERATION: &str = "    delete:
       operationId: deleteScalingGroup
@@ -45,8 +44,8 @@ const OPERATION: &str = "    delete:
           $ref: '#/components/responses/BadRequest'
 ";
 
-/// Goes before the paths' end. Its response is one that there is; its parameters have other names and
-/// types than those of the other lists.
+/// [`LIST`] is inserted here, at the end of the paths. It reuses a response schema, but its parameters
+/// have other names and types than those of the other lists.
 const LIST_BEFORE: &str = "\ncomponents:\n";
 const LIST: &str = "
   /autoscaling-api/v1/{project_id}/scaling_event:
@@ -88,7 +87,7 @@ const LIST: &str = "
                 $ref: '#/components/schemas/ScalingActivityLogPage'
 ";
 
-/// A list that is queried by POST, whose pages follow markers.
+/// A list that is queried by POST and paginated by marker.
 const QUERY: &str = "
   /autoscaling-api/v1/{project_id}/odd/query:
     post:
@@ -129,7 +128,7 @@ const QUERY_SCHEMAS: &str = "    OddQuery:
         id: {type: string, description: The ID.}
 ";
 
-/// What schemas are made of, in the request and in the response.
+/// Schema constructs, for both the request and the response.
 const CONSTRUCTS: &str =
     "        note: {type: string, nullable: true, maxLength: 9, description: A note.}
         labels:
@@ -162,7 +161,7 @@ const PART: &str = "    OddPart:
         size: {type: integer, description: A size., minimum: 1, maximum: 9}
 ";
 
-/// Names of parameters and properties that the generated code has a use for, or that Rust has.
+/// Names of parameters and properties that the generated code uses, or that are keywords of Rust.
 const PARAMETERS: [&str; 18] = [
     "body",
     "client",
@@ -188,7 +187,7 @@ const PROPERTIES: [&str; 16] = [
     "self", "try_from", "type", "value", "T",
 ];
 
-/// An operation with these names, and what goes before the schemas.
+/// Returns an operation with these names and [`QUERY`], and the schemas of both.
 fn oddly_named() -> (String, String) {
     let mut operation = "
   /autoscaling-api/v1/{project_id}/odd/{odd_id}:
@@ -220,7 +219,6 @@ fn oddly_named() -> (String, String) {
 ";
     let property = |name| format!("        {name}: {{type: string, description: A text.}}\n");
     let properties: String = PROPERTIES.into_iter().map(property).collect();
-    // The type of the labels has a name of its own in each.
     let labelled = format!("{properties}{CONSTRUCTS}");
     let schemas = format!(
         "    OddRequest:
@@ -245,7 +243,7 @@ fn oddly_named() -> (String, String) {
     (operation + QUERY, schemas)
 }
 
-/// Goes before the first schema.
+/// The new schemas are inserted after this line.
 const SCHEMA_BEFORE: &str = "\n  schemas:\n";
 
 const CALLER_MANIFEST: &str = r#"
@@ -385,7 +383,7 @@ async fn operation_added_to_the_document_is_callable() {
     let address = service.address.clone();
     let output = tokio::task::spawn_blocking(move || {
         let caller = caller_of_a_copy();
-        // That of `.ci/outside`, which has the same dependencies.
+        // Shared with `.ci/outside`, which has the same dependencies.
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("outside");
         Command::new(env!("CARGO"))
             .args(["run", "--quiet", "--offline", "--", &address])
@@ -464,8 +462,8 @@ async fn operation_added_to_the_document_is_callable() {
     assert!(requests.iter().all(|request| token_of(request) == "secret"));
 }
 
-/// A crate that calls the new operations, beside a copy of this one whose document has them. They stay
-/// between runs, so that only what has changed is built again.
+/// Creates a crate that calls the new operations, with a copy of this crate whose document has them.
+/// Both are kept between runs, so that only changes are rebuilt.
 fn caller_of_a_copy() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let caller = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new_operation");
@@ -489,7 +487,7 @@ fn caller_of_a_copy() -> PathBuf {
     let document = document.replace(SCHEMA_BEFORE, &format!("{SCHEMA_BEFORE}{schemas}"));
     write(&copy.join("openapi/autoscaling.yaml"), &document);
 
-    // The same versions as here, which are there already.
+    // The same versions as here, which are already downloaded.
     let lock = fs::read_to_string(here.join("Cargo.lock")).unwrap();
     write(&caller.join("Cargo.lock"), &lock);
     write(&caller.join("Cargo.toml"), CALLER_MANIFEST);
@@ -497,7 +495,7 @@ fn caller_of_a_copy() -> PathBuf {
     caller
 }
 
-/// The manifest without the tables that speak of what is not copied.
+/// The manifest without the tables that refer to files that are not copied.
 fn as_dependency(manifest: &str) -> String {
     let dropped = ["[workspace", "[dev-dependencies", "[[example", "[[test", "[[bench"];
     let mut keep = true;
@@ -516,7 +514,7 @@ fn as_dependency(manifest: &str) -> String {
 
 fn copy_of(from: &Path, to: &Path) {
     if from.is_file() {
-        // The document is written with its new operations in it.
+        // The caller writes the document, with the new operations.
         if !from.ends_with("openapi/autoscaling.yaml") {
             write(to, &fs::read_to_string(from).unwrap());
         }
@@ -526,7 +524,7 @@ fn copy_of(from: &Path, to: &Path) {
         let name = entry.unwrap().file_name();
         copy_of(&from.join(&name), &to.join(&name));
     }
-    // What was there when the last copy was made, and is not any more.
+    // Remove files that have been deleted since the last copy.
     for entry in fs::read_dir(to).unwrap() {
         let copied = entry.unwrap().path();
         let is_gone = !from.join(copied.file_name().unwrap()).exists();
@@ -538,7 +536,7 @@ fn copy_of(from: &Path, to: &Path) {
     }
 }
 
-/// Leaves a file alone that is as it should be, since cargo goes by the time of the last change.
+/// Writes a file only if it has changed, since cargo compares modification times.
 fn write(path: &Path, text: &str) {
     if fs::read_to_string(path).is_ok_and(|present| present == text) {
         return;

@@ -1,7 +1,6 @@
-//! All pages of a list, read from a service that does what services do: the list changes while it
-//! is read, pages fail, totals are wrong, parameters are ignored.
+//! Reading all pages of a list while the list changes, pages fail, totals are wrong, or parameters are ignored.
 //!
-//! Each statement is made of both list operations, by the same code.
+//! Each test runs for both list operations.
 
 use std::collections::HashSet;
 use std::fmt::Debug;
@@ -18,7 +17,7 @@ use crate::support::clock::VirtualClock;
 use crate::support::service::{Service as Double, Step};
 use crate::support::{PROJECT, TOKEN, unused_address};
 
-/// Each of these is a statement about both lists; `$list` begins a request of the one or the other.
+/// Defines each test for both lists. `$list` creates a request for one of them.
 macro_rules! of_both_lists {
     ($($(#[$meta:meta])* fn $name:ident($list:ident) $body:block)*) => {$(
         $(#[$meta])*
@@ -43,27 +42,27 @@ macro_rules! of_both_lists {
 
 // The service.
 
-/// A request, as far as the answer depends on it.
+/// The parts of a request on which the response depends.
 #[derive(Clone, Copy, Debug)]
 struct Ask {
-    /// How many requests came before.
+    /// The number of earlier requests.
     nth: usize,
     offset: usize,
     limit: usize,
 }
 
-/// An answer, in which the list is called `items`.
+/// A response, in which the list has the key `items`.
 enum Answer {
     Page(Value),
     Status(&'static str),
-    /// None: the request is left open.
+    /// No response: the request stays pending.
     Never,
 }
 
-/// One for all, since making one takes as long as many readings.
+/// Shared by all tests, since creating a client is slow.
 static HTTP: LazyLock<HttpClient> = LazyLock::new(HttpClient::default);
 
-/// A service of lists, which keeps what it was asked.
+/// A test server for lists.
 struct Service {
     double: Double,
     clock: VirtualClock,
@@ -78,7 +77,7 @@ impl Service {
             let (offset, limit) = asked(request);
             let (status, body) = match answer.lock().unwrap()(Ask { nth, offset, limit }) {
                 Answer::Page(mut page) => {
-                    // The list is called as the path is.
+                    // The path contains the key of the list.
                     let name = target(request).split('/').nth(4).unwrap().to_owned();
                     if let Some(items) = page.as_object_mut().and_then(|page| page.remove("items"))
                     {
@@ -98,7 +97,7 @@ impl Service {
         Self { double: double.await, clock }
     }
 
-    /// Of a list that is changed before some of the requests.
+    /// Starts a server for a list that `change` can modify before each request.
     async fn of(
         mut ids: Vec<String>,
         mut change: impl FnMut(usize, &mut Vec<String>) + Send + 'static,
@@ -126,7 +125,7 @@ impl Service {
         self.double.requests().iter().map(|request| asked(request)).collect()
     }
 
-    /// How many requests have come, once no more are under way.
+    /// The number of requests, once none is in progress.
     async fn asked_in_all(&self) -> usize {
         self.clock.rest().await;
         self.asked().len()
@@ -147,7 +146,7 @@ fn asked(request: &str) -> (usize, usize) {
     (number("start_number"), number("limit"))
 }
 
-/// The IDs of as many entries, each of which has its own.
+/// The IDs of `count` entries.
 fn ids(name: &str, count: usize) -> Vec<String> {
     (0..count).map(|number| format!("{name}{number}")).collect()
 }
@@ -157,7 +156,7 @@ fn slice<T>(list: &[T], ask: Ask) -> &[T] {
     &list[from..list.len().min(from + ask.limit)]
 }
 
-/// The page of a list as it is asked for.
+/// The requested page of a list.
 fn page(ids: &[String], ask: Ask) -> Answer {
     let items: Vec<Value> = slice(ids, ask).iter().map(|id| json!({ "id": id })).collect();
     page_of(items, ids.len())
@@ -167,7 +166,7 @@ fn page_of(items: impl Into<Value>, total: impl Into<Value>) -> Answer {
     Answer::Page(json!({ "items": items.into(), "total_number": total.into() }))
 }
 
-// What is read.
+// Reading.
 
 trait Entry: Debug {
     fn id(&self) -> String;
@@ -185,7 +184,7 @@ impl Entry for ScalingPolicyExecuteLog {
     }
 }
 
-/// What a stream gave until its end, errors among them as texts; it ends once and for all.
+/// The IDs and the errors that a stream yields. Checks that it stays ended.
 async fn outcome<L: List>(mut items: Items<L>) -> (Vec<String>, Vec<Error>)
 where
     L::Item: Entry,
@@ -214,7 +213,7 @@ where
     ids
 }
 
-/// How many typed entries each page has.
+/// The number of typed entries in each page.
 async fn lengths<L: List>(pages: Pages<L>, list: fn(&L::Page) -> usize) -> Vec<usize> {
     pages.map(|page| list(&page.unwrap())).collect().await
 }
@@ -231,7 +230,7 @@ fn assert_has(read: &[String], expected: &[String]) {
     assert!(lost.is_empty(), "never handed out: {lost:?}");
 }
 
-// A list that stays as it is.
+// Lists that do not change.
 
 of_both_lists! {
     fn all_pages_are_read_in_order(list) {
@@ -240,7 +239,7 @@ of_both_lists! {
                 let service = Service::of(ids("e", count), |_, _| {}).await;
                 let items = list(&service.client()).items().prefetch(prefetch);
                 assert_eq!(read(items).await, ids("e", count));
-                // After a full page another one is requested, whatever the total says.
+                // After a full page another one is requested, whatever the total is.
                 let pages = count / 100 + 1;
                 let expected: Vec<_> = (0..pages).map(|page| (page * 100, 100)).collect();
                 assert_eq!(service.asked(), expected, "{count}");
@@ -261,7 +260,7 @@ of_both_lists! {
             let mut items = list(&service.client()).items().take(take);
             assert_eq!((&mut items).count().await, take.min(250));
             assert_eq!(items.offset(), take.min(250) as i64);
-            // Nor is anything on its way.
+            // No other request is in progress either.
             service.clock.rest().await;
             assert_eq!(service.asked(), expected);
         }
@@ -305,7 +304,7 @@ of_both_lists! {
             let read: Vec<_> = (&mut items).map(|item| item.unwrap().id()).collect().await;
             assert_eq!(read, ids("e", 250)[10..10 + count]);
             assert_eq!(items.offset(), 10 + count as i64);
-            // What was left out is not given by another take, nor is it taken for a repetition.
+            // After the end, neither `resume` nor another `take` yields further entries.
             let asked = service.asked();
             items.resume();
             assert_eq!(self::read(items.take(20)).await, Vec::<String>::new());
@@ -370,7 +369,7 @@ of_both_lists! {
         assert_eq!(read(list(&service.client()).items()).await, ids("e", 250), "absent");
     }
 
-    /// A service whose total is what remains from the offset on.
+    /// A service whose total is the number of entries from the offset on.
     fn total_that_shrinks_with_the_offset_costs_one_request(list) {
         let service = Service::answering(|ask| {
             let all = ids("e", 250);
@@ -384,7 +383,7 @@ of_both_lists! {
         assert_eq!(service.asked().len(), 4);
     }
 
-    /// Never silently short: entries that are said to follow, and do not, are an error.
+    /// A stream is never silently incomplete: entries that are missing according to the total are an error.
     fn empty_page_before_the_total_is_an_error(list) {
         for (has, total) in [(0, 250), (100, 250), (100, 101), (200, 250), (250, i64::MAX)] {
             let service = Service::answering(move |ask| {
@@ -405,7 +404,7 @@ of_both_lists! {
             assert!(errors[0].is_unreadable(), "{}", errors[0]);
             assert_eq!(items.offset(), i64::try_from(has).unwrap());
         }
-        // A service that takes the offset for the number of a page.
+        // A service that interprets the offset as the number of a page.
         let service = Service::answering(|ask| {
             page(&ids("e", 250), Ask { offset: ask.offset * ask.limit, ..ask })
         });
@@ -413,7 +412,7 @@ of_both_lists! {
         assert_eq!((read.len(), errors.len()), (100, 1));
     }
 
-    /// A service that leaves out a list without entries: the total says whether that is right.
+    /// A service that omits an empty list: the total shows whether the list has ended.
     fn page_without_a_list_is_the_end_if_the_total_is_reached(list) {
         for count in [0, 100, 200] {
             let service = Service::answering(move |ask| {
@@ -424,7 +423,7 @@ of_both_lists! {
                     other => other,
                 }
             });
-            // A full page is never the last one.
+            // After a full page, another one is always requested.
             assert_eq!(read(list(&service.await.client()).items()).await, ids("e", count));
         }
         for total in [json!(101), json!(null), json!("x")] {
@@ -440,7 +439,7 @@ of_both_lists! {
         }
     }
 
-    /// A total that goes up and down with the pages makes the reading go back and forth.
+    /// A total that rises and falls between pages makes the offset go back and forth.
     fn total_that_alternates_ends(list) {
         for of_empty in [0, 50, 100] {
             let service = Service::answering(move |ask| {
@@ -458,7 +457,7 @@ of_both_lists! {
         }
     }
 
-    /// A service whose total is the number of the page's entries.
+    /// A service whose total is the number of entries in the page.
     fn total_of_the_page_alone_is_not_the_end(list) {
         for count in [100, 200, 250, 300] {
             let service = Service::answering(move |ask| {
@@ -472,7 +471,7 @@ of_both_lists! {
         }
     }
 
-    /// A service with a limit of its own, whose total is the number of entries of the page, or up to its end.
+    /// A service with its own limit, whose total is the number of entries in the page, or up to its end.
     fn page_that_is_full_by_another_limit_is_not_the_end(list) {
         for (cap, is_so_far) in [(10, false), (50, false), (10, true), (50, true)] {
             let service = Service::answering(move |ask| {
@@ -494,7 +493,7 @@ of_both_lists! {
             });
             assert_eq!(read(list(&service.await.client()).items()).await, same);
         }
-        // Also where the next page repeats one of them.
+        // This also applies if the next page repeats one of them.
         let service = Service::answering(|ask| {
             let all = ["a", "a", "b", "b", "c"].map(str::to_owned);
             page(&all, Ask { limit: ask.limit.min(3), ..ask })
@@ -503,7 +502,7 @@ of_both_lists! {
         assert_eq!(read, ["a", "a", "b", "c"]);
     }
 
-    /// A service that ignores both limit and offset, and states no total.
+    /// A service that ignores both limit and offset, and returns no total.
     fn long_page_that_is_repeated_is_an_error(list) {
         for count in [1_000, 10_000, 20_000] {
             let service = Service::answering(move |_| {
@@ -536,7 +535,7 @@ of_both_lists! {
                 assert_eq!(read(list(&service.client()).items()).await, Vec::<String>::new());
                 assert_eq!(service.asked().len(), 1);
             }
-            // At the first page, or at the second; by its own total, or by the one before.
+            // In the first or the second page, by the total of that page or of the previous one.
             for (at, total) in [(0, json!(250)), (100, json!(250)), (100, json!(null))] {
                 let (nothing, shown) = (nothing.clone(), total.to_string());
                 let service = Service::answering(move |ask| match ask.offset == at {
@@ -551,7 +550,7 @@ of_both_lists! {
                 assert!(reason.contains("the page is empty before the total is reached"), "{reason}");
             }
         }
-        // What vanished leaves nothing behind it.
+        // After entries were removed, an empty page can be the end.
         let service = Service::answering(|ask| match ask {
             Ask { nth: 0, .. } => page(&ids("e", 250), ask),
             Ask { offset: 0, .. } => page(&ids("e", 100), ask),
@@ -580,7 +579,7 @@ of_both_lists! {
             let found = errors[0].to_string();
             assert!(found.contains(reason), "{shown}: {found}");
             assert!(list(&service.client()).pages().next().await.unwrap().is_err());
-            // One page by itself is whatever it is.
+            // A single page is not validated.
             assert!(list(&service.client()).start_number(0).limit(100).send().await.is_ok());
         }
     }
@@ -610,7 +609,7 @@ of_both_lists! {
             let (read, errors) = outcome(list(&service.client()).items()).await;
             assert_eq!(read.len(), 0);
             assert!(errors.len() == 1 && errors[0].is_unreadable(), "{errors:?}");
-            // A page by itself has them as they are.
+            // A page has them in `extra()`.
             let page = list(&service.client()).pages().next().await.unwrap().unwrap();
             assert!(page.extra().iter().next().is_some());
         }
@@ -642,7 +641,7 @@ async fn pages_have_status_headers_and_body() {
     assert_eq!((first.request_id(), pages.offset()), (Some("r0"), 100));
     assert!(format!("{pages:?}").contains("listScalingActivityLogs"));
     let second = pages.next().await.unwrap().unwrap();
-    // The repeated ones are left out of the typed page, and stand in the body.
+    // Repeated entries are omitted from the typed page, but not from the body.
     assert_eq!(second.scaling_activity_log.as_ref().unwrap().len(), 70);
     let body: Value = serde_json::from_slice(second.body()).unwrap();
     assert_eq!(body["scaling_activity_log"].as_array().unwrap().len(), 100);
@@ -671,7 +670,7 @@ async fn take_entries_limits_requests_of_pages() {
         service.clock.rest().await;
         assert_eq!(service.asked(), asked);
     }
-    // More than it was asked for; and of pages that were begun, further entries.
+    // The service ignores the limit, and `take_entries` counts from the current position of the stream.
     let everything = |ask: Ask| page(&ids("e", 250), Ask { limit: 70, ..ask });
     let service = Service::answering(everything).await;
     let call = service.client().list_scaling_activity_logs().scaling_group_id("g");
@@ -717,7 +716,7 @@ async fn pages_without_new_entries_are_skipped() {
     }
 }
 
-// A list that changes.
+// Lists that change.
 
 of_both_lists! {
     fn entries_added_cause_no_duplicate_and_no_loss(list) {
@@ -732,7 +731,7 @@ of_both_lists! {
                 let read = read(list(&service.client()).items()).await;
                 assert_no_repeats(&read);
                 assert_has(&read, &ids("e", 250));
-                // Of more than was read, some stand where it is still to be read.
+                // If more entries are added than were read, the rest are at positions that are still to be read.
                 assert_eq!(read.len(), 250 + arrivals.saturating_sub(at * 100));
             }
         }
@@ -756,7 +755,7 @@ of_both_lists! {
         })
         .await;
         assert_eq!(read(list(&service.client()).items().take(101)).await, ids("e", 101));
-        // The page that is to have the one entry has a known one: then what has moved is made good.
+        // The page for the last entry has a known one, so the next request includes the 50 added entries.
         assert_eq!(service.asked(), [(0, 100), (100, 1), (101, 51)]);
     }
 
@@ -801,7 +800,7 @@ of_both_lists! {
         assert_eq!(service.asked()[2..6], [(180, 40), (120, 40), (160, 40), (100, 40)]);
     }
 
-    /// As the oldest entries of a log expire, at its end or (in the other order) at its beginning.
+    /// The oldest entries of a log expire: at its end, or at its beginning if it is in the reverse order.
     fn list_that_shrinks_before_each_page_is_read(list) {
         for (removals, is_front) in [(1, false), (10, false), (1, true), (10, true)] {
             let service = Service::of(ids("e", 1000), move |nth, list| {
@@ -816,13 +815,13 @@ of_both_lists! {
             let gone = removals * (asked - 1);
             assert_no_repeats(&read);
             assert_has(&read, &ids("e", 1000)[if is_front { gone..1000 } else { 0..1000 - gone }]);
-            // Ten of them for a list that stays as it is.
+            // A list that does not change takes eleven requests.
             assert!(asked <= 14, "{removals}, {is_front}: {asked}");
             assert!(read.is_sorted_by_key(|id| id[1..].parse::<usize>().unwrap()));
         }
     }
 
-    /// The total says nothing of these.
+    /// The total does not show these changes.
     fn as_many_added_as_removed_before_each_page_cause_no_loss(list) {
         for changes in [1, 30, 90] {
             let service = Service::of(ids("e", 1000), move |nth, list| {
@@ -847,7 +846,7 @@ of_both_lists! {
         })
         .await;
         assert_eq!(read(list(&service.client()).items().take(250)).await[..200], ids("e", 200));
-        // As many as are wanted, and as many as may have moved into the page.
+        // The last request includes entries that may have moved into the page.
         assert_eq!(service.asked(), [(0, 100), (100, 100), (200, 100)]);
     }
 
@@ -861,7 +860,7 @@ of_both_lists! {
         assert_eq!(read(list(&service.client()).items()).await, ids("e", 100));
     }
 
-    /// Of the last page, one entry is gone and another one came.
+    /// The last entry was removed, and another one was added at the front.
     fn short_last_page_with_known_entries_is_the_end(list) {
         let service = Service::of(ids("e", 201), |nth, list| {
             if nth == 2 {
@@ -903,7 +902,7 @@ of_both_lists! {
         }
     }
 
-    /// As many as are missing by the total, but not those.
+    /// The total matches the number of entries, but the page repeats the first ones.
     fn short_last_page_with_the_first_entries_is_an_error(list) {
         for (total, cap, take) in [(101, 100, 101), (100, 50, 1000)] {
             let service = Service::answering(move |ask| {
@@ -917,7 +916,7 @@ of_both_lists! {
         }
     }
 
-    /// With arrivals, each page has something new.
+    /// With added entries, each page has something new.
     fn ignored_offset_is_detected_while_entries_are_added(list) {
         for has_total in [true, false] {
             for (count, arrivals) in [(199, 1), (500, 10), (500, 49), (500, 60), (300, 100)] {
@@ -938,7 +937,7 @@ of_both_lists! {
                 let all: Vec<_> = (&mut items).collect().await;
                 let (last, before) = all.split_last().unwrap();
                 assert!(last.as_ref().is_err_and(Error::is_stalled), "{count}, {arrivals}");
-                // What is new comes before the error.
+                // New entries are yielded before the error.
                 let read: Vec<_> = before.iter().map(|item| item.as_ref().unwrap().id()).collect();
                 assert_no_repeats(&read);
                 assert_has(&read, &ids("new1-", arrivals));
@@ -951,7 +950,7 @@ of_both_lists! {
         }
     }
 
-    /// Arrivals explain the first entry of the second page, and not that another one stands there.
+    /// Added entries explain known ones at the start of the second page, but not in the middle of it.
     fn entry_that_is_moved_to_a_later_page_is_an_error(list) {
         for arrivals in [0, 2] {
             let service = Service::of(ids("e", 200), move |nth, list| {
@@ -1030,7 +1029,7 @@ of_both_lists! {
 
 // Failures.
 
-/// The pages of a list, but for these requests, which fail.
+/// A service that returns a list of 250 entries, and an error status for these requests.
 async fn failing(requests: &'static [usize], status: &'static str) -> Service {
     Service::answering(move |ask| {
         if requests.contains(&ask.nth) { Answer::Status(status) } else { page(&ids("e", 250), ask) }
@@ -1103,7 +1102,7 @@ of_both_lists! {
 
     fn stream_ended_by_an_error_continues_when_resumed(list) {
         for (status, errors) in [("403 Forbidden", 1), ("500 Internal Server Error", 3)] {
-            // Entries arrive meanwhile: a new stream would repeat some.
+            // Entries are added meanwhile: a new stream would repeat some.
             let mut list_now = ids("e", 250);
             let service = Service::answering(move |ask| {
                 if (1..=2 * errors).contains(&ask.nth) {
@@ -1116,7 +1115,7 @@ of_both_lists! {
             })
             .await;
             let mut items = list(&service.client()).items();
-            // Of what goes on, it changes nothing.
+            // `resume` does not affect a stream that has not ended.
             items.resume();
             let mut read = Vec::new();
             for failures in [errors, errors, 0] {
@@ -1128,7 +1127,7 @@ of_both_lists! {
                 items.resume();
             }
             assert_eq!(read, ids("e", 250));
-            // Nor of what has come to its end.
+            // It does not affect a complete stream either.
             assert!(items.next().await.is_none());
             assert_eq!(service.asked().len(), 3 + 2 * errors);
         }
@@ -1154,7 +1153,7 @@ of_both_lists! {
         assert_eq!(service.asked().len(), 5);
     }
 
-    /// It has been passed over, on the word of the totals.
+    /// The offset has moved past them because of the totals.
     fn missing_entries_stay_an_error_when_resumed(list) {
         let service = Service::answering(|ask| {
             let offset = if ask.nth < 300 { 0 } else { ask.offset };
@@ -1170,7 +1169,7 @@ of_both_lists! {
         while service.asked().len() < 310 {
             let all: Vec<_> = (&mut items).collect().await;
             read += all.iter().flatten().count();
-            // At the end no entries come, and the totals say that more follow.
+            // At the end, the pages are empty, but more entries should follow according to the totals.
             let error = all.last().unwrap().as_ref().unwrap_err();
             is_error &= error.is_stalled() || error.is_unreadable();
             items.resume();
@@ -1225,7 +1224,7 @@ of_both_lists! {
     }
 }
 
-// The next page.
+// Prefetching.
 
 of_both_lists! {
     fn next_page_is_prefetched_while_one_is_consumed(list) {
@@ -1279,9 +1278,9 @@ fn streams_are_send() {
     crosses(|client| client.list_scaling_policy_execute_logs().pages());
 }
 
-// Whatever happens.
+// Randomized tests.
 
-/// Numbers that look as if they were drawn, and are the same each time.
+/// A generator of reproducible pseudorandom numbers.
 struct Dice(u64);
 
 impl Dice {
@@ -1296,10 +1295,10 @@ impl Dice {
     }
 }
 
-/// What became of a list while it was read.
+/// The state of a list while it is read.
 struct History {
     now: Vec<String>,
-    /// The entries that were there at the first request, and at each one since.
+    /// The entries that were present at every request so far.
     throughout: Vec<String>,
 }
 
@@ -1314,30 +1313,30 @@ impl History {
     }
 }
 
-/// What happens to a list between two pages.
+/// The changes to a list between two pages.
 #[derive(Clone, Copy)]
 enum Change {
-    /// Arrivals or removals, or nothing.
+    /// Additions, removals, or nothing.
     Either,
-    /// Arrivals and removals.
+    /// Additions and removals.
     Both,
-    /// As many arrivals as removals of the oldest.
+    /// As many additions as removals of the oldest entries.
     Swap,
-    /// Removals of the oldest, which stand last.
+    /// Removals of the oldest entries, which are last.
     Oldest,
-    /// Removals of those that stand first.
+    /// Removals of the newest entries, which are first.
     Newest,
 }
 
-/// What became of a reading, and the entries that it had to have.
+/// The result of reading a list, and the entries that it must contain.
 struct Reading {
     read: Vec<String>,
     errors: Vec<Error>,
     throughout: Vec<String>,
 }
 
-/// Reads a list that changes by chance, in pages of any length, with failures. The service answers
-/// as if it was asked for something else.
+/// Reads a list that changes randomly, in pages of random length, with failures. `serve` modifies each request before
+/// the service processes it.
 async fn reading_of<L: List>(
     items: impl Fn(&Client, usize) -> Items<L>,
     mut dice: Dice,
@@ -1350,7 +1349,7 @@ where
     let now = ids("e", dice.below(400));
     let limit = dice.of(&[7, 20, 50, 100]);
     let (prefetch, cap) = (dice.below(2) == 0, dice.of(&[13, 40, 100, 100]));
-    // It does not change for ever.
+    // The number of changes is limited, so that the stream ends.
     let changes = dice.below(30);
     let pace = 1 + dice.below(limit / 2);
     let history = Arc::new(Mutex::new(History { throughout: now.clone(), now }));
@@ -1359,7 +1358,7 @@ where
     let service = Service::answering(move |ask| {
         let mut history = kept.lock().unwrap();
         let history = &mut *history;
-        // After a failure, one change more would be of both kinds.
+        // Not after a failure: two changes between pages could be of both kinds.
         if ask.nth > 0 && ask.nth < changes && !failed {
             let kind = dice.below(3);
             let (arrivals, removals) = match change {
@@ -1392,7 +1391,7 @@ where
 }
 
 of_both_lists! {
-    /// Arrivals at the front or removals anywhere, before each page; pages of any length; failures.
+    /// Additions at the front or removals anywhere before each page, pages of any length, and failures.
     fn entries_present_throughout_are_read_once(list) {
         for seed in 0..120 {
             eprintln!("seed {seed}");
@@ -1406,7 +1405,7 @@ of_both_lists! {
         }
     }
 
-    /// As many vanish as arrive, or the service does not begin where it is asked to.
+    /// Entries are both added and removed, or the service ignores the offset.
     fn entries_present_throughout_are_read_or_an_error_is_returned(list) {
         let (mut whole, mut stalled) = (0, 0);
         for seed in 0..160 {
@@ -1433,7 +1432,7 @@ of_both_lists! {
         assert!(whole > 10 && stalled > 10, "{whole} {stalled}");
     }
 
-    /// A service that makes no sense at all, but for a bounded number of IDs.
+    /// A service with random pages, but a bounded number of IDs.
     fn every_stream_ends_without_duplicates(list) {
         for seed in 0..30 {
             eprintln!("seed {seed}");
@@ -1443,7 +1442,7 @@ of_both_lists! {
             let totals = [json!(null), json!(-5), json!(i64::MAX), json!("9"), json!(0), json!({})];
             let service = Service::answering(move |ask| {
                 let count = dice.of(&[1, 3, ask.limit, ask.limit + 5]);
-                // Of those with one ID on a page, all are read.
+                // No ID occurs twice in a page, since all entries of a page would be read.
                 let mut of_page = HashSet::new();
                 let items: Vec<_> = (0..count)
                     .map(|_| match (dice.below(40), dice.below(pool)) {

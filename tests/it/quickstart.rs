@@ -7,12 +7,12 @@ fn quickstart(arguments: &[&str]) -> Output {
     example("quickstart", arguments)
 }
 
-/// Runs an example by cargo, which builds it first where that was not done yet.
+/// Runs an example with cargo, which builds it if necessary.
 fn example(name: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
     command.args(["run", "--quiet", "--example", name]);
-    // As this was built, so that nothing is built again.
+    // The same features as this test, so that the crate is not rebuilt.
     command.arg("--all-features");
     for (variable, _) in env::vars_os() {
         if variable.to_string_lossy().starts_with("OS_") {

@@ -1,4 +1,4 @@
-//! What is sent: exactly what the caller set, and nothing that the document forbids.
+//! Requests: exactly what the caller set is sent, and nothing that the document forbids.
 
 use chrono::{FixedOffset, NaiveTime, TimeDelta, TimeZone, Utc};
 use otc_autoscaling::types::{
@@ -204,7 +204,7 @@ fn json_request_is_validated() {
     let error = UpdateScalingGroupRequest::try_from(nulls).unwrap_err();
     assert_eq!(error.violations().len(), 3);
 
-    // A number as serde_json has it with `arbitrary_precision`.
+    // The representation of a number in serde_json with `arbitrary_precision`.
     let number = r#"{"cool_down_time": {"$serde_json::private::Number": "5"}}"#;
     let body = serde_json::from_str::<UpdateScalingGroupRequest>(number).unwrap();
     assert_eq!(json!(body), json!({ "cool_down_time": 5 }));
@@ -230,7 +230,7 @@ fn every_documented_bound_holds_at_its_edge() {
     let document = document();
     let mut seen = 0;
     let within = |name: &str, value: i64| -> bool {
-        // Each bounded integer of the document is a type; serde reaches it by its name.
+        // Each bounded integer of the document is a type of the same name.
         macro_rules! is_taken {
             ($($ty:ident)*) => {
                 match name {
@@ -282,7 +282,7 @@ fn launch_time_has_two_formats() {
     for wrong in ["7:05", "24:00", "2026-03-01T07:05:00Z", "2026-02-30T07:05Z", "", "07:05Z"] {
         assert!(launch(schedule().launch_time(wrong)).is_err(), "{wrong:?} was taken");
     }
-    // Not cut off: what is finer than a minute would be lost.
+    // Times with more precision are rejected rather than truncated.
     let finer = "launch_time: 11:43:59 has more precision than the format %H:%M: use, for example, 11:43, or truncate it with chrono::DurationRound";
     let time = NaiveTime::from_hms_opt(11, 43, 59).unwrap();
     assert_eq!(launch(schedule().launch_time(time)), Err(finer.into()));
@@ -359,7 +359,7 @@ async fn id_with_a_slash_is_rejected() {
     assert_eq!(server.requests().len(), 3);
 }
 
-/// A value that a response has and the document lacks can be searched for.
+/// A value of a response can be used as a filter, even if the document does not list it.
 #[tokio::test]
 async fn query_accepts_values_of_responses() {
     let server = Service::always(json_response("200 OK", &json!({}))).await;

@@ -1,4 +1,4 @@
-//! What is read: whatever comes, it decodes, stays readable, and goes back out as it came.
+//! Responses: unexpected values are accepted, and are serialized again as they were received.
 
 use otc_autoscaling::types::{
     IntegerOrString, ScalingActivityLog, ScalingActivityLogPage, ScalingActivityStatus,
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::support::service::{Service, reply};
 use crate::support::{GROUP, example, without_nulls};
 
-/// Each value of a JSON text, by its pointer.
+/// Collects the pointers to a value and to each value in it.
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match value {
@@ -29,7 +29,7 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Puts each of many odd values in each place of a documented response.
+/// Checks that odd values at any place of a documented response survive a round trip. Returns the number of cases.
 fn survives_anything<T: DeserializeOwned + Serialize>(documented: &Value) -> usize {
     let odd = [
         json!(null),
@@ -187,7 +187,7 @@ fn unknown_field_is_preserved_in_extra() {
     assert_eq!(json!(log), came);
 }
 
-/// The reasons of a scaling action are JSON within a string, mostly.
+/// The reasons of a scaling action are usually JSON within a string.
 #[test]
 fn json_within_a_string_is_read_as_values() {
     let reasons = |text: &str| {
@@ -217,7 +217,7 @@ fn json_within_a_string_is_read_as_values() {
     assert_eq!(reason.change_time.unwrap().to_rfc3339(), "2018-11-22T13:44:19+00:00");
 }
 
-/// Found by fuzzing: the last digit of a number was another one each time.
+/// Found by fuzzing: the last digit of a number changed in each round trip.
 #[test]
 fn long_number_is_the_same_after_a_round_trip() {
     for number in ["1111111111111111111111111111111111", "0.1234567890123456789", "1e-320", "1e300"]
@@ -313,7 +313,7 @@ fn times_in_other_forms_are_read_in_utc() {
     }
 }
 
-/// A page whose first entry has one odd value is read by the client, and the next entry as well.
+/// Reads a page with this first entry and a valid second one.
 async fn read_beside(odd: &str) -> (ScalingActivityLog, ScalingActivityLog) {
     let page = format!("{{\"total_number\":2,\"scaling_activity_log\":[{odd},{{\"id\":\"b\"}}]}}");
     let server = Service::always(reply("200 OK", &[], &page)).await;
@@ -373,7 +373,7 @@ async fn truncated_page_is_an_error() {
     }
 }
 
-/// A list that has nothing to do with a page takes many times its size in memory.
+/// A decoded list takes many times its size in memory, so its length is limited.
 #[tokio::test]
 async fn endless_list_is_an_error() {
     for (item, count) in
@@ -391,7 +391,7 @@ async fn endless_list_is_an_error() {
     }
 }
 
-/// Nor does any other value, in a field that is documented or in one that is not.
+/// The number of values is limited as well, in documented and undocumented fields.
 #[tokio::test]
 async fn too_many_values_are_an_error() {
     let logs = format!("{{\"instance_added_list\":[{}]}}", vec!["{}"; 99_999].join(","));

@@ -1,5 +1,4 @@
-//! What the settings of retries and timeouts do, in virtual time. What follows which fault is in
-//! `faults.rs`.
+//! The settings of retries and timeouts, in virtual time. The outcome of each fault is in `faults.rs`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,7 +17,7 @@ use crate::support::{PROJECT, TOKEN, token_of};
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// The error of a read by a client with these settings, and after how many seconds it came.
+/// The error of a read by a client with these settings, and the time until then in seconds.
 async fn failing(answer: Answer, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> (Error, f64) {
     let clock = VirtualClock::default();
     let service = Service::start(&clock, vec![answer]).await;
@@ -129,7 +128,7 @@ async fn response_over_the_limit_is_not_read() {
     );
 }
 
-/// The last attempt alone would say that nothing was applied.
+/// An earlier attempt may have been applied even if the last one was not.
 #[tokio::test]
 async fn modification_may_have_been_applied_by_any_attempt() {
     for (script, may_have_been) in
@@ -151,7 +150,7 @@ async fn modification_may_have_been_applied_by_any_attempt() {
     }
 }
 
-/// Credentials within other ones, which count the attempts.
+/// Wraps credentials, and counts attempts and rejections.
 struct Counting {
     credentials: Credentials,
     attempts: Arc<AtomicUsize>,

@@ -1,5 +1,4 @@
-//! The cross-field rules: each is broken by a case, and just holds in another. The rules
-//! themselves stand in the document.
+//! The cross-field rules of the document, each with a body that violates it and one that barely satisfies it.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::service::{Service, json_response};
 use crate::support::{GROUP, document, example};
 
-/// A rule; a body that breaks it, at this field; and one that just does not.
+/// A rule, the field that it reports, a body that violates it, and one that barely satisfies it.
 struct Case {
     rule: &'static str,
     at: &'static str,
@@ -195,7 +194,7 @@ async fn each_rule_has_a_case_that_breaks_it_and_one_that_holds() {
     assert_eq!(server.requests().len(), held, "what breaks a rule was sent");
 }
 
-/// A rule that is added to the document without a case here is not tested.
+/// A rule that is added to the document needs a case here.
 #[test]
 fn every_rule_of_the_document_has_a_case() {
     let document = document();
@@ -210,8 +209,8 @@ fn every_rule_of_the_document_has_a_case() {
     }
 }
 
-/// Fields that the service ignores beside others are sent: rejecting them would stop a request that the
-/// service accepts.
+/// Fields that the service ignores in combination with others are sent, since the service accepts the
+/// request.
 #[tokio::test]
 async fn fields_without_effect_are_sent() {
     let server = Service::always(json_response("200 OK", &json!({}))).await;
@@ -225,7 +224,7 @@ async fn fields_without_effect_are_sent() {
     }
     let schedule = json!({ "launch_time": "07:00", "recurrence_type": "Daily",
                            "recurrence_value": "1,7", "end_time": "2026-03-01T07:00Z" });
-    // The recurrence of a policy that does not recur, each breaking a rule of those that do.
+    // Recurrences that violate a rule, in policies that do not recur.
     let weekly = json!({ "launch_time": "07:00", "recurrence_type": "Weekly" });
     let eighth =
         json!({ "launch_time": "07:00", "recurrence_type": "Weekly", "recurrence_value": "8" });

@@ -9,19 +9,19 @@ use serde_json::{Value, json};
 
 use crate::support::document;
 
-/// What constrains nothing: words for people, and what code reads by other means. The tests of the
-/// pipeline hold `x-unit`, `x-strftime`, `x-enum-descriptions` and `x-rules` to the code.
+/// Keywords that constrain nothing. Keywords with `x-` are skipped as well: the tests of the pipeline
+/// check `x-unit`, `x-strftime`, `x-enum-descriptions` and `x-rules`.
 const ANNOTATIONS: [&str; 6] =
     ["$schema", "default", "description", "example", "externalDocs", "title"];
 
-/// A schema of the document in the words of JSON Schema 2020-12, which schemars writes.
+/// Converts a schema to JSON Schema 2020-12, the dialect of schemars.
 ///
-/// 1. Annotations go: see [`ANNOTATIONS`].
-/// 2. `nullable: true` becomes `null` among the types: the same, in the two dialects.
-/// 3. `allOf` around a single `$ref` becomes the `$ref`: in 3.0 nothing can stand beside a `$ref`,
-///    so that the document wraps one where it has a description.
-/// 4. `#/components/schemas/` becomes `#/$defs/`: two places for the same.
-/// 5. `required` is a set: its order says nothing.
+/// 1. Annotations are removed: see [`ANNOTATIONS`].
+/// 2. `nullable: true` becomes the additional type `null`.
+/// 3. `allOf` around a single `$ref` becomes the `$ref`: OpenAPI 3.0 ignores the siblings of a `$ref`,
+///    so the document wraps a `$ref` that has a description.
+/// 4. `#/components/schemas/` becomes `#/$defs/`.
+/// 5. `required` is compared as a set.
 /// 6. A `$ref` to a map becomes the map: in Rust it is a `BTreeMap`, which has no name.
 fn normalised(schema: &Value, components: &Value) -> Value {
     let normalised = |schema| normalised(schema, components);
@@ -62,7 +62,7 @@ fn normalised(schema: &Value, components: &Value) -> Value {
     json!(normal)
 }
 
-/// Each component whose type says something else than the document, or that only one of them has.
+/// Returns the schemas that differ between the types and the document, or that only one of them has.
 fn differences(document: &Value) -> Vec<String> {
     let derived = schemas();
     let documented = document["components"]["schemas"].as_object().unwrap();
@@ -87,7 +87,7 @@ fn every_type_has_the_documented_schema() {
     assert!(schemas().len() > 50, "{} schemas were compared", schemas().len());
 }
 
-/// The check sees each kind of difference: one change to a copy, and the schema that it is in.
+/// Each change to a copy of the document is detected in its schema, and only there.
 #[test]
 fn every_kind_of_difference_is_detected() {
     let changes: &[(&str, &str, Value)] = &[

@@ -1,5 +1,5 @@
-//! A secret is in the request that it belongs to, and nowhere else: not in what is printed, logged,
-//! told by an error or kept in a snapshot, and not in a request to another host.
+//! A secret is in the request that it belongs to, and nowhere else: not in output, logs, errors or snapshots, and not
+//! in a request to another host.
 
 use std::error::Error as _;
 use std::fmt::{Debug, Write as _};
@@ -22,18 +22,17 @@ use crate::support::log::Log;
 use crate::support::service::{Service, reply};
 use crate::support::{GROUP, PROJECT, unused_address};
 
-/// What every secret in these tests holds.
+/// Every secret in these tests contains this.
 const CANARY: &str = "canary";
 
-/// What is logged from here on, by this crate and those below it, at the finest level. The tests have
-/// one thread each.
+/// Collects the logs of this crate and its dependencies at the most detailed level. Each test has a single thread.
 fn logging() -> (Log, DefaultGuard) {
     let log = Log::default();
     let guard = log.subscriber(tracing::Level::TRACE).set_default();
     (log, guard)
 }
 
-/// A header of one's own, by the trait that is there for it.
+/// An implementation of `Authorize` with its own header.
 struct Custom;
 
 impl Authorize for Custom {
@@ -49,15 +48,14 @@ impl Authorize for Custom {
     }
 }
 
-/// Each kind of credentials, with a canary wherever there is a secret; and the headers that carry
-/// it.
+/// Each kind of credentials, with a canary in every secret, and the headers that contain it.
 fn kinds() -> Vec<(Credentials, &'static [&'static str])> {
     let fetched = || async { Ok::<_, Error>(Token::new("canary-fetched")) };
     let key = || AccessKey::new("key", "canary-key");
     vec![
         (Credentials::token("canary-token"), &["x-auth-token: canary-token"]),
         (Credentials::token_from(fetched), &["x-auth-token: canary-fetched"]),
-        // The secret key itself is sent in no request.
+        // The secret key itself is never sent.
         (key().into(), &[]),
         (key().scoped("eu-de", "as").into(), &[]),
         (key().security_token("canary-sts").into(), &["x-security-token: canary-sts"]),
@@ -70,7 +68,7 @@ fn settings(address: &str, credentials: &Credentials) -> ClientBuilder {
     settings.credentials(credentials.clone()).retry(Retry::default().without_jitter())
 }
 
-/// Every way to print the outcome of a call.
+/// The outcome of a call, formatted in every way.
 fn shown<T: Debug>(outcome: &Result<T, Error>) -> String {
     let mut text = format!("{outcome:?} {outcome:#?}");
     if let Err(error) = outcome {
@@ -127,7 +125,7 @@ async fn secret_is_sent_in_its_header_and_shown_nowhere() {
     assert!(!log.contains(CANARY), "{}", around(&log));
 }
 
-/// A service may write back what it refuses.
+/// A service may repeat a secret that it rejects.
 #[tokio::test]
 async fn secret_echoed_by_a_response_is_redacted() {
     let (log, _guard) = logging();
@@ -143,7 +141,7 @@ async fn secret_echoed_by_a_response_is_redacted() {
             let text = shown(&outcome);
             assert!(!text.contains(CANARY), "{credentials:?}, {place}: {text}");
             let error = outcome.unwrap_err();
-            // In what came it stands, for who wants to see it.
+            // The raw response still contains it.
             let body = String::from_utf8_lossy(error.body().unwrap()).into_owned();
             let came = format!("{body} {:?}", error.headers());
             assert!(carriers.is_empty() || came.contains(CANARY), "{place}: {came}");
@@ -152,7 +150,7 @@ async fn secret_echoed_by_a_response_is_redacted() {
     }
     assert!(left_out > 50, "{left_out}");
 
-    // A page without a list is a success to the call, and an error to the reading of all pages.
+    // A page without a list is a success for `send`, but an error for `items`.
     for list in [json!("<token>"), json!(null)] {
         let clock = VirtualClock::default();
         let page = json!({
@@ -218,12 +216,12 @@ async fn failed_and_renewed_tokens_are_not_shown() {
     assert!(!log.contains(CANARY), "{}", around(&log));
 }
 
-/// HTTP/2 has a library of its own, which logs every frame.
+/// The library for HTTP/2 logs every frame.
 #[tokio::test]
 async fn http_2_frames_are_logged_without_secrets() {
     let (log, _guard) = logging();
     let server = wiremock::MockServer::start().await;
-    // What it has no answer to, it would log itself.
+    // Without a matching mock, wiremock would log the request itself.
     wiremock::Mock::given(wiremock::matchers::any())
         .respond_with(wiremock::ResponseTemplate::new(404))
         .mount(&server)
@@ -246,7 +244,7 @@ async fn http_2_frames_are_logged_without_secrets() {
     assert!(!log.contains(CANARY), "{}", around(&log));
 }
 
-/// A password goes out and a token comes in, over either version of HTTP.
+/// A password is sent and a token is received, with either version of HTTP.
 #[cfg(feature = "keystone")]
 #[tokio::test]
 async fn keystone_exchange_is_not_logged() {
@@ -282,7 +280,7 @@ async fn keystone_exchange_is_not_logged() {
     assert!(!log.contains(CANARY), "{}", around(&log));
 }
 
-/// What is refused is not shown, wherever it was given.
+/// An invalid secret is not shown, whichever setting contains it.
 #[test]
 fn invalid_secret_is_not_shown() {
     for credentials in [
@@ -307,7 +305,7 @@ async fn invalid_fetched_token_is_not_shown() {
     assert!(service.requests().is_empty());
 }
 
-/// The tests send tokens with a canary in them too: none was pinned.
+/// The tokens of other tests contain a canary as well.
 #[test]
 fn no_snapshot_holds_a_secret() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
@@ -322,7 +320,7 @@ fn no_snapshot_holds_a_secret() {
     assert!(looked_at > 5);
 }
 
-/// The lines of a text with a canary.
+/// The lines of a text that contain a canary.
 fn around(text: &str) -> String {
     text.lines().filter(|line| line.contains(CANARY)).collect::<Vec<_>>().join("\n")
 }

@@ -1,4 +1,4 @@
-//! Access keys: what is signed is what is sent, byte for byte, as the service would check it.
+//! Access keys: the signature matches the exact bytes of the request, as the service would verify it.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::support::{GROUP, PROJECT};
 
 const SECRET: &str = "a secret key";
 
-/// A request as it came over the wire.
+/// A request as it was received.
 struct Received<'a> {
     method: &'a str,
     path: &'a str,
@@ -42,7 +42,7 @@ impl<'a> Received<'a> {
         value
     }
 
-    /// The names that are said to be signed, and the signature that they ought to have.
+    /// The names of the signed headers, and the expected signature.
     fn signature(&self, scope: Option<(&str, &str)>) -> (Vec<&'a str>, String) {
         let authorization = self.header("authorization");
         let said = authorization.split("SignedHeaders=").nth(1).unwrap();
@@ -150,7 +150,7 @@ async fn signed_bytes_are_the_sent_bytes() {
             assert_eq!(received.header("x-project-id"), PROJECT);
             assert_eq!(received.header("x-sdk-date"), "20260101T000000Z");
             assert_eq!(received.header("host"), service.address.trim_start_matches("http://"));
-            // A signature of anything else is another one.
+            // The signature depends on the body.
             let altered = Received::new(request);
             let altered = Received { body: "other", ..altered };
             assert_ne!(altered.signature(scope).1, signature);
@@ -177,7 +177,7 @@ async fn every_attempt_is_signed_anew() {
     }
 }
 
-/// Nothing is renewed by asking again with the same key.
+/// An access key can't be renewed, so a retry would be rejected as well.
 #[tokio::test]
 async fn rejected_key_is_not_retried() {
     let clock = VirtualClock::default();

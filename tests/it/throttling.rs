@@ -1,4 +1,4 @@
-//! A throttled call waits for the window of the limit, in virtual time.
+//! Throttled calls wait for the window of the rate limit, in virtual time.
 
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ fn throttled(status: u16, message: &str) -> MockResponse {
     MockResponse::new(status).json(&body)
 }
 
-/// How a read and a change end that are answered so for a time: the error, if there is one, how many
-/// attempts were made, and after how many seconds.
+/// The outcomes of a read and a modification that receive this response for the duration `lasts`: the error, if any,
+/// the number of attempts, and the time in seconds.
 async fn calls(
     response: MockResponse,
     lasts: Duration,
@@ -119,7 +119,7 @@ async fn requested_delay_takes_precedence() {
     }
 }
 
-/// A delay that a limit of a minute can't be over by says nothing.
+/// Such a delay is too short for a limit per minute, so the window is used instead.
 #[tokio::test]
 async fn requested_delay_of_a_second_or_less_is_no_window() {
     for delay in ["0", "1", "0.5", "1.0", "Thu, 22 Nov 2018 13:46:50 GMT"] {

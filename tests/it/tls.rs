@@ -1,4 +1,4 @@
-//! Causes of failed connections that stay: certificates, names, proxies. None is retried, and each is named.
+//! Permanent causes of failed connections: certificates, host names, proxies. None is retried, and each is named.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use crate::support::service::{Service, raw, reply};
 use crate::support::{GROUP, PROJECT, TOKEN};
 
-/// A service with a certificate.
+/// A test server with a certificate.
 struct Secured {
     address: SocketAddr,
     /// The certificate, in PEM.
@@ -23,7 +23,7 @@ struct Secured {
     connections: Arc<AtomicUsize>,
 }
 
-/// Starts one whose certificate has this name, and is valid from this year to that.
+/// Starts a server whose certificate is for this name, and valid from the first year to the second.
 async fn secured(name: &str, years: (i32, i32)) -> Secured {
     let mut about = CertificateParams::new([name.to_owned()]).unwrap();
     about.not_before = date_time_ymd(years.0, 1, 1);
@@ -48,7 +48,7 @@ async fn secured(name: &str, years: (i32, i32)) -> Secured {
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
             count.fetch_add(1, Ordering::SeqCst);
-            // The client leaves when it does not accept the certificate.
+            // The client closes the connection if it does not accept the certificate.
             let Ok(mut socket) = acceptor.accept(socket).await else { continue };
             let mut request = [0; 4096];
             if socket.read(&mut request).await.is_ok() {
@@ -71,7 +71,7 @@ fn client(endpoint: &str, http_client: HttpClient) -> Client {
         .unwrap()
 }
 
-/// The error of a read, and of a change: neither was sent, and neither is tried again.
+/// Checks that a read and a modification fail without a retry, and returns the error of the latter.
 async fn rejected(client: &Client) -> String {
     let read = client.list_scaling_activity_logs().scaling_group_id(GROUP).send().await;
     let change = client.update_scaling_group().scaling_group_id(GROUP).send().await;
@@ -143,7 +143,7 @@ async fn unknown_host_is_named() {
     let http_client = HttpClient::new(|settings| settings.no_proxy());
     let error = client("https://as.invalid", http_client);
     let error = error.update_scaling_group().scaling_group_id(GROUP).send().await.unwrap_err();
-    // Without any name server, the answer is that there is none, for now.
+    // Without a name server, the lookup fails temporarily.
     let text = error.to_string();
     let expected = "could not connect to the service: failed to lookup address information: ";
     assert!(text.contains(expected), "{text}");

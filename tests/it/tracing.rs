@@ -1,4 +1,4 @@
-//! What a call tells of itself: spans, by `tracing`.
+//! The `tracing` spans of a call.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::support::log::Log;
 use crate::support::service::{Service, Step, reply};
 use crate::support::{PROJECT, TOKEN};
 
-/// What a call logs up to a level, by this crate alone.
+/// Returns what this crate logs for a call, up to a level.
 async fn logged(level: tracing::Level) -> String {
     let log = Log::default();
     let subscriber = log.subscriber(level);
@@ -34,7 +34,7 @@ async fn logged(level: tracing::Level) -> String {
         clock.run(read.send()).await.unwrap();
     }
     let text = log.text();
-    // How long a span was busy is the machine's affair.
+    // The times of a span differ from run to run.
     let lines = text.lines().filter(|line| line.contains("otc_autoscaling"));
     let lines = lines.map(|line| line.split(" time.busy=").next().unwrap_or(line));
     lines.collect::<Vec<_>>().join("\n")

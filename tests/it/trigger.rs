@@ -1,4 +1,4 @@
-//! Triggers of a policy: what each sends, what it refuses, and what can't be said at all.
+//! Triggers of a policy: the fields they send, the values they reject, and combinations that do not compile.
 
 use std::collections::BTreeSet;
 
@@ -37,19 +37,19 @@ fn until() -> DateTime<Utc> {
     utc(2027, 12, 31, 23, 59)
 }
 
-/// The body that holds nothing but this trigger.
+/// The body of a request with only this trigger.
 fn body(trigger: impl Into<Trigger>) -> Value {
     json!(UpdateScalingPolicyRequest::builder().trigger(trigger).build().unwrap())
 }
 
-/// What is refused of this trigger: where, and why.
+/// The violations of a trigger: the field and the rule of each.
 fn refused(trigger: impl Into<Trigger>) -> Vec<(String, String)> {
     let error = UpdateScalingPolicyRequest::builder().trigger(trigger).build().unwrap_err();
     let violations = error.violations().iter();
     violations.map(|each| (each.pointer(), each.rule().to_owned())).collect()
 }
 
-/// The names of a schema's fields, by the document.
+/// The names of a schema's fields in the document.
 fn fields(schema: &str) -> BTreeSet<String> {
     let schema = document()["components"]["schemas"][schema].take();
     schema["properties"].as_object().unwrap().keys().cloned().collect()
@@ -92,7 +92,7 @@ fn trigger_sends_exactly_its_documented_fields() {
     );
 }
 
-/// A kind, a rhythm or a field that is added to the document has no trigger yet.
+/// Fails when the document gets a policy type, recurrence type or schedule field that no trigger sets.
 #[test]
 fn triggers_cover_the_document() {
     let monthly = Recurring::monthly([1], time(7, 0), until()).starting(utc(2027, 1, 1, 0, 0));
@@ -141,7 +141,7 @@ fn later_trigger_replaces_an_earlier_one() {
         Scheduled::at(until()).into(),
         Recurring::daily(time(7, 0), until()).into(),
         Recurring::monthly([1], time(7, 0), until()).starting(utc(2027, 1, 1, 0, 0)).into(),
-        // What was refused is replaced as well.
+        // Invalid triggers are replaced as well.
         Alarm::new("no/alarm").into(),
         Recurring::weekly([], time(7, 0), until()).into(),
     ];
@@ -228,7 +228,7 @@ fn invalid_day_of_month_is_rejected() {
     assert_eq!(refused, [(at(), "4294967295 is not a day of a month: use 1 to 31".to_owned())]);
 }
 
-/// The message has the bounds in words of its own.
+/// The bounds in the error message are hard-coded.
 #[test]
 fn days_of_a_month_match_the_document() {
     let days: Vec<u32> =
@@ -281,7 +281,7 @@ async fn violations_of_a_trigger_are_reported_with_all_others() {
             "/scheduled_policy/recurrence_value",
         ]
     );
-    // Also without the cross-field rules: a trigger is never half of one.
+    // `unchecked` does not skip the rules of a trigger.
     let rhythm = Recurring::daily(time(7, 0), until()).starting(until() + TimeDelta::minutes(1));
     let error = call(rhythm.into()).unchecked().send().await.unwrap_err();
     assert!(error.violations().iter().any(|each| each.pointer() == "/scheduled_policy/end_time"));
@@ -296,7 +296,7 @@ async fn violations_of_a_trigger_are_reported_with_all_others() {
     assert_eq!(server.requests().len(), 0);
 }
 
-/// Each trigger with the schedule that it has to send, if any.
+/// Triggers of all kinds, each with the schedule that it has to send, if any.
 fn spread() -> Vec<(Trigger, Value)> {
     let mut spread: Vec<(Trigger, Value)> = Vec::new();
     let times = [(0, 0), (7, 5), (12, 30), (23, 59)];
@@ -370,10 +370,10 @@ async fn every_trigger_passes_the_rules_and_is_sent_whole() {
     }
 }
 
-/// What the service refuses does not compile. That can't be run: what can is what makes it so.
+/// A test can't contain code that does not compile, so this one checks what prevents it from compiling.
 #[test]
 fn invalid_combinations_do_not_compile() {
-    // Takes what has no method of its own of this name.
+    // An inherent method of the same name would take precedence and not accept `()`.
     trait Lacks: Sized {
         fn starting(self, _: ()) {}
         fn trigger(self, _: ()) {}
@@ -381,19 +381,19 @@ fn invalid_combinations_do_not_compile() {
     impl Lacks for Alarm {}
     impl Lacks for Scheduled {}
     impl Lacks for builder::UpdateScalingGroupRequest {}
-    // Only a rhythm starts, and what triggers is a policy, not the group that it scales.
+    // Only a recurring trigger has a start, and only a policy has a trigger.
     Alarm::new(ALARM).starting(());
     Scheduled::at(until()).starting(());
     UpdateScalingGroupRequest::builder().trigger(());
 
-    // A default stands only for a type that is the only one: a rhythm falls on a time of day, a point in
-    // time has a date; and a rhythm has days of its kind, or none, and an end.
+    // `Default::default()` compiles only if the parameter accepts a single type: a recurring trigger takes
+    // a time of day and an end, and a scheduled one takes a date and time.
     let _ = Recurring::daily(Default::default(), until());
     let _ = Recurring::weekly::<Utc>([], Default::default(), Default::default());
     let _ = Recurring::monthly::<Utc>([], Default::default(), Default::default());
     let _ = Scheduled::at::<Utc>(Default::default());
 
-    // Of two triggers one would have no effect, and a text may be an alarm or a time: neither is one.
+    // Neither a string, which could be an alarm or a time, nor a pair of triggers is a trigger.
     trait Is<A> {
         fn only_once() {}
     }

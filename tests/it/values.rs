@@ -1,4 +1,4 @@
-//! Constrained values: what each accepts, how it is reported otherwise, and how it is serialized.
+//! Constrained values: which input each accepts, how other input is reported, and how values are serialized.
 
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta, TimeZone, Utc};
 use otc_autoscaling::types::{
@@ -125,7 +125,7 @@ fn enum_of_a_response_keeps_an_unknown_value() {
     assert_eq!(status, "PAUSED");
     assert_eq!((status.to_string(), json!(status)), ("PAUSED".to_owned(), json!("PAUSED")));
     assert!(!ScalingActivityStatus::VALUES.contains(&status));
-    // The only wildcard of a match, now and when a value becomes known.
+    // One wildcard arm covers unknown values and values that a later version adds.
     let shown = match &status {
         ScalingActivityStatus::Success => "done",
         ScalingActivityStatus::Fail => "failed",
@@ -159,7 +159,7 @@ fn integer_or_string_keeps_its_spelling() {
     assert!(serde_json::from_str::<IntegerOrString>("1.5").is_err());
 }
 
-/// The published schema and the types say the same.
+/// The types agree with JSON Schema, in which 5.0 is an integer.
 #[test]
 fn whole_number_with_a_fraction_of_zero_is_an_integer() {
     for (text, expected) in [

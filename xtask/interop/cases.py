@@ -1,4 +1,4 @@
-"""The calls that every client makes, with the responses: all of it from the dereferenced document."""
+"""The calls that every client makes, and their responses, derived from the dereferenced document."""
 
 import json
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ def all_cases(text):
 
 
 def merged(node):
-    """The schema in an `allOf`, with the keywords beside the `allOf` in place of its own."""
+    """The schema in an `allOf`, overridden by the keywords next to the `allOf`."""
     return {**node.pop("allOf")[0], **node} if "allOf" in node else node
 
 
@@ -64,7 +64,7 @@ def json_content(message):
 
 
 def request(path, method, operation, values):
-    """What the driver gets, what it has to send, and the defaults that it may send unasked."""
+    """The call for the driver, the expected request, and the defaults that it may also contain."""
     call = {"operation": operation["operationId"], "tag": operation["tags"][0], "method": method}
     call |= {"template": path, "path": {}, "query": {}}
     request, defaults, key = {"method": method, "path": path}, {}, f"{call['operation']}Request"
@@ -96,7 +96,7 @@ def written(parameter, value):
 
 
 def example(schema):
-    """A value of which no part is left out."""
+    """A value with all properties."""
     if "example" in schema:
         return schema["example"]
     if "items" in schema:
@@ -117,14 +117,14 @@ def mapped(schema, value, change):
 
 
 def empty(schema, value):
-    """A zero, a false or an empty list where the schema takes one."""
+    """Zero, false or an empty list if the schema allows it, or else the value."""
     least = schema.get("minimum", schema.get("minItems", 0))
     values = {"boolean": False, "integer": 0, "array": []}
     return value if least > 0 else values.get(schema.get("type"), value)
 
 
 def null(schema, value):
-    """Null where the schema takes one, except around other nulls."""
+    """Null if the schema allows it and the value contains no other null, or else the value."""
     return None if schema.get("nullable") and "null" not in flat(value).values() else value
 
 
@@ -136,13 +136,13 @@ def unknown_field(schema, value):
     return {**value, UNKNOWN: UNKNOWN} if "properties" in schema else value
 
 
-# The columns of the table beside those of the operations.
+# The columns of the table in addition to those of the operations.
 PLANTS = {"unknown enum value": unknown_value, "unknown field": unknown_field}
 OTHER_COLUMNS = ["error response", *PLANTS]
 
 
 def flat(value, pointer=""):
-    """All values in a JSON value, as JSON, by their pointers; objects and lists without content."""
+    """All values in a JSON value, as JSON, by pointer. Objects and lists are shown as empty."""
     members = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
     values = {pointer: json.dumps(type(value)() if members else value)}
     for key, member in members.items():

@@ -48,7 +48,7 @@ def is_meant(where, case):
 
 @pytest.fixture
 def limits(request, case):
-    """The findings that are expected of a call, with the rows that say so."""
+    """The expected findings of a call, with the rows of limitations.md that list them."""
     client = request.node.callspec.params["client"]
     meant = [row for row in rows() if row[0] == client and is_meant(row[1], case)]
     return {(where, outcome): row for _, where, outcome, row in meant}
@@ -80,7 +80,7 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Prints language by column, and the reasons below it."""
+    """Prints the table, with a row for each language, and the reasons below it."""
     cells, lines = {}, ["", f"* as xtask/interop/{FILE} says"]
     words = {"passed": "ok", "xfailed": "", "skipped": "not tried", "failed": "failed", "error": "failed"}
     # A later outcome replaces an earlier one.

@@ -1,4 +1,4 @@
-"""Building the client of a language, in a folder under target/, and calling its driver."""
+"""Builds the client of a language in a folder under target/, and calls its driver."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ def build(language, target, document, cases):
     for file in [document, *folder.glob("installed"), *sorted(source.rglob("*"))]:
         digest.update(file.read_bytes() if file.is_file() else b"")
     mark = folder / "built"
-    # Cargo knows by itself what it has to build.
+    # Cargo detects changes itself.
     if language != "Rust" and mark.exists() and mark.read_text() == digest.hexdigest():
         return Driver(folder)
     mark.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ def test_call(client, case, service, limits):
 
 
 def findings(client, case, service):
-    """What is not as documented: place and outcome, as in limitations.md, with a line on it."""
+    """The differences from the document: place and outcome, as in limitations.md, with a message."""
     found = {}
 
     def add(outcome, place, detail):
@@ -42,7 +42,7 @@ def findings(client, case, service):
     except ChildProcessError as reason:
         add("refused", [], reason)
         differing = {}
-    # What was planted counts as one, and everything else by itself.
+    # All planted values are one finding. Each other difference is a separate one.
     planted = [place for place in case.planted if differing.pop(place, None)]
     if planted:
         add("lost", [], f"{len(planted)} of {len(case.planted)}, the first at {planted[0]}")
@@ -77,7 +77,7 @@ def sent(request, case, token_header):
 
 
 def normalised(value):
-    """As far as languages may differ: a null is left out, and some write +00:00 for Z."""
+    """The value without permitted differences: nulls are removed, and +00:00 becomes Z."""
     if isinstance(value, dict):
         return {key: normalised(member) for key, member in value.items() if member is not None}
     if isinstance(value, list):

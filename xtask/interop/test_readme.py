@@ -33,7 +33,7 @@ def sections(config):
 def run(folder, command, bundle, target, **options):
     paths = [os.environ["PATH"], *map(str, target.glob("go/venv/bin"))]
     environment = os.environ | {"BUNDLE": str(bundle), "PATH": ":".join(paths)}
-    # The versions that are installed, and no module of others.
+    # Go uses the installed version, and downloads no modules.
     environment |= {"GOPROXY": "off", "GOTOOLCHAIN": "local", "GOPATH": str(folder / "go"), "GOFLAGS": "-modcacherw"}
     environment |= {"GOCACHE": str(target / "go/cache")}
     shell = ["sh", "-eu", "-c", command]
@@ -51,7 +51,7 @@ def test_first_call(language, service, pytestconfig, tmp_path):
     if not_tried := dict(option.language)[language]:
         pytest.skip(not_tried)
     languages.skip_without_programs((languages.HERE / language.lower() / "build.sh").read_text())
-    # Unlike the mock server, which accepts any token.
+    # The token is checked here; the mock server accepts any token.
     (path, response), headers = documented(pytestconfig), {"X-Auth-Token": "a-token"}
     service.server.clear()
     service.server.expect_request(path, headers=headers).respond_with_json(response)

@@ -1,4 +1,4 @@
-"""The suite itself: it has to find what clients do wrong that have one fault each."""
+"""Tests of the suite itself: it must find the fault of each faulty client."""
 
 import json
 import re
@@ -44,8 +44,8 @@ paths:
           schema: {type: object}, examples: {burnt: {value: {reason: too hot}}}}}}
 """)
 
-# A driver without a fault: it sends a default unasked, reads a null more, and writes UTC as +00:00.
-# A statement in place of SEND or READ makes the fault.
+# A driver without a fault. It sends a default, adds a null to the response, and writes UTC as +00:00, which is
+# permitted. A statement in place of SEND or READ adds a fault.
 DRIVER = """
 import http.client, json, sys, urllib.parse
 
@@ -67,7 +67,7 @@ for line in sys.stdin:
     READ
     print(json.dumps({"status": status, "response": read}), flush=True)
 """
-# Client, fault, and a finding if there is one.
+# The client, the place and the statement of the fault, and the expected finding, if any.
 FAULTS = """
 DropsField | SEND | body.pop("seeds", 0) | bake: empty values: sent otherwise: body/seeds: [] expected
 DropsNumber | SEND | body.pop("grams") | bake: every field: sent otherwise: body/grams: 750 expected
@@ -141,7 +141,7 @@ def test_each_fault_is_found(run):
     status, output, table = run(LIMITATIONS, [client for client, *_ in FAULTS])
     findings = [f"\nfailed: {client}: {finding[0]}" for client, _, _, *finding in FAULTS if finding]
     assert [finding for finding in findings if finding not in output] == []
-    # This one is known.
+    # This finding is a known limitation.
     assert "Worse: unknown field: bake: lost: 1" not in output
     assert status == 1
     assert table[""] == ["bake", "error response", "unknown enum value", "unknown field"]

@@ -1,7 +1,7 @@
-"""Pages of a reference as lists of blocks: headings, paragraphs, code, tables, and what can't be parsed.
+"""Parses pages into lists of blocks: headings, paragraphs, code, tables, and parts that can't be parsed.
 
-reStructuredText is parsed by docutils and Markdown by markdown-it; both become HTML, which BeautifulSoup reads
-as html5lib parses it.
+docutils converts reStructuredText to HTML, and markdown-it converts Markdown. BeautifulSoup parses the HTML with
+html5lib.
 """
 
 import re
@@ -17,11 +17,11 @@ from docutils.parsers.rst import Directive, directives, roles
 from docutils.statemachine import StringList
 from markdown_it import MarkdownIt
 
-# Elements that end the words before them. All others stand within a line of text.
+# Block elements, which separate words. All others are inline.
 BLOCKS = {"address", "article", "aside", "blockquote", "body", "br", "caption", "dd", "div", "dl", "dt", "figure",
           "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section",
           "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}  # fmt: skip
-# The label of a note says nothing that its text does not say.
+# The label of a note, which adds nothing to its text.
 NOTE = re.compile(r"^(note|notice|caution|important|warning|tip|danger)s?:?$", re.IGNORECASE)
 DOCUTILS = {"doctitle_xform": False, "docinfo_xform": False, "syntax_highlight": "none", "report_level": 2,
             "halt_level": 6, "warning_stream": False, "file_insertion_enabled": False, "raw_enabled": False,
@@ -29,7 +29,7 @@ DOCUTILS = {"doctitle_xform": False, "docinfo_xform": False, "syntax_highlight":
 
 
 def reference(role, rawtext, text, lineno, inliner, options=None, content=None):
-    """A role of Sphinx: `title <target>`, which may lead to another page."""
+    """A role of Sphinx: `title <target>`. The target may be on another page."""
     title, _, target = text.rstrip(">").rpartition("<")
     node = nodes.reference(rawtext, title.strip() or target)
     node["refuri"] = "#" + nodes.make_id(target)
@@ -37,7 +37,7 @@ def reference(role, rawtext, text, lineno, inliner, options=None, content=None):
 
 
 class Contents(Directive):
-    """A directive of Sphinx: what it holds is read like any other text."""
+    """A directive of Sphinx, whose content is parsed like any other text."""
 
     has_content, optional_arguments, final_argument_whitespace = True, 1, True
     option_spec = type("Any", (dict,), {"__getitem__": lambda *_: directives.unchanged})()
@@ -50,7 +50,7 @@ class Contents(Directive):
 
 
 def known(find, other):
-    """Roles and directives that docutils does not know are read all the same."""
+    """A lookup that returns `other` for roles and directives that docutils does not know."""
     return lambda name, *context: (find(name, *context)[0] or other, [])
 
 
@@ -71,7 +71,7 @@ def html(path: Path, text: str) -> str:
 
 
 def text_of(node) -> str:
-    """The words of an element. Where a block begins or ends there is a blank."""
+    """The text of an element, with a blank at the start and at the end of each block."""
     if isinstance(node, NavigableString):
         return str(node) if type(node) is NavigableString else ""
     inner = "".join(map(text_of, node.children))
@@ -79,7 +79,7 @@ def text_of(node) -> str:
 
 
 def words(node) -> dict:
-    """Text, what stands in it in bold or as code, and where its links lead."""
+    """The text of an element, its parts in bold or as code, and the targets of its links."""
     literals = [text_of(it).strip() for it in node.select("b, strong, code, tt, .literal")]
     links = [link["href"].rpartition("#")[2] for link in node.find_all("a", href=True) if "#" in link["href"]]
     return {"text": " ".join(text_of(node).split()), "literals": [it for it in literals if it and not NOTE.match(it)],
@@ -116,7 +116,7 @@ def table(node: Tag, ids: list[str], caption: dict | None) -> dict:
 
 
 def rows(text: str) -> int:
-    """How many rows a table seems to have that could not be parsed."""
+    """The apparent number of rows of a table that could not be parsed."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     grid = [line for line in lines if re.fullmatch(r"\+-[-+]*", line)]
     simple = [index for index, line in enumerate(lines) if re.fullmatch(r"=+( +=+)+", line)]
@@ -128,7 +128,7 @@ def is_caption(block: dict) -> bool:
 
 
 def blocks(root: Tag) -> list[dict]:
-    found, ids = [], []  # The IDs that were met since the last block are those of a table that follows.
+    found, ids = [], []  # The IDs since the last block, which are those of a table that follows.
 
     def emit(block: dict) -> None:
         found.append(block)
@@ -136,7 +136,7 @@ def blocks(root: Tag) -> list[dict]:
             ids.clear()
 
     def flush(line: list) -> None:
-        """The paragraph that stands between blocks, as the text of a list item does."""
+        """Emits the text between blocks, such as that of a list item, as a paragraph."""
         whole = Tag(name="p")
         for part in line:
             whole.append(copy(part))

@@ -1,6 +1,6 @@
-"""python facts.py FILE...: what pages state, as JSON: facts, with the texts that they are made of.
+"""python facts.py FILE...: prints the facts of pages as JSON, with the texts from which they are derived.
 
-The facts of a page are described by the types of ../src/pages/facts.rs.
+The types in ../src/pages/facts.rs describe the facts of a page.
 """
 
 import hashlib
@@ -15,11 +15,11 @@ NUMBERED = re.compile(r"\b(Table|Figure)\s+[0-9]+")
 NUMERALS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 UNITS = {"seconds": "seconds second s", "minutes": "minutes minute min", "hours": "hours hour h", "days": "days day",
          "Mbit/s": "mbit/s mbps", "percent": "percent percentage %"}  # fmt: skip
-# Types of a document, with the words that pages use for them.
+# The types of OpenAPI, with the words that pages use for them.
 KINDS = {"array": "array arrays list lists", "boolean": "boolean booleans bool", "integer": "integer integers int long",
          "number": "number numbers float double", "object": "object objects map dict json", "string": "string strings"}  # fmt: skip
 NAMES, FLAGS, TYPES = "parameter parameters name field header attribute element", "mandatory required", "type"
-# The headings and labels of the parts of a page: how they are arranged is layout.
+# The headings and labels of the parts of a page, which are layout, not facts.
 LABELS = {"uri", "request", "request message", "request parameters", "example request", "response", "response message",
           "response parameters", "example response"}  # fmt: skip
 CALL = re.compile(r"\s*((?:GET|PUT|POST|DELETE|PATCH|HEAD|OPTIONS)\s+(?:/|http).*?)\s*")
@@ -32,7 +32,7 @@ def unnumbered(text: str) -> str:
 
 
 def digest(text: str) -> str:
-    """Identifies the words and signs of a text, whatever its layout and its quotation marks."""
+    """A digest of the words and the punctuation of a text, independent of layout and kind of quotation marks."""
     text = text.translate(str.maketrans("’‘“”", "''\"\""))
     return identify(" ".join(re.findall(r"\w+|[^\w\s]", unnumbered(text))))
 
@@ -42,7 +42,7 @@ def identify(text: str) -> str:
 
 
 def tokens(text: str, literals: list[str]) -> list[str]:
-    """The numbers and units of a text, and its literals: what stands in bold or as code."""
+    """The numbers and units of a text, and its literals, which are in bold or written as code."""
     found = set()
     for literal in (literal.rstrip(":,;.") for literal in literals if not NUMBERED.search(literal)):
         found.update(literal.split("/") if re.fullmatch("[A-Z_]+(/[A-Z_]+)+", literal) else [literal])
@@ -67,7 +67,7 @@ def row(place: str, cells: list[dict], **more) -> dict:
 
 
 def kind_of(text: str) -> str:
-    """A type in the words of a document: `array of object`. What is not known stays as it is."""
+    """A type in the terms of OpenAPI, such as `array of object`. An unknown type is returned in lower case."""
     words = re.split(r"\W+", text.lower())
     match [kind for word in words for kind, names in KINDS.items() if word in names.split()]:
         case [kind] | ["object" as kind, *_]:
@@ -78,7 +78,7 @@ def kind_of(text: str) -> str:
 
 
 def part_of(text: str, within: str) -> str:
-    """The part that a heading, or a label in the place of one, announces within another part."""
+    """The part of a page that a heading or a label begins, inside of the part `within`."""
     words = set(re.split(r"\W+", text.lower()))
     for part, names in [("uri", {"uri", "url"}), ("request", {"request", "requests"}), ("response", {"response", "responses"})]:
         if words & names:
@@ -89,7 +89,7 @@ def part_of(text: str, within: str) -> str:
 
 
 class Table:
-    """A table of a page, and the section and the part of the page in which it stands."""
+    """A table of a page, with the section and the part of the page that contain it."""
 
     def __init__(self, block: dict, part: str, section: str):
         self.ids, self.head, self.rows, self.part = block["ids"], block["head"], block["rows"], part
@@ -132,14 +132,14 @@ class Field:
         self.kind = self.stated["kind"] = kind_of(self.stated["type"]) if "type" in self.stated else ""
         self.is_compound = not self.kind.endswith(("boolean", "integer", "number", "string"))
         self.rest = [cell for x, cell in enumerate(cells) if x not in (name, flag, kind)]
-        # The tables that may describe its value. Those that the type names go before those of the description.
+        # The tables that may describe its value. Links in the type take precedence over those in the description.
         cells_with_links = [cells[kind]] if "type" in self.stated else []
         cells_with_links += self.rest if self.is_compound else []
         self.targets = [link for cell in cells_with_links for link in cell["links"]]
 
 
 class Page:
-    """The facts of a page, as they are gathered."""
+    """Collects the facts of a page."""
 
     def __init__(self, identity: str, found: list[dict]):
         self.facts = {"page": identity, "calls": [], "rows": [], "examples": [], "paragraphs": [], "unread": [],
@@ -196,14 +196,14 @@ class Page:
         self.facts["examples"].append(example)
 
     def place(self, others: list[Table]) -> None:
-        """Places each table: at the root of its part, below the row that leads to it, or by its caption."""
+        """Places each table: at the root of its part, below the row that refers to it, or by its caption."""
         for table in self.tables:
             if table.is_of_statuses or table.fields is None:
                 self.others("status" if table.is_of_statuses else f"table/{table.name}", table)
         tables = [table for table in self.tables if table.fields is not None and not table.is_of_statuses]
         below = [self.inner(field, others) for table in tables for field in table.fields if self.inner(field, others) is not table]
         roots = set()
-        # Tables that only lead to each other begin with the first of them.
+        # Tables that only refer to each other are placed in the second pass, starting with the first of them.
         for is_last in (False, True):
             for table in tables:
                 root = self.root(table)
@@ -221,25 +221,25 @@ class Page:
 
     def inner(self, field: Field, others: list[Table]) -> Table | None:
         """The table of a field's value: the one that it links to, or the one whose caption names it. A link to
-        another page comes last, since some lead to a like table elsewhere."""
+        another page comes last, since some lead to a similar table there."""
         linked = [table for target in field.targets for table in self.tables if target in table.ids]
         named = [table for table in self.tables if field.is_compound and table.owner == field.name]
         foreign = [table for target in field.targets for table in others if target in table.ids]
         return next(iter(linked + named + foreign), None)
 
     def root(self, table: Table) -> str:
-        """The part of the exchange that a table describes from its root on."""
+        """The root of the places of a table: a part of the request or of the response."""
         if table.part == "response":
             return "response-header" if "header" in table.topic else "response"
         for word, root in [("header", "header"), ("query", "query"), ("path param", "uri")]:
             if table.part and word in table.topic:
                 return root
-        # A request without a body has only its query.
+        # The fields of a request without a body are in its query.
         has_body = any(not call.startswith("GET ") for call in self.facts["calls"])
         return "query" if table.part == "request" and not has_body else table.part
 
     def fields(self, root: str, table: Table, others: list[Table], above: list[Table]) -> None:
-        """Reads a table of fields at a place, and below its rows the tables that they lead to."""
+        """Adds the fields of a table at a place, and below them the tables that they refer to."""
         count = int(table in self.tables and table not in self.placed)
         self.placed.append(table)
         for field in table.fields:
@@ -252,14 +252,14 @@ class Page:
             self.facts["rows"].append(row(place, field.rest, **field.stated))
             place += "/*" if field.kind.startswith("array") else ""
             inner = self.inner(field, others)
-            # A table that leads back to itself describes values of any depth.
+            # A table that refers to itself is not added below itself.
             if inner is not None and inner.fields is not None and inner not in [*above, table]:
                 self.fields(place, inner, others, [*above, table])
             elif inner is None and field.is_compound and field.targets:
                 self.unread(place, "its fields stand on another page; give that page too")
 
     def others(self, place: str, table: Table) -> None:
-        """Reads a table whose rows are no fields, named by the first column in which nearly all cells differ."""
+        """Adds the rows of a table without fields, named by the first column in which nearly all cells differ."""
         self.facts["read"] += len(table.rows)
         columns = [[unnumbered(cells[x]["text"]) if x < len(cells) else "" for cells in table.rows]
                    for x in range(len(table.head) or 1)]  # fmt: skip
@@ -275,7 +275,7 @@ def is_label(text: str) -> bool:
 def main(files: list[Path]) -> None:
     pages = [Page(*blocks.page(file)) for file in files]
     for file, page in zip(files, pages):
-        # Editions of a page have tables of the same IDs.
+        # Other editions of the page are excluded, since their tables have the same IDs.
         editions = [page.facts["page"] or None, file.name.partition(".")[0]]
         others = [other for path, other in zip(files, pages)
                   if other.facts["page"] not in editions and path.name.partition(".")[0] not in editions]  # fmt: skip

@@ -1,4 +1,4 @@
-// node check.mjs FOLDER: compiles the JSON Schemas of FOLDER/schemas by Ajv in its strict mode, and validates
+// node check.mjs FOLDER: compiles the JSON Schemas of FOLDER/schemas with Ajv in strict mode, and validates
 // the examples of FOLDER/autoscaling-3.1.json against them.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ if (complaints.length === 0) {
 console.log(complaints.join('\n'));
 process.exitCode = complaints.length > 0 ? 1 : 0;
 
-/** Validates the examples of a schema, which are a list, and those of parameters and media types, a map. */
+/** Validates the examples of schemas, which are lists, and those of parameters and media types, which are maps. */
 function walk(node, place) {
   if (node === null || typeof node !== 'object') return;
   if (place && Array.isArray(node.examples)) node.examples.forEach((example) => validate(place, example));

@@ -1,5 +1,5 @@
-// node forms.mjs FOLDER: writes FOLDER/autoscaling.json, a document of OpenAPI 3.0, as OpenAPI 3.1, and each
-// of its schemas as a JSON Schema 2020-12, whose `$defs` have the schemas that it refers to.
+// node forms.mjs FOLDER: converts FOLDER/autoscaling.json from OpenAPI 3.0 to OpenAPI 3.1, and each of its
+// schemas to a JSON Schema 2020-12 whose `$defs` contain the schemas that it refers to.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { upgrade } from '@scalar/openapi-upgrader';
@@ -8,7 +8,7 @@ const folder = process.argv[2];
 const document = upgrade(JSON.parse(readFileSync(join(folder, 'autoscaling.json'), 'utf8')), '3.1');
 write('autoscaling-3.1.json', document);
 
-// Without extensions, which strict validators reject. No property has such a name: see the lint rule.
+// Strict validators reject extensions. No property has such a name: see the lint rule wire-names.
 const withoutExtensions = (key, value) => (key.startsWith('x-') ? undefined : value);
 const text = JSON.stringify(document.components.schemas, withoutExtensions);
 const schemas = JSON.parse(text.replaceAll('"$ref":"#/components/schemas/', '"$ref":"#/$defs/'));

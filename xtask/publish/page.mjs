@@ -1,5 +1,5 @@
-// node page.mjs FOLDER: FOLDER/autoscaling.json as one HTML file, FOLDER/reference.html, by Redoc. The text is
-// rendered here, so that it can be read without JavaScript; with it, Redoc makes menus and tabs work.
+// node page.mjs FOLDER: renders FOLDER/autoscaling.json with Redoc to one HTML file, FOLDER/reference.html. The text
+// can be read without JavaScript; menus and tabs need it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const OPTIONS = {
   schemaDefinitionsTagName: 'Schemas',
   showExtensions: ['x-default-on-create', 'x-extensible-enum', 'x-observed', 'x-unit'],
 };
-// The browser makes no request for the page, whatever is in it. The search index is built by a worker.
+// The browser makes no request for the page, whatever it contains. A worker builds the search index.
 const POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:; style-src 'unsafe-inline'; img-src data:";
 // Long paths and values wrap instead of overflowing; the description of an enum value is below the value.
 const STYLE = `
@@ -32,13 +32,13 @@ const STYLE = `
   table:has(> thead) td { display: block; }
   table:has(> thead) td:first-child { border-bottom: 0; font-weight: bold; padding-bottom: 0; }
 `;
-// The only file that Redoc loads from a host, and an empty one in its place.
+// The only file that Redoc loads from the network, and an empty replacement.
 const LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 const NO_LOGO = 'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E';
 
 const folder = process.argv[2];
 const document = JSON.parse(readFileSync(join(folder, 'autoscaling.json'), 'utf8'), (key, node) => {
-  // Redoc reads a map under another name in place of `x-enum-descriptions`, a list beside `enum`.
+  // Redoc expects the map `x-enumDescriptions`; `x-enum-descriptions` is a list in the order of `enum`.
   const { enum: values, 'x-enum-descriptions': texts, ...others } = node ?? {};
   if (!values || !texts) return node;
   const described = values.map((value, i) => [value, texts[i]]);

@@ -1,4 +1,4 @@
-// PUBLISHED=FOLDER node --test page.test.mjs: FOLDER/reference.html in headless Chromium.
+// PUBLISHED=FOLDER node --test page.test.mjs: tests FOLDER/reference.html in headless Chromium.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ async function open(url, hasEffect) {
   for (const javaScriptEnabled of [true, false]) {
     const page = await browser.newPage({ javaScriptEnabled });
     const complain = (what, detail) => seen.complaints.push(`${what}: ${detail}`);
-    // The worker of the search is made from a blob.
+    // The worker of the search is created from a blob.
     const isOwn = (request) => request.url() === url || request.url().startsWith('blob:');
     page.on('request', (request) => isOwn(request) || complain('requested', request.url()));
     page.on('console', (message) => message.type() === 'error' && complain('error', message.text()));
@@ -51,7 +51,7 @@ function click() {
   return new Promise((done) => requestIdleCallback(done));
 }
 
-/** What is wrong with an opened page: requests, errors, operations that are not shown. */
+/** The faults of an opened page: requests, errors, operations that are not shown. */
 function complaints(seen, paths) {
   const operations = Object.entries(paths).flatMap(([path, item]) => Object.entries(item).map(
     ([method, { operationId, summary }]) => ({ id: operationId, texts: [path, method.toUpperCase(), summary] }),

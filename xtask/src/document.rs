@@ -1,4 +1,4 @@
-//! An OpenAPI document: loaded from YAML or JSON, with things looked up in it.
+//! Loads an OpenAPI document from YAML or JSON, and looks up operations, pointers and lines in it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,12 +10,11 @@ pub const METHODS: [&str; 8] =
     ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 pub struct Document {
-    /// As it was given, for messages.
+    /// The path for messages, relative to the project if it is inside of it.
     pub file: PathBuf,
     pub root: Node,
 }
 
-/// One method of one path.
 pub struct Operation<'a> {
     pub id: &'a str,
     pub method: &'a str,
@@ -31,8 +30,7 @@ impl Document {
         Self::load(&root().join("openapi").join("autoscaling.yaml"))
     }
 
-    /// The one that is named on the command line, by its absolute path; that of this project when
-    /// none is.
+    /// The document that is named on the command line. The default is the document of this project.
     pub fn named(file: Option<&Path>) -> Result<Self, Failure> {
         let Some(file) = file else { return Self::ours() };
         let file = fs::canonicalize(file)
@@ -48,10 +46,10 @@ impl Document {
             let error = error.without_snippet();
             format!("{}:{line}: not valid YAML: {error}", file.display())
         })?;
-        // Shorter in messages, where it lies within the project.
+        // Inside of the project, messages show a relative path.
         let file = file.strip_prefix(crate::root()).unwrap_or(file).to_owned();
         let document = Self { file, root };
-        // What else it is, is not judged here.
+        // Further validation is left to `cargo xtask lint`.
         match document.root.get("paths").map(|paths| &paths.kind) {
             Some(Kind::Map(_)) => Ok(document),
             _ => {
@@ -61,7 +59,7 @@ impl Document {
         }
     }
 
-    /// The document as JSON, its members in the order of the file.
+    /// The document as JSON, with the members in the order of the file.
     pub fn to_json(&self) -> Result<String, Failure> {
         let mut json = serde_json::to_string_pretty(&self.root)?;
         json.push('\n');
@@ -84,10 +82,10 @@ impl Document {
         })
     }
 
-    /// The pointer and the node that this pointer leads to, past any `$ref` at its end.
+    /// Resolves any `$ref` at the end of a pointer. Returns the resulting pointer and its node.
     pub fn resolve(&self, pointer: &str) -> Option<(String, &Node)> {
         let mut pointer = pointer.to_owned();
-        // More than a document has in a row: references that go in a circle end too.
+        // More than the longest chain of references, so that circular references end too.
         for _ in 0..20 {
             let node = self.root.pointer(&pointer)?;
             if node.get("$ref").is_none() {
@@ -98,8 +96,8 @@ impl Document {
         None
     }
 
-    /// Where a pointer leads, for a message: `openapi/autoscaling.yaml:12: /info/title`. What is not
-    /// there has the line of the nearest thing above it.
+    /// The location of a pointer, for messages: `openapi/autoscaling.yaml:12: /info/title`. A pointer without a node
+    /// has the line of the nearest node above it.
     pub fn place(&self, pointer: &str) -> String {
         let mut nearest = pointer;
         let line = loop {

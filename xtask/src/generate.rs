@@ -67,8 +67,8 @@ fn generate(root: &Path, check: bool, out: &mut impl Write) -> Result<(), Failur
     Ok(())
 }
 
-/// The snapshot that `tests/it/generated.rs` compares by means of insta: the code that the build script has
-/// written. To run that test instead would need all that tests depend on.
+/// The snapshot that `tests/it/generated.rs` compares with insta: the code that the build script writes. Running that
+/// test instead would build all dependencies of the tests.
 fn snapshot(root: &Path) -> Result<String, Failure> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut check = Command::new(cargo);

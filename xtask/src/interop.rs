@@ -1,4 +1,4 @@
-//! `cargo xtask interop`: installs what `xtask/interop/` needs, and runs that pytest suite.
+//! `cargo xtask interop`: installs the packages for the pytest suite in `xtask/interop/`, and runs it.
 
 use std::fs;
 use std::io::{Write as _, stdout};
@@ -24,7 +24,7 @@ const PYDANTIC: [&str; 2] = ["datamodel-code-generator==0.89.0", "pydantic==2.14
 const MOCK: &str = "@stoplight/prism-cli@5.16.0";
 const GENERATOR: &str = "openapi-generator-cli==7.26.0";
 
-/// The languages: folder, and the packages of npm and of PyPI that make and check the client.
+/// The languages: name, folder, and the packages of npm and of PyPI that generate and check the client.
 const LANGUAGES: [(&str, &str, &[&str], &[&str]); 6] = [
     ("Rust", "interop/rust", &[], &[]),
     ("TypeScript", "interop/typescript", &TYPESCRIPT, &[]),
@@ -34,7 +34,7 @@ const LANGUAGES: [(&str, &str, &[&str], &[&str]); 6] = [
     ("Java", "interop/java", &[], &[GENERATOR]),
 ];
 
-/// The packages for instructions: the name, and the name with the version.
+/// The packages for the published README: the name, and the name with the version.
 pub fn packages() -> impl Iterator<Item = (&'static str, &'static str)> {
     let packages = LANGUAGES.iter().flat_map(|(_, _, node, python)| node.iter().chain(*python));
     let packages = packages.chain([&MOCK]);
@@ -101,7 +101,7 @@ fn not_tried(tools: &Tools) -> Result<String, Failure> {
     }
 }
 
-/// The absolute path of the published document, which has to be made from the present one.
+/// The absolute path of the published document, which must be generated from the current one.
 fn published() -> Result<PathBuf, Failure> {
     let file = root().join("target").join("publish").join(publish::JSON);
     let json = publish::opened(&Document::ours()?).to_json()?;

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Why a command failed, and how to fix it.
+/// The error of a command, with the fix.
 type Failure = Box<dyn std::error::Error>;
 
 #[derive(Parser)]
@@ -38,7 +38,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    // A reader of the output that has read enough, `head` for example, is no reason to panic.
+    // Don't panic when the reader of the output, such as `head`, closes it.
     sigpipe::reset();
     match Command::parse() {
         Command::Compat(compat) => compat.run(),

@@ -1,4 +1,4 @@
-//! A YAML or JSON file as a tree that knows its lines and keeps the order of its members.
+//! A YAML or JSON file as a tree with line numbers, with the members in the order of the file.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use serde_saphyr::Spanned;
 /// A value, and the line on which it begins.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// 1 for the first line; 0 for a node that stands in no file.
+    /// 1 for the first line; 0 for a node that is not in a file.
     pub line: u64,
     pub kind: Kind,
 }
@@ -27,7 +27,7 @@ pub enum Kind {
 }
 
 impl Node {
-    /// Reads YAML, of which JSON is a part.
+    /// Parses YAML or JSON.
     pub fn parse(text: &str) -> Result<Self, serde_saphyr::Error> {
         serde_saphyr::from_str(text)
     }
@@ -39,7 +39,7 @@ impl Node {
         }
     }
 
-    /// The member of that name; none where this is no map.
+    /// The member with this name, if this is a map.
     pub fn get(&self, name: &str) -> Option<&Self> {
         match &self.kind {
             Kind::Map(members) => members.get(name),
@@ -47,12 +47,12 @@ impl Node {
         }
     }
 
-    /// The member of that name, where it is a text.
+    /// The member with this name, if it is a string.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name)?.as_str()
     }
 
-    /// Whether the member of that name is `true`.
+    /// Whether the member with this name is `true`.
     pub fn is(&self, name: &str) -> bool {
         self.get(name).is_some_and(Self::is_true)
     }
@@ -61,7 +61,7 @@ impl Node {
         matches!(self.kind, Kind::Bool(true))
     }
 
-    /// The members of a map, in the order of the file; none where this is no map.
+    /// The members of a map, in the order of the file. Empty if this is not a map.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Self)> {
         let members = match &self.kind {
             Kind::Map(members) => Some(members),
@@ -70,7 +70,7 @@ impl Node {
         members.into_iter().flatten().map(|(name, node)| (name.as_str(), node))
     }
 
-    /// The items of a list; none where this is no list.
+    /// The items of a list. Empty if this is not a list.
     pub fn items(&self) -> impl Iterator<Item = &Self> {
         let items = match &self.kind {
             Kind::List(items) => Some(items),
@@ -79,22 +79,22 @@ impl Node {
         items.into_iter().flatten()
     }
 
-    /// The items of the member of that name.
+    /// The items of the member with this name.
     pub fn list(&self, name: &str) -> impl Iterator<Item = &Self> {
         self.get(name).into_iter().flat_map(Self::items)
     }
 
-    /// The members of the member of that name.
+    /// The members of the member with this name.
     pub fn map(&self, name: &str) -> impl Iterator<Item = (&str, &Self)> {
         self.get(name).into_iter().flat_map(Self::members)
     }
 
-    /// The JSON Pointer that a `$ref` holds, to a place in the same document.
+    /// The JSON Pointer in a `$ref` to the same document.
     pub fn reference(&self) -> Option<&str> {
         self.get("$ref")?.as_str()?.strip_prefix('#')
     }
 
-    /// What a JSON Pointer (RFC 6901) leads to.
+    /// The node at a JSON Pointer (RFC 6901).
     pub fn pointer(&self, pointer: &str) -> Option<&Self> {
         let mut steps = pointer.split('/');
         if steps.next() != Some("") {
@@ -107,7 +107,6 @@ impl Node {
         })
     }
 
-    /// The same, to be changed.
     #[cfg(test)]
     pub fn pointer_mut(&mut self, pointer: &str) -> Option<&mut Self> {
         pointer.split('/').skip(1).try_fold(self, |node, step| match &mut node.kind {
@@ -117,19 +116,19 @@ impl Node {
         })
     }
 
-    /// The same as plain JSON, without lines and order.
+    /// The node as a JSON value, without lines and order.
     pub fn to_value(&self) -> Value {
-        // Every kind of node is a value of JSON.
+        // Never fails, since every kind of node is a JSON value.
         serde_json::to_value(self).unwrap_or_default()
     }
 }
 
-/// A name as a step of a JSON Pointer.
+/// Escapes a name as a step of a JSON Pointer.
 pub fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// The name that a step of a JSON Pointer stands for.
+/// Unescapes a step of a JSON Pointer.
 pub fn unescape(step: &str) -> String {
     step.replace("~1", "/").replace("~0", "~")
 }
@@ -154,7 +153,7 @@ impl<'de> Deserialize<'de> for Node {
     }
 }
 
-/// A node whose line the parser has yet to say.
+/// A node without its line.
 struct Plain(Kind);
 
 impl<'de> Deserialize<'de> for Plain {

@@ -25,7 +25,7 @@ const TOOLS: Tools = Tools {
     node: &[
         "@scalar/openapi-upgrader@0.4.9",
         // Redocly CLI renders with Redoc 3, which shows one operation at a time. React and
-        // styled-components are in the versions of Redoc's bundle.
+        // styled-components have the versions in Redoc's bundle.
         "redoc@2.5.4",
         "react@18.3.1",
         "react-dom@18.3.1",
@@ -137,13 +137,13 @@ impl Draft {
         self.run(REFERENCE, &mut page)
     }
 
-    /// Validates the files with foreign tools.
+    /// Validates the files with third-party tools.
     fn check(&self) -> Result<(), Failure> {
-        // The length of lines, tabs in code of Go and the layout of a table's source are not checked.
+        // The length of lines, tabs in Go code and the layout of the source of tables are not checked.
         let rules = r#"{ "config": { "MD010": { "code_blocks": false }, "MD013": false, "MD060": false } }"#;
         let rules = self.tools.lay("rules.markdownlint-cli2.jsonc", rules)?;
         let mut ajv = self.script("check.mjs", include_str!("../publish/check.mjs"))?;
-        // Redoc has blocks in headings and buttons, which browsers accept.
+        // Redoc writes block elements in headings and buttons, which browsers accept.
         let html_rules = ["--preset=standard", "--rule=element-permitted-content:off"];
         let mut complaints = Vec::new();
         let mut check = |tool: &str, command: &mut Command| {
@@ -172,7 +172,7 @@ impl Draft {
             .map_err(|failure| format!("{what}: {failure}").into())
     }
 
-    /// A script of ours, on the folder.
+    /// A script of this project that processes the folder.
     fn script(&self, name: &str, text: &str) -> Result<Command, Failure> {
         let mut node = Command::new("node");
         node.arg(self.tools.lay(name, text)?).arg(".");
@@ -180,8 +180,8 @@ impl Draft {
     }
 }
 
-/// The README of the folder: a template in which `{{name}}` is the operations, a JSON Pointer into the
-/// document, or a package of interop.
+/// The README of the folder, from a template in which `{{name}}` is replaced by the operations, by the string at a JSON
+/// Pointer into the document, or by a package of interop.
 fn readme(document: &Document) -> Result<String, Failure> {
     let operations = document.operations().map(|operation| {
         let Operation { id, path, node, .. } = operation;
@@ -207,7 +207,7 @@ fn readme(document: &Document) -> Result<String, Failure> {
     }
 }
 
-/// A folder with other files than published ones is not replaced.
+/// Returns an error for a folder that has files, but no checksums of published files.
 fn check_replaceable(folder: &Path) -> Result<(), Failure> {
     let is_empty = |mut entries: fs::ReadDir| entries.next().is_none();
     let is_free = fs::read_dir(folder).map_or(!folder.exists(), is_empty);

@@ -1,4 +1,4 @@
-//! Programs written elsewhere, at pinned versions, installed under `target/`.
+//! Third-party tools at pinned versions, installed under `target/`.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -11,15 +11,15 @@ use crate::{Failure, root};
 
 /// Packages of npm and of Python that are installed together in a folder of their own.
 pub struct Tools {
-    /// Names the folder, under `target/`.
+    /// The name of the folder under `target/`.
     pub name: &'static str,
-    /// As npm takes them: `name@version`.
+    /// The packages of npm, as `name@version`.
     pub node: &'static [&'static str],
-    /// As pip takes them: `name==version`.
+    /// The packages of Python, as `name==version`.
     pub python: &'static [&'static str],
 }
 
-/// A registry that did not answer, as opposed to a tool that failed.
+/// An unreachable registry, as opposed to a tool that failed.
 #[derive(Clone, Debug)]
 pub struct Unreachable {
     pub registry: &'static str,
@@ -34,12 +34,12 @@ impl fmt::Display for Unreachable {
 
 impl std::error::Error for Unreachable {}
 
-/// What the pinned packages of npm depend on is no newer, so that a file made by them stays the same.
-/// To be raised with the pins.
+/// The latest date of the packages that the pinned npm packages depend on, so that generated files stay the same.
+/// Update it together with the pinned versions.
 const UNTIL: &str = "2026-11-22";
 /// The file in a folder that lists what is installed there.
 const MARK: &str = "installed";
-/// How npm and pip report that nobody answered; pip has it within quotes, among its own objects.
+/// Connection errors in the output of npm and pip. pip prints them in quotes, inside of other messages.
 const NO_CONNECTION: &str = "(ECONNREFUSED|ECONNRESET|EAI_AGAIN|ENETUNREACH|ENOTFOUND|ETIMEDOUT|\
     Connection refused|Failed to establish a new connection|Read timed out)[^'\n]*";
 
@@ -59,10 +59,10 @@ impl Installed {
         Command::new(self.folder.join("venv/bin").join(program))
     }
 
-    /// A file of ours beside the packages, from where a script can import them.
+    /// Writes a file next to the packages, from where a script can import them.
     pub fn lay(&self, name: &str, text: &str) -> Result<PathBuf, Failure> {
         let file = self.folder.join(name);
-        // Renamed into place: another process may be about to read it.
+        // Renamed into place, since another process may be reading it.
         let draft = self.folder.join(format!("{name}.{}", std::process::id()));
         fs::write(&draft, text)?;
         fs::rename(&draft, &file)?;
@@ -71,7 +71,7 @@ impl Installed {
 }
 
 impl Tools {
-    /// Installs the packages, unless these versions are there.
+    /// Installs the packages, unless these versions are installed.
     pub fn install(&self) -> Result<Installed, Failure> {
         let installed = Installed { folder: root().join("target").join(self.name) };
         let _alone = alone(&installed.folder)?;
@@ -79,13 +79,13 @@ impl Tools {
             self.fetch_into(&installed)?;
         }
         if !self.node.is_empty() {
-            // Without it, each program would fail as if it complained.
+            // Without Node, each program would fail as if it had rejected its input.
             run_quietly(Command::new("node").arg("--version"))?;
         }
         Ok(installed)
     }
 
-    /// The content of a folder's mark when all is there. A Python environment is bound to its place.
+    /// The content of the mark of a complete folder. It has the path, since a Python environment can't be moved.
     fn mark(&self, folder: &Path) -> String {
         let versions = [self.node, self.python, &[UNTIL]].concat().join(" ");
         format!("{}: {versions}", folder.display())
@@ -96,13 +96,13 @@ impl Tools {
         let mark = fs::read_to_string(folder.join(MARK));
         mark.is_ok_and(|mark| mark == self.mark(folder))
             && (self.node.is_empty() || folder.join("node_modules").is_dir())
-            // The Python that an environment was made of may be gone.
+            // The Python that the environment was created from may be gone.
             && (self.python.is_empty() || run_quietly(installed.python("python").arg("--version")).is_ok())
     }
 
     fn fetch_into(&self, installed: &Installed) -> Result<(), Failure> {
         let folder = &installed.folder;
-        // What is there is neither the old versions nor, when this ends early, the new ones.
+        // If the installation fails, the folder has neither the old nor the new versions.
         fs::write(folder.join(MARK), "")?;
         if !self.python.is_empty() {
             let mut venv = Command::new("python3");
@@ -122,7 +122,7 @@ impl Tools {
     }
 }
 
-/// Keeps other processes out of a folder until the file is dropped.
+/// Locks a folder against other processes until the file is dropped.
 pub fn alone(folder: &Path) -> Result<File, Failure> {
     fs::create_dir_all(folder)?;
     let lock = File::create(folder.join("lock"))?;
@@ -130,7 +130,7 @@ pub fn alone(folder: &Path) -> Result<File, Failure> {
     Ok(lock)
 }
 
-/// Whether a command succeeds whose output is for the reader.
+/// Runs a command that prints its output, and returns whether it succeeds.
 pub fn succeeds(command: &mut Command) -> Result<bool, Failure> {
     let status = command.status().map_err(|error| missing(command, &error))?;
     Ok(status.success())
@@ -157,7 +157,7 @@ fn fetch(registry: &'static str, command: &mut Command) -> Result<(), Failure> {
     })
 }
 
-/// The part of an error that reports a connection that did not come about.
+/// The part of an error that reports a failed connection.
 fn no_connection(error: &str) -> Option<String> {
     let reason = Regex::new(NO_CONNECTION).ok()?.find(error)?;
     Some(reason.as_str().trim().to_owned())

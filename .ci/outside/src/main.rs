@@ -1,5 +1,5 @@
-//! The four calls by the packed crate, against its double of the service; or, with the argument
-//! `credentials`, what is wrong with those of the environment.
+//! Calls the four core operations of the packed crate on its mock service. With the argument `credentials`, prints the
+//! error of the credentials in the environment instead.
 
 use otc_autoscaling::Credentials;
 use otc_autoscaling::mock::MockService;

@@ -1,4 +1,4 @@
-//! Writes the documented examples as the first inputs of each target, below `corpus/`.
+//! Writes the initial inputs of each target to `corpus/`. Responses and errors are the documented examples.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-/// The examples of the document whose names end so.
+/// The examples of the document whose names end with `of`.
 fn examples(document: &Value, of: &str) -> Result<BTreeSet<String>, String> {
     let all = document["components"]["examples"].as_object().into_iter().flatten();
     let of_kind = all.filter(|(name, _)| name.ends_with(of));
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let document = fs::read_to_string(folder.join("../openapi/autoscaling.json"))?;
     let document: Value = serde_json::from_str(&document)?;
     let (pages, errors) = (examples(&document, "Response")?, examples(&document, "Error")?);
-    // The first byte is the status.
+    // The first byte selects the status.
     let errors = errors.iter().map(|error| format!("\u{1}{error}")).collect();
     let auth = json!({ "auth_url": "https://iam.example.com/v3", "username": "u", "password": "p",
                        "user_domain_name": "d", "project_id": "p" });

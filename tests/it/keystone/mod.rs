@@ -1,5 +1,5 @@
-//! Credentials of the identity service, against a real Keystone: version 30.0.0, with SQLite, on
-//! loopback. `keystone_responses.rs` has the responses that a real one does not give.
+//! Credentials of the identity service, against a real Keystone server: version 30.0.0, with SQLite, on
+//! loopback. `keystone_responses.rs` covers responses that a real server does not return.
 
 mod server;
 
@@ -22,14 +22,14 @@ use crate::support::clock::VirtualClock;
 use crate::support::service::{Service, Step, json_response};
 use crate::support::{GROUP, token_of};
 
-/// One for all tests.
+/// The server that all tests share.
 async fn keystone() -> &'static server::Keystone {
     static KEYSTONE: OnceCell<server::Keystone> = OnceCell::const_new();
     KEYSTONE.get_or_init(server::Keystone::start).await
 }
 
-/// A double of the service, in the catalog under a region of this name. It takes a request whose token
-/// Keystone says is good, for the project that the path names, and answers 401 to any other.
+/// A mock service, in the catalog under this region. It accepts requests with a token that Keystone
+/// confirms for the project in the path, and returns 401 for all others.
 async fn service(keystone: &'static server::Keystone, region: &str) -> Service {
     let clock = VirtualClock::default();
     let service = Service::deciding(&clock, move |_, request| async move {
@@ -47,8 +47,8 @@ async fn service(keystone: &'static server::Keystone, region: &str) -> Service {
     service
 }
 
-/// What stands before Keystone: it breaks so many connections off before it lets one through. Its
-/// requests are those for a token.
+/// A proxy for token requests to Keystone, which closes the first `broken` connections without a
+/// response.
 async fn gate(keystone: &'static server::Keystone, broken: usize) -> Service {
     let clock = VirtualClock::default();
     let gate = Service::deciding(&clock, move |number, request| async move {
@@ -58,7 +58,7 @@ async fn gate(keystone: &'static server::Keystone, broken: usize) -> Service {
     gate.await
 }
 
-/// The machine's time of day, and so many seconds more.
+/// The system clock, ahead by this number of seconds.
 #[derive(Clone, Default)]
 struct Ahead(Arc<AtomicU64>);
 
@@ -87,7 +87,7 @@ fn settings(credentials: impl Into<Credentials>) -> ClientBuilder {
     Client::builder().credentials(credentials).retry(Retry::never())
 }
 
-/// The tokens that came, each once for the requests in a row that carried it.
+/// The tokens of the requests, without consecutive duplicates.
 fn tokens(service: &Service) -> Vec<String> {
     let requests = service.requests();
     let mut tokens: Vec<_> = requests.iter().map(|request| token_of(request).to_owned()).collect();
@@ -145,7 +145,7 @@ async fn every_form_of_credentials_gets_a_valid_token() {
     for (position, form) in forms.into_iter().enumerate() {
         let client = settings(form).region("forms").discover().await.unwrap();
         assert_eq!(client.project_id(), keystone.project_id, "form {position}");
-        // The double asks Keystone about the token, and for which project it is.
+        // The mock service validates the token and its project with Keystone.
         called(&client).await.unwrap_or_else(|error| panic!("form {position}: {error}"));
     }
     assert_eq!(service.statuses(), vec![200; count]);
@@ -162,7 +162,7 @@ async fn concurrent_calls_fetch_one_token() {
         let client = if is_discovered {
             settings.region("many").discover().await.unwrap()
         } else {
-            // The project is that of the credentials.
+            // The project ID is that of the credentials.
             settings.endpoint(&service.address).build().unwrap()
         };
         let calls = (0..20).map(|_| {
@@ -187,7 +187,7 @@ async fn token_is_renewed_before_it_expires() {
     let settings = settings(by_password(&gate.address, keystone)).clock(clock.clone());
     let client = settings.endpoint(&service.address).build().unwrap();
     called(&client).await.unwrap();
-    // A token lasts an hour. Three minutes before its end, another one is fetched behind the calls.
+    // A token lasts an hour. Three minutes before it expires, the next one is fetched in the background.
     clock.0.store(57 * 60, Ordering::Relaxed);
     called(&client).await.unwrap();
     clock.0.store(0, Ordering::Relaxed);
@@ -196,7 +196,7 @@ async fn token_is_renewed_before_it_expires() {
         called(&client).await.unwrap();
     }
     assert_eq!(gate.requests().len(), 2);
-    // The first one was good to the end.
+    // The first token stayed valid.
     assert!(service.statuses().iter().all(|status| *status == 200), "{:?}", service.statuses());
 }
 
@@ -256,8 +256,7 @@ async fn rejected_credentials_are_reported_without_secrets_and_not_retried() {
             let shown = format!("{error:?} {:?}", error.source());
             assert!(!shown.contains("canary"), "{shown}");
         }
-        // A wrong password that is sent twice locks its user out twice as fast: for a while the
-        // refusal is remembered.
+        // Repeated wrong passwords may lock the account, so a rejection is cached for a while.
         asked += 1;
         assert_eq!(gate.requests().len(), asked);
     }

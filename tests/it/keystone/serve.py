@@ -1,8 +1,8 @@
-"""A Keystone on loopback, for the tests: `serve.py FOLDER`.
+"""A Keystone server on loopback, for the tests: `serve.py FOLDER`.
 
-Everything it keeps is in FOLDER, which is removed at the end. Tokens live an hour. The user admin
-has the password admin. Says `ready ADDRESS` once it answers, and ends when its standard
-input does, so that it can't outlive the test.
+All data is in FOLDER, which is removed at the end. Tokens are valid for an hour. The user admin has
+the password admin. Prints `ready ADDRESS` once it accepts requests, and exits when its standard input
+is closed, so that it can't outlive the test.
 """
 
 import grp
@@ -15,7 +15,7 @@ import warnings
 
 warnings.simplefilter("ignore")
 folder = os.path.abspath(sys.argv[1])
-# Keystone reads what is left.
+# Keystone reads the remaining arguments.
 del sys.argv[1:]
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -26,7 +26,7 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
-# The port is taken before the slow part.
+# The port is bound before the slow part.
 server = make_server("127.0.0.1", 0, None, threaded=True, request_handler=Quiet)
 server.daemon_threads = True
 address = f"http://127.0.0.1:{server.server_port}"
@@ -53,7 +53,7 @@ from keystone.cmd import cli
 
 
 def manage(*arguments):
-    """Runs a command in a fork: the imports are paid for, and each leaves its settings behind."""
+    """Runs a command in a fork, which reuses the imports and keeps its global settings to itself."""
     child = os.fork()
     if child == 0:
         code = 1

@@ -1,4 +1,4 @@
-//! A real Keystone on loopback, with a user, projects and application credentials in it.
+//! A real Keystone server on loopback, with a domain, a project, a user and an application credential.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -19,14 +19,14 @@ pub const PASSWORD: &str = "canary-password-7d31";
 pub const CREDENTIAL_SECRET: &str = "canary-credential-b86e";
 
 pub struct Keystone {
-    /// With its `/v3`.
+    /// The URL, with `/v3`.
     pub url: String,
     pub domain_id: String,
     pub project_id: String,
     pub user_id: String,
     pub credential_id: String,
     admin_token: String,
-    /// Ends when this process does, since its input does.
+    /// Exits with this process, which closes its standard input.
     _server: Child,
 }
 
@@ -36,7 +36,7 @@ pub const USER: &str = "scaler";
 pub const CREDENTIAL: &str = "controller";
 
 impl Keystone {
-    /// Starts one, and installs it before if it is not there.
+    /// Starts a server, and installs Keystone first if necessary.
     pub async fn start() -> Self {
         let (server, url) = tokio::task::spawn_blocking(started).await.unwrap();
         Self::filled(server, url).await
@@ -68,7 +68,7 @@ impl Keystone {
         let grant =
             format!("projects/{}/users/{}/roles/{role}", keystone.project_id, keystone.user_id);
         assert_eq!(keystone.asked(Method::PUT, &grant, None, &[]).await.0, StatusCode::NO_CONTENT);
-        // Only its own user can make an application credential.
+        // Application credentials can only be created by their own user.
         let user = json!({ "id": keystone.user_id, "password": PASSWORD });
         let token = keystone.token(&user, &json!({ "id": keystone.project_id })).await;
         let body = json!({
@@ -98,7 +98,7 @@ impl Keystone {
         id_of(&reply[key])
     }
 
-    /// As the admin, unless the headers say otherwise.
+    /// Sends a request, with the token of the admin unless the headers contain one.
     async fn asked(
         &self,
         method: Method,
@@ -120,7 +120,7 @@ impl Keystone {
         (reply.status(), reply.json().await.unwrap_or_default())
     }
 
-    /// Puts the service into the catalog, at this address in a region of its own.
+    /// Adds a service with this address to the catalog, in a new region.
     pub async fn catalogue(&self, region: &str, address: &str) {
         let body = json!({ "region": { "id": region } });
         self.made("regions", "region", &body).await;
@@ -141,7 +141,7 @@ impl Keystone {
         assert_eq!(reply.0, StatusCode::NO_CONTENT);
     }
 
-    /// What it answers to a request, byte for byte.
+    /// Forwards the bytes of a request, and returns those of the response.
     pub async fn reply_to(&self, request: &str) -> Vec<u8> {
         let address = self.url.trim_start_matches("http://").trim_end_matches("/v3");
         let mut socket = TcpStream::connect(address).await.unwrap();
@@ -151,9 +151,9 @@ impl Keystone {
         reply
     }
 
-    /// The project that a token is for, while Keystone says that it is good.
+    /// Returns the project of a token, if the token is valid.
     pub async fn project_of(&self, token: &str) -> Option<String> {
-        // By itself: the admin's own token may have expired.
+        // Authenticated with the token itself, since that of the admin may have expired.
         let headers = [("x-auth-token", token), ("x-subject-token", token)];
         let (status, reply) = self.asked(Method::GET, "auth/tokens", None, &headers).await;
         (status == StatusCode::OK).then(|| id_of(&reply["token"]["project"]))
@@ -164,7 +164,7 @@ fn id_of(value: &Value) -> String {
     value["id"].as_str().unwrap_or_else(|| panic!("no id in {value}")).to_owned()
 }
 
-/// Each test has a runtime of its own, so that no connection is kept for the next one.
+/// Keeps no idle connections, since each test has its own runtime.
 fn http_client() -> &'static reqwest::Client {
     static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
         reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap()
@@ -175,7 +175,7 @@ fn http_client() -> &'static reqwest::Client {
 /// Starts the server, and reads the address that it prints.
 fn started() -> (Child, String) {
     let python = python::with("keystone", "keystone", CONSTRAINTS);
-    // The server removes it.
+    // The server removes the folder.
     let folder = tempfile::Builder::new().prefix("keystone").tempdir().unwrap().keep();
     let log = folder.join("log");
     let mut server = Command::new(python)

@@ -1,7 +1,7 @@
-"""What openstacksdk sends to the identity service: `capture.py < VARIANTS > BODIES`, both JSON.
+"""Captures what openstacksdk sends to the identity service: `capture.py < VARIANTS > BODIES`, both JSON.
 
-A variant is a folder, which is the working directory and the home, and variables. Each runs in a process of
-its own, since openstacksdk reads both when it is imported.
+A variant is a set of variables and a folder, which is the working directory and the home directory. Each variant
+runs in its own process, since openstacksdk reads both when it is imported.
 """
 
 import json
@@ -12,7 +12,7 @@ import threading
 import warnings
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-# What takes the time, and reads no variables.
+# Imported before the fork, since these are slow and read no variables.
 import keystoneauth1.session  # noqa: F401
 import requests  # noqa: F401
 import yaml  # noqa: F401
@@ -21,7 +21,7 @@ warnings.simplefilter("ignore")
 
 
 class Identity(BaseHTTPRequestHandler):
-    """Answers what a version has, and rejects whoever asks for a token."""
+    """An identity service that returns its version and rejects every request for a token."""
 
     bodies: list = []
 

@@ -1,5 +1,5 @@
-//! `Credentials::from_env` against openstacksdk 4.22.0: given the same variables and files, both send the same
-//! body to the identity service, but for the differences that `variants.yaml` gives a reason for.
+//! Comparison of `Credentials::from_env` with openstacksdk 4.22.0: with the same variables and files, both send
+//! the same body to the identity service, except for the differences that `variants.yaml` gives a reason for.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -16,7 +16,7 @@ use crate::support::service::{Service, json_response};
 const CONSTRAINTS: &str = include_str!("constraints.txt");
 const VARIANTS: &str = include_str!("variants.yaml");
 
-/// What both are given.
+/// The input of both.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Variant {
@@ -24,13 +24,13 @@ struct Variant {
     variables: BTreeMap<String, String>,
     clouds: Option<String>,
     secure: Option<String>,
-    /// Why they differ.
+    /// The reason for the difference, if one is expected.
     differs: Option<String>,
     #[serde(default)]
     folder: PathBuf,
 }
 
-/// The child: it logs in by what it finds, and prints why it could not.
+/// The child process. Logs in with the credentials that it finds, and prints the outcome.
 #[tokio::test]
 #[ignore = "is a part of the other test, which runs it with variables"]
 async fn child() {
@@ -45,7 +45,7 @@ async fn child() {
     println!("found {outcome:?}");
 }
 
-/// What this crate sends, or why it sends nothing.
+/// Returns the request of this crate, or the error if it sends none.
 async fn ours(variant: &Variant) -> Value {
     let refusal = json!({ "error": { "code": 401, "message": "no", "title": "Unauthorized" } });
     let identity = Service::always(json_response("401 Unauthorized", &refusal)).await;
@@ -80,7 +80,7 @@ async fn ours(variant: &Variant) -> Value {
     }
 }
 
-/// What openstacksdk sends for each variant, or why it sends nothing.
+/// Returns the request of openstacksdk for each variant, or the error if it sends none.
 fn theirs(variants: &[Variant]) -> Vec<Value> {
     let python = python::with("openstacksdk", "openstacksdk", CONSTRAINTS);
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/openstacksdk/capture.py");
@@ -95,7 +95,7 @@ fn theirs(variants: &[Variant]) -> Vec<Value> {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// One line of what is sent: how, by whom, and for what.
+/// The identity and the scope of a request, in one line.
 fn shown(sent: &Value) -> String {
     let auth = &sent["body"]["auth"];
     match (sent["error"].as_str(), sent["body"].as_str()) {

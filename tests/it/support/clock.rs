@@ -1,4 +1,4 @@
-//! Time that passes only when nothing else is left to do.
+//! A virtual clock that advances only when nothing else is left to do.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -9,15 +9,14 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use otc_autoscaling::Clock;
 
-/// The time of day at which every virtual clock begins.
+/// The time at which every virtual clock starts.
 pub const BEGINNING: &str = "2026-01-01T00:00:00Z";
 
-/// A clock that stands still while requests and responses are under way on loopback, and jumps to
-/// the next moment that something waits for when they are not. It needs a runtime of one thread,
-/// with both ends on it.
+/// A clock that stands still while requests and responses are in progress on loopback, and otherwise advances to the
+/// end of the earliest sleep. It requires a single-threaded runtime that runs both client and server.
 ///
-/// What happens on loopback happens within the system calls of that thread. So it is at rest after
-/// some rounds of the runtime in which nothing has happened, however long the machine takes for them.
+/// All traffic on loopback happens within system calls of that thread. So it is idle after several rounds of the
+/// runtime without an event, however slow the machine is.
 #[derive(Clone, Default)]
 pub struct VirtualClock(Arc<Mutex<State>>);
 
@@ -26,7 +25,7 @@ struct State {
     elapsed: Duration,
     sleepers: Vec<Sleeper>,
     sleepers_made: u64,
-    /// How often anything has happened.
+    /// The number of events so far.
     events: u64,
 }
 
@@ -37,12 +36,12 @@ struct Sleeper {
 }
 
 impl VirtualClock {
-    /// Says that something has happened, so that time stands still a little longer.
+    /// Records an event, which delays the next advance of the clock.
     pub fn note(&self) {
         self.0.lock().unwrap().events += 1;
     }
 
-    /// Runs a future to its end, and the time with it.
+    /// Runs a future to completion, and advances the clock whenever everything is idle.
     pub async fn run<F: Future>(&self, future: F) -> F::Output {
         let mut future = pin!(future);
         loop {
@@ -51,12 +50,12 @@ impl VirtualClock {
                 output = &mut future => return output,
                 () = self.rest() => {}
             }
-            // What waits for no time, but for something that does not come, would wait for ever.
+            // Without a sleeper, the future would never complete.
             assert!(self.0.lock().unwrap().jump(), "nothing happens any more, and nothing sleeps");
         }
     }
 
-    /// Ends when nothing happens any more, for as long as the time stands still.
+    /// Waits until there are no more events at the current time.
     pub async fn rest(&self) {
         const ROUNDS: u32 = 5;
         let (mut seen, mut quiet) = (None, 0);
@@ -70,7 +69,7 @@ impl VirtualClock {
 }
 
 impl State {
-    /// Goes to the next moment that something waits for, if there is one.
+    /// Advances to the end of the earliest sleep. Returns false if there is none.
     fn jump(&mut self) -> bool {
         let Some(next) = self.sleepers.iter().map(|sleeper| sleeper.until).min() else {
             return false;

@@ -1,4 +1,4 @@
-//! What can go wrong on the way to the service and back, as scripts for it.
+//! Faults on the way to the service and back, as scripts of the test server.
 
 use std::iter;
 use std::time::Duration;
@@ -8,28 +8,28 @@ use serde_json::{Value, json};
 
 use super::service::{Answer, Step, raw, reply};
 
-/// A fault, and what the service does that causes it.
+/// A fault, and the script of the test server that causes it.
 pub struct Fault {
     pub name: &'static str,
-    /// None where nobody listens.
+    /// `None` if nothing listens at the address.
     pub script: Option<Vec<Answer>>,
-    /// What fetching the token fails with, and how often.
+    /// How fetching the token fails, and how often.
     pub token: Option<(TokenFault, usize)>,
 }
 
-/// Why no token can be fetched.
+/// A failure to fetch a token.
 #[derive(Clone, Copy)]
 pub enum TokenFault {
-    /// It can't, for now.
+    /// A temporary failure.
     Transient,
-    /// The caller has no right to one.
+    /// The credentials are rejected.
     Refusal,
-    /// It never comes.
+    /// The fetch never completes.
     Endless,
 }
 
 impl TokenFault {
-    /// What fetching a token comes to.
+    /// Returns the error, or never completes.
     pub async fn fail(self) -> Result<(), CredentialsError> {
         match self {
             Self::Transient => Err(CredentialsError::new("no vault").transient()),
@@ -43,10 +43,10 @@ const ID: &str = "x-request-id: r-1";
 const JSON: &str = "content-type: application/json";
 const HTML: &str = "content-type: text/html";
 const PAGE: &str = "<html><body>A page of a proxy</body></html>";
-/// Longer than an attempt may take, by default.
+/// Longer than the default timeout of an attempt.
 const LONG: Duration = Duration::from_secs(45);
 
-/// A response that each operation takes for a success: the fields of one are new to the other.
+/// A successful response for both operations, with the fields of each.
 pub fn success() -> Answer {
     let body = json!({ "scaling_group_id": "g", "total_number": 0, "scaling_activity_log": [] });
     reply("200 OK", &[JSON, ID], body.to_string())
@@ -63,7 +63,7 @@ fn refusal() -> Answer {
     reply("401 Unauthorized", &[JSON], body.to_string())
 }
 
-/// What the service makes of a request: the token in it, wherever a response can have it.
+/// Responds with the credentials of the request, at this place in the response.
 pub fn echo(status: &'static str, place: &'static str) -> impl Fn(usize, &str) -> Answer {
     move |_, request| {
         let marked = ["x-auth-token: ", "x-security-token: ", "authorization: ", "x-own: "];
@@ -117,7 +117,7 @@ fn nested(depth: usize) -> String {
     "[".repeat(depth) + &"]".repeat(depth)
 }
 
-/// Every fault. `elsewhere` is the address of another host.
+/// Returns all faults. `elsewhere` is the address of another host.
 pub fn faults(elsewhere: &str) -> Vec<Fault> {
     let always = |name, answer: Answer| Fault { name, script: Some(vec![answer]), token: None };
     let once =
@@ -300,15 +300,14 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
     ]
 }
 
-/// A fault that shows when all pages of a list are read, 100 entries in each.
+/// A fault while all pages of a list are read, with 100 entries each.
 pub struct PageFault {
     pub name: &'static str,
-    /// The answer to a request, of which this is the number (from zero), where its page is to
-    /// begin, and the text.
+    /// Returns the response, by the number of the request (from 0), the offset of its page, and its text.
     pub answer: fn(usize, usize, &str) -> Answer,
 }
 
-/// The part of a list of `total` entries that a page is, made of their numbers.
+/// A page with the entries of these numbers, from a list of `total` entries.
 fn page_of(numbers: impl IntoIterator<Item = usize>, total: usize) -> Answer {
     page(numbers.into_iter().map(entry).collect(), &json!(total))
 }
@@ -321,13 +320,13 @@ fn page(entries: Vec<Value>, total: &Value) -> Answer {
     list(&entries.into(), total)
 }
 
-/// A page with whatever for its list.
+/// A page with any value as its list.
 fn list(list: &Value, total: &Value) -> Answer {
     let body = json!({ "total_number": total, "scaling_activity_log": list });
     reply("200 OK", &[JSON, ID], body.to_string())
 }
 
-/// The page of a list of 250 entries that begins there.
+/// The page at an offset of a list of 250 entries.
 fn whole(start: usize) -> Answer {
     page_of(start..250.min(start + 100), 250)
 }
@@ -363,12 +362,12 @@ pub fn page_faults() -> Vec<PageFault> {
             0 => whole(0),
             _ => reply("200 OK", &[HTML, ID], PAGE),
         }),
-        // Ten entries arrive before what was read: entry n is at position n + 10 then.
+        // Ten entries are added before those that were read: entry n is now at position n + 10.
         fault("arrivals: pages with duplicates", |_, start, _| match start {
             0 => whole(0),
             _ => page_of(start - 10..250.min(start + 90), 260),
         }),
-        // Ten of those that were read vanish: entry n is at position n - 10 then.
+        // Ten of the entries that were read are removed: entry n is now at position n - 10.
         fault("removals: pages that shrink", |_, start, _| match start {
             0 => whole(0),
             _ => page_of(start + 10..250.min(start + 110), 240),
@@ -377,7 +376,7 @@ pub fn page_faults() -> Vec<PageFault> {
             page_of(start..250.min(start + 30), 250)
         }),
         fault("page that repeats itself", |_, _, _| whole(0)),
-        // Of 199 entries; one more arrives, and the offset is ignored.
+        // A list of 199 entries, to which one is added. The offset is ignored.
         fault("page that repeats itself, and an arrival", |number, _, _| match number {
             0 => page_of(0..100, 199),
             _ => page_of(iter::once(999).chain(0..99), 200),
@@ -430,7 +429,7 @@ pub fn page_faults() -> Vec<PageFault> {
     ]
 }
 
-/// Where the page that a request asks for is to begin.
+/// The offset of the requested page.
 pub fn start_of(request: &str) -> usize {
     let number = request.split_once("start_number=").map_or("0", |(_, rest)| rest);
     number.split(|letter: char| !letter.is_ascii_digit()).next().unwrap().parse().unwrap()

@@ -1,4 +1,4 @@
-//! What is logged, as text.
+//! Log output as text.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex};
 use tracing::{Level, Subscriber};
 use tracing_subscriber::fmt::format::FmtSpan;
 
-/// Keeps what is logged: each event, and each span as it ends.
+/// Collects log output: each event, and each span when it closes.
 #[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// What logs up to a level into this.
+    /// A subscriber that writes to this log, up to a level.
     pub fn subscriber(&self, level: Level) -> impl Subscriber + Send + Sync + use<> {
         let log = self.clone();
         tracing_subscriber::fmt()

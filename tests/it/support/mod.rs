@@ -1,4 +1,4 @@
-//! What the tests share: the document as JSON, and a mock of the service with a clock of its own.
+//! Shared test code: the document as JSON, and a test server with a virtual clock.
 
 pub mod clock;
 pub mod faults;
@@ -10,11 +10,11 @@ pub mod service;
 use serde_json::Value;
 use tokio::net::TcpSocket;
 
-/// The token that every test sends, to be looked for where it must not be.
+/// The token of most tests, which must not appear in their output.
 pub const TOKEN: &str = "canary-4f1c9b";
-/// The documented project.
+/// The project in the documented examples.
 pub const PROJECT: &str = "edcb94a885a84ed3a3fdf8ea4d2741da";
-/// The documented group.
+/// The group in the documented examples.
 pub const GROUP: &str = "a8327883-6b07-4497-9c61-68d03ee193a1";
 
 /// The document, parsed.
@@ -36,7 +36,7 @@ pub fn parameter(component: &str, operation: &str) -> String {
     value.as_str().unwrap_or_else(|| panic!("{operation} has no example of {component}")).to_owned()
 }
 
-/// An address at which nobody listens, as long as the socket is there: its port is taken.
+/// An address at which nothing listens. The socket reserves the port until it is dropped.
 pub fn unused_address() -> (String, TcpSocket) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -49,7 +49,7 @@ pub fn token_of(request: &str) -> &str {
     token.expect("a request without a token")
 }
 
-/// Without the nulls of objects: those are one with absent. A null in a list stays.
+/// Removes null fields from objects, which are equivalent to absent ones. A null in a list is kept.
 pub fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Object(object) => object

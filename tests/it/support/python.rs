@@ -4,13 +4,13 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Returns the Python of a virtual environment under target/ that has a package, and installs it before,
-/// unless it is there with these constraints.
+/// Returns the Python interpreter of a virtual environment under target/ with a package. Installs the package first,
+/// unless it is installed with these constraints already.
 pub fn with(name: &str, package: &str, constraints: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let (place, stamp) = (target.join(name), target.join(name).join("installed"));
     let python = place.join("bin/python");
-    // Of processes that run at the same time, one installs.
+    // Only one of several concurrent processes installs the package.
     let lock = File::create(target.join(format!("{name}.lock"))).unwrap();
     lock.lock().unwrap();
     if fs::read_to_string(&stamp).is_ok_and(|text| text == constraints) {

@@ -1,7 +1,7 @@
-//! The double of the service: on loopback, scripted down to the bytes. It counts what it got.
+//! A test server on loopback that is scripted down to the bytes, and records the requests.
 //!
-//! `wiremock` parses requests and writes responses; these tests look at the bytes of both, and break
-//! connections off. It serves where neither matters, and HTTP/2.
+//! `wiremock` parses requests and writes responses, but these tests inspect the bytes of both, and break connections.
+//! It is used where neither matters, and for HTTP/2.
 
 use std::future::{Future, ready};
 use std::sync::{Arc, Mutex};
@@ -15,38 +15,38 @@ use tokio::net::{TcpListener, TcpStream};
 use super::clock::VirtualClock;
 use super::{PROJECT, TOKEN};
 
-/// What the service does once it has read a request.
+/// A step of the response to a request.
 #[derive(Clone)]
 pub enum Step {
     Send(Vec<u8>),
-    /// Sends a byte that many times.
+    /// Sends a byte this many times.
     Fill(u8, usize),
     Wait(Duration),
-    /// Waits until the caller has left.
+    /// Waits until the client closes the connection.
     Hold,
-    /// Breaks the connection off. At the end of an answer it is closed without that.
+    /// Resets the connection. Without this, it is closed gracefully after the last step.
     Reset,
-    /// Keeps the connection, for the next request.
+    /// Keeps the connection open for the next request.
     Keep,
 }
 
-/// All that it does for one request.
+/// All steps for one request.
 pub type Answer = Vec<Step>;
 
-/// A response with its length.
+/// A response with a `content-length`.
 pub fn reply(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Answer {
     let length = format!("content-length: {}", body.as_ref().len());
     let headers: Vec<&str> = headers.iter().copied().chain([length.as_str()]).collect();
     vec![Step::Send(raw(status, &headers, body))]
 }
 
-/// A response with this JSON.
+/// A response with a JSON body.
 pub fn json_response(status: &str, body: &Value) -> Answer {
     let headers = ["content-type: application/json", "x-request-id: request-1"];
     reply(status, &headers, body.to_string())
 }
 
-/// A response whose length is stated by nobody, or wrongly.
+/// The bytes of a response, without a `content-length` unless `headers` contains one.
 pub fn raw(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> {
     let mut bytes = format!("HTTP/1.1 {status}\r\n");
     for header in headers.iter().chain(&["connection: close"]) {
@@ -67,15 +67,15 @@ pub struct Service {
 #[derive(Default)]
 struct Seen {
     requests: Vec<String>,
-    /// What was answered to each, once that is known.
+    /// The status of each response that has one.
     statuses: Vec<u16>,
     connections: usize,
-    /// How many callers have left while they were held.
+    /// The number of clients that have closed the connection during [`Step::Hold`].
     left: usize,
 }
 
 impl Service {
-    /// Gives these answers in turn, and the last one from then on.
+    /// Starts a server that gives these answers in order, and then repeats the last one.
     pub async fn start(clock: &VirtualClock, script: Vec<Answer>) -> Self {
         Self::answering(clock, move |number, _| {
             script.get(number).or(script.last()).cloned().unwrap_or_default()
@@ -83,12 +83,12 @@ impl Service {
         .await
     }
 
-    /// Gives the same answer to every request.
+    /// Starts a server that gives the same answer to every request.
     pub async fn always(answer: Answer) -> Self {
         Self::start(&VirtualClock::default(), vec![answer]).await
     }
 
-    /// Gives the answer to each request that this makes of its number, from zero, and its text.
+    /// Starts a server with a function that returns the answer, by the number (from 0) and the text of the request.
     pub async fn answering(
         clock: &VirtualClock,
         answer: impl Fn(usize, &str) -> Answer + Send + Sync + 'static,
@@ -96,7 +96,7 @@ impl Service {
         Self::deciding(clock, move |number, request| ready(answer(number, &request))).await
     }
 
-    /// As [`Self::answering`], but for an answer that takes a while to find.
+    /// Like [`Self::answering`], with an asynchronous function.
     pub async fn deciding<F: Future<Output = Answer> + Send>(
         clock: &VirtualClock,
         answer: impl Fn(usize, String) -> F + Send + Sync + 'static,
@@ -128,7 +128,7 @@ impl Service {
         Self { address, seen }
     }
 
-    /// A client of it, with [`TOKEN`], which sends nothing twice.
+    /// Creates a client with [`TOKEN`] that does not retry.
     pub fn client(&self) -> Client {
         Client::builder()
             .endpoint(&self.address)
@@ -139,17 +139,17 @@ impl Service {
             .unwrap()
     }
 
-    /// The requests that came whole.
+    /// The complete requests that were received.
     pub fn requests(&self) -> Vec<String> {
         self.seen.lock().unwrap().requests.clone()
     }
 
-    /// The status of each answer that has one.
+    /// The status of each response that has one.
     pub fn statuses(&self) -> Vec<u16> {
         self.seen.lock().unwrap().statuses.clone()
     }
 
-    /// The one request that came, for a snapshot: with what differs from run to run in brackets.
+    /// The only request, for a snapshot. Placeholders replace values that differ between runs.
     pub fn request(&self) -> String {
         let requests = self.requests();
         let [request] = requests.as_slice() else { panic!("not one request: {requests:#?}") };
@@ -185,7 +185,7 @@ fn status_of(answer: &Answer) -> Option<u16> {
     str::from_utf8(bytes.get(9..12)?).ok()?.parse().ok()
 }
 
-/// Whether a request is there to the end of its body.
+/// Whether a request was received to the end of its body.
 fn is_complete(request: &[u8]) -> bool {
     let Some(end) = request.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
     let head = String::from_utf8_lossy(&request[..end]).to_ascii_lowercase();
@@ -194,8 +194,8 @@ fn is_complete(request: &[u8]) -> bool {
     request.len() >= end + 4 + length
 }
 
-/// Does what the answer says, until the client has had enough of it. Says whether the connection is
-/// kept.
+/// Performs the steps of an answer, unless the client closes the connection. Returns whether the connection is kept
+/// open.
 async fn play(
     socket: &mut TcpStream,
     clock: &VirtualClock,
@@ -234,7 +234,7 @@ async fn play(
         }
     }
     let _ = socket.shutdown().await;
-    // What the client still sends would turn the end into a reset.
+    // Unread data of the client would turn the close into a reset.
     let _ = socket.read_to_end(&mut Vec::new()).await;
     false
 }

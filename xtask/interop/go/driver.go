@@ -1,4 +1,4 @@
-// Makes calls with the generated client and writes what it read: see ../README.md.
+// Makes calls with the generated client, and writes the decoded responses: see ../README.md.
 package main
 
 import (
@@ -42,7 +42,7 @@ func set(request reflect.Value, name string, value json.RawMessage) reflect.Valu
 	return setter.Call([]reflect.Value{argument.Elem()})[0]
 }
 
-// make returns the model of the response or of the error.
+// make makes the call, and returns the status and the model of the response or of the error.
 func (c call) make() map[string]any {
 	configuration := client.NewConfiguration()
 	configuration.Servers = client.ServerConfigurations{{URL: c.Endpoint}}

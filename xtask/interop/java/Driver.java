@@ -1,4 +1,4 @@
-// Makes calls with the generated client and writes what it read: see ../README.md.
+// Makes calls with the generated client, and writes the decoded responses: see ../README.md.
 
 import otcautoscaling.*;
 import otcautoscaling.model.ErrorResponse;
@@ -10,8 +10,8 @@ import java.util.*;
 import java.util.stream.Stream;
 
 final class Driver {
-    // The mapper that an ApiClient makes for itself also takes "0" for a number, and so finds that an
-    // integer-or-string is both.
+    // The default mapper of an ApiClient also accepts "0" as a number, so that a string matches both types of an
+    // integer-or-string.
     private static final ObjectMapper MAPPER = JSON.getDefault().getMapper();
 
     public static void main(String[] arguments) throws Exception {
@@ -29,11 +29,11 @@ final class Driver {
         String tag = call.get("tag").asText();
         String name = tag.substring(0, 1).toUpperCase(Locale.ROOT) + tag.substring(1);
         Class<?> api = Class.forName("otcautoscaling.api." + name + "Api");
-        // One overload takes headers too.
+        // Another overload also takes headers.
         Method method = Stream.of(api.getMethods())
             .filter(each -> each.getName().equals(call.get("operation").asText() + "WithHttpInfo"))
             .min(Comparator.comparing(Method::getParameterCount)).orElseThrow();
-        // An argument that is neither in the path nor in the query is the body, or is not given.
+        // An argument that is neither in the path nor in the query is the body, or is absent.
         Object[] arguments = Stream.of(method.getParameters()).map(parameter -> {
             String key = parameter.getName().replaceAll("[A-Z]", "_$0").toLowerCase(Locale.ROOT);
             JsonNode query = call.get("query").has(key) ? call.get("query").get(key) : call.get("body");

@@ -1,4 +1,4 @@
-"""Makes calls without a generated client, and writes what the generated models read: see ../README.md."""
+"""Makes calls without a generated client, and writes the responses that the models decode: see ../README.md."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Makes calls with the generated client and writes what it read: see ../README.md."""
+"""Makes calls with the generated client, and writes the decoded responses: see ../README.md."""
 
 import importlib
 import json
@@ -30,7 +30,7 @@ def make(call: Any) -> dict[str, Any]:
     )
     arguments = {}
     for name, value in {**call["path"], **call["query"], "body": call.get("body")}.items():
-        # A name that Python has a use for ends with an underscore.
+        # A name that is reserved in Python ends with an underscore.
         for argument in {name, f"{name}_"} & types.keys():
             arguments[argument] = typed(value, types[argument])
     response = operation(client=client, **arguments)

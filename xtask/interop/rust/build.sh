@@ -1,3 +1,3 @@
-# With the versions of everything else that is built here.
+# The same dependency versions as in the workspace.
 cp "$ROOT/Cargo.lock" .
 CARGO_TARGET_DIR="$ROOT/target" cargo build --quiet

@@ -1,5 +1,5 @@
 node_modules/.bin/openapi-typescript "$DOCUMENT" -o client.d.ts
-# Types are all that is generated, so tsc checks each documented call and its response.
+# Only types are generated, so tsc checks each documented call and its response.
 node calls.mjs > documented.mts
 node_modules/.bin/tsc --module nodenext --target es2022 --types node --strict --exactOptionalPropertyTypes \
     --noFallthroughCasesInSwitch --noImplicitOverride --noImplicitReturns --noPropertyAccessFromIndexSignature \

@@ -1,4 +1,4 @@
-//! The differences between two documents. What each means is the matter of the table in `verdicts.rs`.
+//! The differences between two documents. The table in `verdicts.rs` defines the effects of each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use super::verdicts::{ROWS, fits};
 use crate::document::{Document, METHODS};
 use crate::node::{Kind, Node, escape};
 
-/// Where a path begins anew: a maximum is `schema/maximum`, wherever the schema is.
+/// The paths that are shortened to a kind of object: a maximum is `schema/maximum`, wherever the schema is.
 const OBJECTS: &[(&str, &str)] = &[
     ("document/components", "components"),
     ("document/servers/*", "server"),
@@ -24,7 +24,7 @@ const OBJECTS: &[(&str, &str)] = &[
     ("schema/properties|allOf|oneOf|anyOf/* schema/items|additionalProperties", "schema"),
 ];
 
-/// Numbers and flags: what a missing one means, and the words for a lower and a higher one.
+/// Numbers and flags: the value of a missing one, and the words for a decrease and an increase.
 const LIMITS: &[(&str, f64, [&str; 2])] = &[
     ("schema/minimum", f64::NEG_INFINITY, ["widened", "narrowed"]),
     ("schema/minLength|minItems|minProp*|uniqueItems|exclusive*", 0.0, ["widened", "narrowed"]),
@@ -33,8 +33,8 @@ const LIMITS: &[(&str, f64, [&str; 2])] = &[
     ("parameter|body|header/required */deprecated schema/nullable", 0.0, ["unset", "set"]),
 ];
 
-/// What happened, in a word of the table, to a part of an object, and which way its values go:
-/// `request`, `response`, both, or none where no operation uses them.
+/// A change of a part of an object: `what` is a word of the table, and `direction` is where operations use the part:
+/// `request`, `response`, both, or none.
 pub struct Difference {
     pub path: String,
     pub what: &'static str,
@@ -44,13 +44,13 @@ pub struct Difference {
     pub values: String,
 }
 
-/// The pointers and nodes of a document. The keys are like pointers, but have names for items.
+/// The pointers and nodes of a document. The keys are pointers with names of items instead of indices.
 type Parts<'d> = IndexMap<String, (String, &'d Node)>;
 
 pub fn differences(old: &Document, new: &Document) -> Vec<Difference> {
     let sides = [old, new].map(|document| collect("", "", &document.root, Parts::new()));
     let mut used = BTreeSet::new();
-    // More rounds than a chain of references has links.
+    // More rounds than the longest chain of references.
     for (key, (_, node)) in (0..9).flat_map(|_| sides.iter().flatten()) {
         if let Some(target) = node.reference() {
             let ways = direction(key, &used);
@@ -75,7 +75,7 @@ pub fn differences(old: &Document, new: &Document) -> Vec<Difference> {
         }
         let path = path(key);
         let what = what(&path, key, nodes, &sides);
-        // Without a row for the whole, its members tell what it means. The last row is for anything.
+        // Without a row for the whole, its members are reported. The last row matches everything.
         let is_known = ROWS.iter().rev().skip(1).any(|row| fits(row.0, &path, what));
         if !is_known && nodes[0].xor(nodes[1]).is_some_and(|it| own(it) != it.to_value()) {
             continue;
@@ -98,7 +98,7 @@ pub fn differences(old: &Document, new: &Document) -> Vec<Difference> {
 
 fn collect<'d>(key: &str, at: &str, node: &'d Node, mut parts: Parts<'d>) -> Parts<'d> {
     if key == "/security" && node.to_value() == json!([]) {
-        return parts; // The same as none.
+        return parts; // Equivalent to no `security`.
     }
     parts.insert(key.to_owned(), (at.to_owned(), node));
     for (name, member) in node.members() {
@@ -117,7 +117,7 @@ fn collect<'d>(key: &str, at: &str, node: &'d Node, mut parts: Parts<'d>) -> Par
     parts
 }
 
-/// The path of a part, as the patterns of the table have it.
+/// The path of a part, in the form of the patterns of the table.
 fn path(key: &str) -> String {
     key.split('/').skip(1).fold("document".to_owned(), |path, step| {
         let object = OBJECTS.iter().find(|(pattern, _)| fits(pattern, &path, ""));
@@ -146,7 +146,7 @@ fn what(path: &str, key: &str, nodes: [Option<&Node>; 2], sides: &[Parts<'_>; 2]
         Some(_) => None,
         None => limit.map(|it| it.1),
     };
-    // A type of the crate that is named after a component outlives the bound.
+    // Without its bound, an inline schema may have no type in the crate. A component still has one.
     let is_inline = nodes[1].is_none() && key.split('/').count() > 5;
     let widened = if is_inline { "widened-inline" } else { "widened" };
     if let (Some((.., words)), [Some(old), Some(new)]) = (limit, nodes.map(value)) {

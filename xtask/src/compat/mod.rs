@@ -1,4 +1,4 @@
-//! `cargo xtask compat`: what a change of the document means for users, and which versions it needs.
+//! `cargo xtask compat`: the effects of changes of the document on users, and the required versions.
 
 mod difference;
 #[cfg(test)]
@@ -59,7 +59,7 @@ impl Compat {
         ExitCode::from(code)
     }
 
-    /// Writes the report, and returns what has to be written elsewhere.
+    /// Writes the report, and returns the required edits.
     fn report(&self, out: &mut String) -> Demands {
         if self.explain {
             for Row(patterns, on, verdicts, reason, edit) in ROWS {
@@ -94,7 +94,7 @@ impl Compat {
         self.demands(out, [&old, &new], worst(changes.iter().map(|it| it.0.0)))
     }
 
-    /// Writes which versions a change needs, and returns what has to be written elsewhere for it.
+    /// Writes the versions that the changes require, and returns the required edits.
     fn demands(&self, out: &mut String, sides: [&Document; 2], worst: [Verdict; 3]) -> Demands {
         let [before, now] = sides.map(|document| {
             let version = document.root.get("info").and_then(|info| info.text("version"));
@@ -118,7 +118,7 @@ impl Compat {
         for (of, before, (now, place), verdict) in versions {
             let (min, verdict) = (needed(before, verdict), format!("{verdict:?}").to_lowercase());
             writeln!(out, "the {of}: {before} -> {min}, for a {verdict} change; it is {now}")?;
-            // A pre-release of what is needed is enough.
+            // A pre-release of the required version is enough.
             if Version::new(now.major, now.minor, now.patch) < min {
                 demands.push(format!("{place}: {now} is too low, {verdict} change: write {min}"));
             }
@@ -165,7 +165,7 @@ fn stated(version: Option<&str>, place: String) -> Result<(Version, String), Fai
     Ok((parsed.map_err(|error| format!("{place}: not a version like \"1.0.0\": {error}"))?, place))
 }
 
-/// The name of a file, or of one of the project, and its text.
+/// The name and the content of a file. The default is the file `ours` of the project.
 fn read(file: Option<&Path>, ours: &str) -> Result<(String, String), Failure> {
     let path = file.map_or_else(|| root().join(ours), Path::to_owned);
     let name = file.map_or(ours.to_owned(), |file| file.display().to_string());
@@ -173,12 +173,12 @@ fn read(file: Option<&Path>, ours: &str) -> Result<(String, String), Failure> {
     Ok((name, text))
 }
 
-/// The lowest version that may follow an old one with such a change.
+/// The lowest version that may follow an old one, by the verdict of the change.
 fn needed(old: &Version, verdict: Verdict) -> Version {
     match (verdict, old.major, old.minor) {
         (Verdict::Breaking, 1.., _) => Version::new(old.major + 1, 0, 0),
         (Verdict::Additive, 1.., _) => Version::new(old.major, old.minor + 1, 0),
-        // Before 1.0.0 Cargo takes the first number that is not 0 for the breaking one.
+        // Before 1.0.0, Cargo treats the first nonzero number as the major version.
         (Verdict::Breaking, 0, 1..) => Version::new(0, old.minor + 1, 0),
         _ => Version::new(old.major, old.minor, old.patch + 1),
     }

@@ -1,4 +1,4 @@
-//! Edits of the project's own document, and what is reported of them and of undoing them.
+//! Tests of the report on edits of the project's own document, and on their reversal.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::verdicts::{A, B, C, D};
 use super::*;
 use crate::node::{Node, escape, unescape};
 
-/// A document with other values at these pointers, or without what is there.
+/// A document with other values at these pointers, or without the nodes at them.
 fn edited(root: &Value, edits: &[(String, Option<Value>)]) -> Document {
     let mut root = root.clone();
     for (pointer, value) in edits {
@@ -66,7 +66,7 @@ fn no_edit_goes_unnoticed() {
             Value::Bool(flag) => (pointer.clone(), json!(!flag)),
             other => (pointer.clone(), json!(format!("{other}x"))),
         };
-        // Edits of the same depth are not within each other.
+        // Edits of the same depth are not nested.
         let batch = (pointer.split('/').count(), pointer.len() % 2);
         batches.entry((batch, "set")).or_default().push((edit, Some(value)));
         batches.entry((batch, "removed")).or_default().push((pointer, None));

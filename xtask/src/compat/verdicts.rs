@@ -1,9 +1,9 @@
-//! What each difference means for whom, and why: one table.
+//! The table of the effects of differences on each audience, with the reasons.
 
 use super::difference::Difference;
 
-/// What a change means for an audience: only readers notice; what was right stays right, with
-/// nothing new or with more to use; something that was right no longer is.
+/// The effect of a change on an audience: `Documentation` concerns only readers, `Compatible` keeps all uses valid,
+/// `Additive` also adds new ones, and `Breaking` makes some invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     Documentation,
@@ -18,16 +18,18 @@ pub const VERDICTS: [Verdict; 4] = [B, A, C, D];
 type Text = &'static str;
 
 /// Patterns, the direction, the verdicts for the wire, generated clients and the Rust API, the reason,
-/// and edits of the project's document (`%` is a schema, `@` an operation) that show the row.
+/// and edits of the project's document (`%` is a schema, `@` an operation) that are examples of the row.
 ///
-/// A pattern is a path and, behind `:`, what happened, which is anything but a new order when it is
-/// left out; `|` separates alternatives, `*` stands for the rest of a step, `/**` for steps below.
+/// A pattern is a path and, after `:`, the kind of change. The default is any kind except `reordered`, `same`,
+/// `narrowed` and `widened*`. `|` separates alternatives, `*` matches the rest of a step, `/**` steps below.
 ///
-/// The wire: do clients stay right? Generated clients: do old ones work, and does code compile with new
-/// ones? The Rust API: does code compile with the crate's next version, and is its input accepted?
+/// The verdicts cover:
+/// - the wire: whether existing clients still work
+/// - generated clients: whether old ones still work, and whether code compiles with new ones
+/// - the Rust API: whether code compiles with the next version of the crate, and whether its input is accepted
 pub struct Row(pub Text, pub Text, pub [Verdict; 3], pub Text, pub Text);
 
-/// The first row that fits holds, for each direction.
+/// For each direction, the first matching row applies.
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     Row("document/info/version|description|contact|license|termsOfService/** document/externalDocs|tags/** components/examples/** \
@@ -79,7 +81,7 @@ pub const ROWS: &[Row] = &[
     Row("*/**:*", "any", [B, B, B], "unknown change, look: no other row of the table fits", "/x-new 1"),
 ];
 
-/// Whether one of several patterns is for this.
+/// Whether one of several patterns matches a path and a kind of change.
 pub fn fits(patterns: &str, path: &str, what: &str) -> bool {
     let is_step = |(all, step): (&str, &str)| {
         all.split('|').any(|it| it.strip_suffix('*').map_or(it == step, |it| step.starts_with(it)))
@@ -94,7 +96,7 @@ pub fn fits(patterns: &str, path: &str, what: &str) -> bool {
     })
 }
 
-/// What a difference means, by the rows for its directions; for both when no operation uses it.
+/// The verdicts of a difference, and the rows for its directions, or for both if no operation uses it.
 pub fn judge(it: &Difference) -> ([Verdict; 3], Vec<&'static Row>) {
     let is_on = |on: &&str| it.direction.is_empty() || it.direction.contains(on);
     let fits = |row: &Row, on| ["any", on].contains(&row.1) && fits(row.0, &it.path, it.what);

@@ -8,7 +8,7 @@ const BUILD: &str = r#"fn main() {
     std::fs::copy("code.rs", to).unwrap();
 }"#;
 
-/// A small project with what the command reads.
+/// A small project with the files that the command reads.
 fn project(name: &str, code: &str) -> PathBuf {
     let project = root().join("target/tmp/generate").join(name);
     let manifest = "[package]\nname = \"small\"\nedition = \"2024\"\n[workspace]\n";

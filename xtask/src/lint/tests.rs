@@ -1,5 +1,4 @@
-//! The project's rules of the document, a ruleset of Spectral: each rejects what breaks it, and what
-//! is right passes.
+//! Tests of the project's Spectral ruleset: each rule rejects documents that violate it, and valid documents pass.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -21,7 +20,7 @@ const RULESET: &str = include_str!("../../../openapi/.spectral.yaml");
 const DOCUMENT: &str = include_str!("../../../openapi/autoscaling.yaml");
 const README: &str = include_str!("../../../openapi/README.md");
 
-/// What to put in place of which piece, for each case of each rule.
+/// The cases of each rule, each of which maps strings of the document to their replacements.
 type Cases = BTreeMap<String, Vec<BTreeMap<String, String>>>;
 
 /// An empty folder for a test.
@@ -32,7 +31,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// The small document with pieces in place of others, each of which stands there once.
+/// The small document with replaced strings, each of which must occur exactly once.
 #[track_caller]
 fn edited(edits: &BTreeMap<String, String>) -> String {
     edits.iter().fold(TANKS.to_owned(), |text, (old, new)| {
@@ -45,14 +44,14 @@ fn lint(document: &Path) -> Result<(), Failure> {
     Lint { document: Some(document.to_owned()) }.run()
 }
 
-/// The rules that Spectral finds broken in documents, by file, each with its message. It runs in another
-/// folder than that of the ruleset.
+/// The rules that documents violate, by file, each with its message. Spectral runs in another folder than that of
+/// the ruleset.
 fn spectral(folder: &Path, documents: &[PathBuf]) -> BTreeMap<String, Vec<(String, String)>> {
     let mut spectral = Command::new(root().join("target/lint/node_modules/.bin/spectral"));
     spectral.args(["lint", "--quiet", "--format=json", "--ruleset"]);
     spectral.arg(root().join("openapi/.spectral.yaml")).args(documents).current_dir(folder);
     let output = spectral.output().unwrap();
-    // 1 for what it finds, 2 for a ruleset that it can't use.
+    // 1 for violations of rules, 2 for an invalid ruleset.
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     let mut found = BTreeMap::<String, Vec<_>>::new();
     for result in serde_json::from_slice::<Vec<Value>>(&output.stdout).unwrap() {

@@ -1,4 +1,4 @@
-//! `cargo xtask pages check`: the document against what is recorded of the pages, both ways.
+//! `cargo xtask pages check`: compares the document with the recorded facts, in both directions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -16,7 +16,7 @@ use crate::Failure;
 use crate::document::{Document, Operation};
 use crate::node::Node;
 
-/// Something in which a page and the document differ.
+/// A difference between a page and the document.
 #[derive(Debug)]
 pub struct Difference {
     operation: String,
@@ -29,7 +29,7 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// What only the page and only the document has, if anything.
+    /// The difference in values that only the page or only the document has, if any.
     pub fn between<P: ToString, D: ToString>(
         operation: &str,
         at: &str,
@@ -47,8 +47,7 @@ impl Difference {
     }
 }
 
-/// A difference that is wanted: an entry of `openapi/deviations.yaml`. Most of it is a string or a list of
-/// strings.
+/// An intended difference: an entry of `openapi/deviations.yaml`. Most fields are a string or a list of strings.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deviation {
@@ -69,7 +68,7 @@ fn values(one_or_many: &Value) -> BTreeSet<String> {
     many.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// The document and its deviations, which records are held against.
+/// The document and its deviations, for comparison with the records.
 pub struct Comparison<'a> {
     document: &'a Document,
     stated: Vec<(Operation<'a>, Stated)>,
@@ -85,7 +84,7 @@ impl<'a> Comparison<'a> {
         Self { document, stated: document.operations().map(stated).collect(), deviations }
     }
 
-    /// What differs without a deviation that accounts for it, and the deviations that account for nothing.
+    /// The differences that no deviation covers, the deviations that cover none, and missing or unknown records.
     pub fn complaints(&self, facts: &BTreeMap<String, Facts>) -> Vec<String> {
         let Self { document, stated, deviations } = self;
         let (mut complaints, mut all) = (Vec::new(), Vec::new());
@@ -160,7 +159,7 @@ impl Deviation {
             && values(&self.document) == difference.document
     }
 
-    /// The operations and places that it names in vain.
+    /// Its operations and places for which it covers no difference.
     fn stale(&self, all: &[Difference]) -> BTreeSet<String> {
         let covered = all.iter().filter(|it| self.covers(it));
         let used: BTreeSet<&str> =
@@ -224,7 +223,7 @@ impl OfOperation<'_> {
         self.found
     }
 
-    /// Notes what only the page and only the document has, if anything.
+    /// Adds the difference in values that only the page or only the document has, if any.
     fn compare<P: ToString, D: ToString>(
         &mut self,
         at: &str,
@@ -248,7 +247,7 @@ impl OfOperation<'_> {
         if field.is_observed {
             self.compare(place, "x-observed", pointer, ["on the page"], ["observed"]);
         }
-        // Older pages do not say of what a list is.
+        // Older pages do not state the type of the items of a list.
         if row.kind != "array" || !field.kind.starts_with("array of ") {
             self.compare(place, "type", pointer, [&row.kind], [&field.kind]);
         }
@@ -306,7 +305,7 @@ impl OfOperation<'_> {
         self.compare("call", "example", &operation.pointer, called, documented);
     }
 
-    /// The parameters in an example of a call, as `name=value`; placeholders are none.
+    /// The parameters in an example of a call, as `name=value`, without placeholders.
     fn values_of(&self, call: &str) -> Vec<String> {
         let (path, query) = call.split_once('?').unwrap_or((call, ""));
         let steps = path.split('/').rev().zip(self.operation.path.split('/').rev());
@@ -319,7 +318,7 @@ impl OfOperation<'_> {
 }
 
 impl fmt::Display for Difference {
-    /// What differs, and the entry that would account for it.
+    /// Writes the difference, and the deviation that would cover it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { operation, at, what, .. } = self;
         writeln!(
@@ -329,7 +328,7 @@ impl fmt::Display for Difference {
         writeln!(f, "- operation: {operation}\n  at: {at}\n  what: {what}")?;
         for (side, values) in [("page", &self.page), ("document", &self.document)] {
             if !values.is_empty() {
-                // A list of strings in Rust's notation is one in YAML, too.
+                // The debug output of a list of strings is also valid YAML.
                 writeln!(f, "  {side}: {:?}", Vec::from_iter(values))?;
             }
         }

@@ -1,4 +1,4 @@
-//! The page of error codes, which is of no operation: its codes and those of the document, both ways.
+//! Compares the page of error codes, which belongs to no operation, with the codes of the document.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use super::facts::{Facts, Row};
 use crate::document::Document;
 use crate::node::{Node, escape};
 
-/// What the page is recorded as, beside the operations.
+/// The name of the page's record; other records have the name of an operation.
 pub const ERROR_CODES: &str = "errorCodes";
 
-/// The class that follows from a status. Another one needs a reason.
+/// The class that a status implies. Another class needs a deviation.
 const CLASSES: [(&str, &str); 4] =
     [("401", "unauthorized"), ("403", "forbidden"), ("404", "not-found"), ("429", "throttled")];
 
-/// The codes of a page: `AS.2007` in a table with a column of statuses.
+/// The codes of a page, such as `AS.2007`, from rows that also have a status.
 pub fn listed(facts: &Facts) -> BTreeMap<&str, &Row> {
     let rows = facts.rows.iter().filter_map(|row| {
         let (_, code) = row.place.rsplit_once('/')?;
@@ -46,7 +46,7 @@ pub fn documented(document: &Document) -> BTreeMap<&str, (String, &Node)> {
     codes.collect()
 }
 
-/// In which codes, and in which classes of codes, the page and the document differ.
+/// The differences between the page and the document in codes and in classes of codes.
 pub fn differences(document: &Document, facts: &Facts) -> Vec<Difference> {
     let (listed, documented) = (listed(facts), documented(document));
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! `cargo xtask pages diff`: what differs between two editions of a page.
+//! `cargo xtask pages diff`: the differences between two editions of a page.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use similar::{Algorithm, ChangeTag, DiffTag, TextDiff, capture_diff_slices};
 
 use super::facts::{Example, Facts, Paragraph, Row, Unread};
 
-/// A difference, by its kind and in words. The place is empty for the page as a whole.
+/// A difference. The place is empty if it concerns the page as a whole.
 #[derive(Debug, PartialEq)]
 pub struct Change {
     pub kind: &'static str,
@@ -14,7 +14,7 @@ pub struct Change {
     pub detail: String,
 }
 
-/// All differences: those of fields first, those of words alone last.
+/// All differences. Those of rows and examples precede those of paragraphs.
 pub fn changes(old: &Facts, new: &Facts) -> Vec<Change> {
     let mut changes = Changes(Vec::new());
     changes.of("page", "", &old.page, &new.page);
@@ -45,7 +45,7 @@ impl Changes {
         let mut removed: Vec<&Row> =
             old.iter().filter(|row| find(new, &row.place).is_none()).collect();
         for row in new.iter().filter(|row| find(old, &row.place).is_none()) {
-            // What stands elsewhere, or under another name, with the same words is the same field.
+            // A row with the same words and type, but another name or another parent, is the same field.
             let split = |row: &Row| {
                 row.place.rsplit_once('/').map(|(above, name)| [above, name].map(str::to_owned))
             };
@@ -117,7 +117,7 @@ impl Changes {
         }
     }
 
-    /// What only the second page has. What has no words of its own is a limit of the reading.
+    /// Adds the unread parts that only the second page has. Parts without words of their own are omitted.
     fn unread(&mut self, others: &[Unread], all: &[Unread], how: &str) {
         for it in all.iter().filter(|it| !it.words.is_empty() && !others.contains(it)) {
             self.add("unread", &it.what, format!("{how}{}", it.why));
@@ -125,7 +125,7 @@ impl Changes {
     }
 }
 
-/// The changed words with three words around them; of recorded words, which are digests, the new text.
+/// The changed words with three words of context, or the new text if the old one is only recorded as a digest.
 fn words(old: &str, new: &str) -> String {
     if old.is_empty() {
         return format!("now: {new}");

@@ -1,4 +1,4 @@
-//! What the document says of an operation, by the places that pages have too.
+//! The statements of the document about an operation, by the places that pages use.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,11 +7,11 @@ use crate::node::{Kind, Node, escape};
 
 /// A parameter or a property.
 pub struct Field {
-    /// Where it stands in the document.
+    /// The JSON Pointer of the field.
     pub pointer: String,
     pub mandatory: bool,
     pub kind: String,
-    /// What bounds its values: keyword, value as a token, and pointer.
+    /// The bounds of its values: keyword, value as a token, and pointer.
     pub bounds: Vec<(String, String, String)>,
     /// The words of its descriptions, and the values in the rules that name it.
     words: BTreeSet<String>,
@@ -36,14 +36,14 @@ pub struct Stated {
 /// Keywords whose values a page states, as numbers or literals.
 const BOUNDS: &str = "enum minimum maximum minLength maxLength minItems maxItems multipleOf nullable default \
                       x-default-on-create x-strftime x-unit";
-/// More than schemas are nested: one that contains itself ends too.
+/// More than the depth of the schemas, so that one that contains itself ends too.
 const DEEPEST: usize = 12;
 
 const NUMERALS: [&str; 11] =
     ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
 impl Field {
-    /// Whether its descriptions have a word, or a number, which may be spelled out.
+    /// Whether its descriptions contain a word or a number, which may be spelled out.
     pub fn has_word(&self, token: &str) -> bool {
         let numeral = token.parse().ok().and_then(|number: usize| NUMERALS.get(number));
         self.words.contains(token) || numeral.is_some_and(|numeral| self.words.contains(*numeral))
@@ -68,7 +68,7 @@ impl Stated {
         stated
     }
 
-    /// The properties of a schema.
+    /// Adds the properties and rules of a schema.
     fn object(&mut self, document: &Document, place: &str, schema: &str) {
         let Some((at, node)) = schemas(document, schema).pop() else { return };
         if place.matches('/').count() > DEEPEST {
@@ -85,7 +85,7 @@ impl Stated {
         }
     }
 
-    /// A field, described at these pointers and at what they refer to.
+    /// Adds a field, described by the schemas at these pointers and those that they refer to.
     fn field(&mut self, document: &Document, place: &str, pointers: &[String], mandatory: bool) {
         let mut parts: Vec<(String, &Node)> =
             pointers.iter().flat_map(|pointer| schemas(document, pointer)).collect();
@@ -115,7 +115,7 @@ impl Stated {
     fn rule(&mut self, place: &str, pointer: String, rule: &Node) {
         let item = rule.text("each").map(|list| format!("{list}/*")).unwrap_or_default();
         let place = format!("{place}{item}");
-        // Fields are named by pointers, in lists or as keys of what is asked of them.
+        // Fields are named by pointers, in lists or as keys of their conditions.
         let (mut places, mut values) = (Vec::new(), Vec::new());
         for (_, verb) in rule.members() {
             let listed = verb.items().filter_map(Node::as_str);
@@ -148,14 +148,14 @@ pub fn parameters<'d>(document: &'d Document, operation: &Operation) -> Vec<(Str
     lists.iter().flat_map(resolved).collect()
 }
 
-/// The response of an operation that is no error.
+/// The successful response of an operation.
 pub fn success<'d>(document: &'d Document, operation: &Operation) -> Option<(String, &'d Node)> {
     let mut responses = operation.node.map("responses");
     let (status, _) = responses.find(|(status, _)| status.starts_with('2'))?;
     document.resolve(&format!("{}/responses/{status}", operation.pointer))
 }
 
-/// A schema, and what its `$ref`, or the one that it wraps in `allOf`, leads to: the outermost first.
+/// The schema at a pointer and those that it wraps in `allOf`, the outermost first, with each `$ref` resolved.
 fn schemas<'d>(document: &'d Document, pointer: &str) -> Vec<(String, &'d Node)> {
     let (mut found, mut pointer) = (Vec::new(), pointer.to_owned());
     while let Some((at, node)) = document.resolve(&pointer).filter(|_| found.len() < DEEPEST) {

@@ -1,11 +1,11 @@
-//! What a page states, as facts without sentences. `xtask/pages/facts.py` reads them off a page.
+//! The facts that a page states, without its sentences. `xtask/pages/facts.py` extracts them.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a page states.
+/// The facts of a page.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Facts {
     /// The vendor's ID of the page.
@@ -21,16 +21,16 @@ pub struct Facts {
     pub examples: Vec<Example>,
     /// The words outside of tables: headings, captions, paragraphs.
     pub paragraphs: Vec<Paragraph>,
-    /// What could not be read in full.
+    /// The parts that could not be read in full.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
-    /// How many rows the page's tables have, and how many of them were read.
+    /// The number of rows in the tables of the page, and the number of those that were read.
     pub seen: usize,
     pub read: usize,
 }
 
 impl Facts {
-    /// Whether two pages are editions of one, by ID or by call.
+    /// Whether two pages are editions of the same page, by ID or by call.
     pub fn is_of_same_page(&self, other: &Self) -> bool {
         (!self.page.is_empty() && self.page == other.page)
             || (!self.calls.is_empty() && self.calls == other.calls)
@@ -41,22 +41,21 @@ impl Facts {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Row {
     /// `path/…`, `query/…`, `header/…`, `request/…`, `response/…` with `*` for the items of a list;
-    /// `status/…`; `table/<caption>/…` for what belongs to none of these. The second row of a place has
-    /// `#2` after it.
+    /// `status/…`; `table/<caption>/…` for other rows. The second row of a place has the suffix `#2`.
     pub place: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mandatory: Option<String>,
-    /// As the page has it.
+    /// The type as written on the page.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
-    /// The type in the words of a document: `array of object`. Empty where the page states none.
+    /// The type in the terms of OpenAPI, such as `array of object`. Empty if the page states none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub kind: String,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tokens: BTreeSet<String>,
     /// The digest of its words.
     pub words: String,
-    /// The words themselves, of a page at hand; never recorded.
+    /// The words themselves, which are never recorded.
     #[serde(default, skip_serializing)]
     pub text: String,
 }
@@ -70,7 +69,7 @@ pub struct Example {
     pub call: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<Value>,
-    /// Identifies what is not JSON.
+    /// The digest of an example that is not JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
     #[serde(default, skip_serializing)]
@@ -87,12 +86,12 @@ pub struct Paragraph {
     pub section: String,
 }
 
-/// Something that could not be read in full.
+/// A part that could not be read in full.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Unread {
     pub what: String,
     pub why: String,
-    /// How many rows it has; 0 where all rows were read, but something that they lead to was not.
+    /// The number of rows that were not read. It is 0 for examples, and for rows without the table that they refer to.
     pub rows: usize,
     /// The digest of its words.
     pub words: String,

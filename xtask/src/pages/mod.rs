@@ -1,4 +1,4 @@
-//! `cargo xtask pages`: what the vendor's pages state, as facts that the document is held against.
+//! `cargo xtask pages`: extracts facts from the vendor documentation, and compares the document with them.
 
 mod check;
 mod codes;
@@ -124,7 +124,7 @@ impl Read {
     }
 }
 
-/// What could be read of a page, and what could not.
+/// The numbers of rows of a page that were read, and the parts that were not.
 fn summary(file: &Path, facts: &Facts) -> String {
     let unread: usize = facts.unread.iter().map(|unread| unread.rows).sum();
     let (page, seen, read) = (&facts.page, facts.seen, facts.read);
@@ -140,7 +140,7 @@ impl Check {
         let recorded = recorded(&root().join(RECORDED))?;
         let deviations = Deviation::load(&root().join(DEVIATIONS))?;
         let mut complaints = Comparison::new(&document, &deviations).complaints(&recorded);
-        // Nothing is installed where no page is given.
+        // Without pages, nothing is installed.
         let facts = if self.pages.is_empty() { Vec::new() } else { read(&self.pages)? };
         for (file, facts) in self.pages.iter().zip(facts) {
             let old = record_of(&document, &facts).and_then(|id| recorded.get(id));
@@ -199,7 +199,7 @@ fn stem(file: &Path) -> Option<&str> {
     file.file_name()?.to_str()?.split('.').next()
 }
 
-/// Prints what changed, each change once with all its places. The status says whether anything did.
+/// Prints each change once with all its places. Returns a failure if there are any.
 fn report(
     document: &Document,
     old_file: &str,
@@ -221,7 +221,7 @@ fn report(
             None => seen.push((change, vec![&change.place])),
         }
     }
-    // What is not in the document has the place of what would hold it.
+    // A place that is not in the document has the location of the nearest one above it.
     let pointer = |place| {
         let mut above = iter::successors(Some(place), |it: &&str| Some(it.rsplit_once('/')?.0));
         above.find_map(|place| Some(stated.fields.get(place)?.pointer.clone()))
@@ -237,7 +237,7 @@ fn report(
     if seen.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The facts of pages. Rows may lead to tables of the others, but not of another edition of their page.
+/// The facts of pages. Rows may refer to tables of the others, except those of another edition of their page.
 fn read(pages: &[PathBuf]) -> Result<Vec<Facts>, Failure> {
     let mut python = TOOLS.install()?.python("python");
     python.arg("-B").arg(root().join("xtask/pages/facts.py")).args(pages);
@@ -248,7 +248,7 @@ fn read(pages: &[PathBuf]) -> Result<Vec<Facts>, Failure> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// What a page is recorded as: the operation of the document that it is about, or the error codes.
+/// The name of the record of a page: the operation of the document that it describes, or the error codes.
 fn record_of<'d>(document: &'d Document, facts: &Facts) -> Option<&'d str> {
     let call = |method: &str, path: &str| format!("{} {path}", method.to_uppercase());
     let mut operations = document.operations();
@@ -257,7 +257,7 @@ fn record_of<'d>(document: &'d Document, facts: &Facts) -> Option<&'d str> {
     operation.map(|it| it.id).or_else(|| is_of_codes.then_some(codes::ERROR_CODES))
 }
 
-/// What is recorded, by operation.
+/// The recorded facts, by operation.
 fn recorded(folder: &Path) -> Result<BTreeMap<String, Facts>, Failure> {
     let mut recorded = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))? {

@@ -1,4 +1,4 @@
-//! Pages, records and the document: whatever changes in one of them is reported.
+//! Tests that every change in pages, records and the document is reported.
 
 use regex::Regex;
 
@@ -28,7 +28,7 @@ fn edited((old, new): &(&str, &str)) -> String {
     RST.replace(old, new)
 }
 
-/// What is reported of each other text of the page, a line for each change.
+/// The reported changes of each other text of the page, one line per change.
 fn reported(name: &str, texts: impl IntoIterator<Item = String>) -> Vec<Vec<String>> {
     let texts: Vec<String> = [RST.to_owned()].into_iter().chain(texts).collect();
     let names: Vec<String> = (0..texts.len()).map(|index| format!("page-{index}.rst")).collect();
@@ -123,7 +123,7 @@ fn what_can_not_be_read_is_listed_and_counted() {
 #[test]
 #[ignore = "installs docutils; run: cargo test --workspace --all-features -- --ignored"]
 fn changes_are_reported_as_what_they_are() {
-    // What stands on the page, what takes its place, and a part of what is reported.
+    // A string of the page, its replacement, and a part of the report.
     #[rustfmt::skip]
     let cases = [
         ("   shelf_id   Yes       String  The shelf.\n", "", "removed path/shelf_id: String, mandatory"),
@@ -162,7 +162,7 @@ fn changes_are_reported_as_what_they_are() {
     assert_eq!(reported("layout", layout.iter().map(edited)).concat(), [""; 0]);
 }
 
-/// Alters each word of the page by itself, in its length so that the tables hold.
+/// Alters each word of the page separately, without changing its length, so that tables stay valid.
 #[test]
 #[ignore = "installs docutils; run: cargo test --workspace --all-features -- --ignored"]
 fn every_altered_word_of_a_page_is_reported() {
@@ -211,7 +211,7 @@ fn document_and_records_agree_but_for_the_deviations() {
     }
 }
 
-/// What is done to a row, and whether the check sees it or only the comparison with a page.
+/// An edit of a row, and whether the check reports it. The comparison with a page reports every edit.
 type Edit = (fn(&mut Row), fn(&Row) -> bool);
 
 #[test]
@@ -262,7 +262,6 @@ fn every_altered_fact_of_a_record_is_reported() {
     assert!(count > 1000, "only {count} edits");
 }
 
-/// What is done to a part of the document.
 type Alter = fn(&mut Node);
 
 #[test]
@@ -275,7 +274,7 @@ fn every_altered_statement_of_the_document_is_reported() {
             edits.extend(bounds.map(|pointer| (pointer, alter as Alter)));
             let above = field.pointer.rsplit_once("/properties/");
             if let Some((above, _)) = above.filter(|_| !field.is_observed) {
-                // Where only the document has a field, a deviation says no more than that.
+                // If only the document has a field, the deviation covers it regardless of its content.
                 if recorded[operation.id].rows.iter().any(|row| row.place == place) {
                     edits.push((field.pointer.clone(), |node| node.kind = Kind::Null));
                 }
@@ -310,8 +309,8 @@ fn every_altered_statement_of_the_document_is_reported() {
             quiet.push(pointer);
         }
     }
-    // The page's row names both values, of which words tell the default; and words alone say that a value
-    // may be null, as the token which the row has anyway.
+    // The rows of the booleans have both values as tokens, so that another default is not found. The description of
+    // `recurrence_value` contains `null`, so that a missing `nullable` is not found.
     let schemas = "/components/schemas";
     let expected = [
         "Network/properties/ipv6_enable/x-default-on-create",
@@ -322,7 +321,7 @@ fn every_altered_statement_of_the_document_is_reported() {
     assert_eq!(quiet, expected.map(|it| format!("{schemas}/{it}")));
 }
 
-/// Another value of the same kind; of a list, another first item.
+/// Changes a value to another one of the same kind, or the first item of a list.
 fn alter(node: &mut Node) {
     match &mut node.kind {
         Kind::Bool(value) => *value = !*value,
@@ -333,7 +332,7 @@ fn alter(node: &mut Node) {
     }
 }
 
-/// Requires all properties of an object, or none where it requires some.
+/// Requires all properties of an object, or none if it requires some.
 fn toggle_required(node: &mut Node) {
     let name = |(name, _): (&str, &Node)| Node { line: 1, kind: Kind::String(name.to_owned()) };
     let all = node.map("properties").map(name).collect();

@@ -1,5 +1,5 @@
-//! Enums in responses, as the published document has them: strings that list the documented values. A client that is
-//! generated from an `enum` with default settings rejects a whole response for one new value.
+//! Replaces the enums in responses of the published document by strings that list the known values. A client that is
+//! generated from an `enum` with default settings rejects a whole response because of one new value.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::node::{Kind, Node};
 
 const SCHEMAS: &str = "/components/schemas/";
 
-/// The document with open enums in responses. Requests keep theirs.
+/// The document with open enums in responses. Enums in requests are unchanged.
 pub fn opened(document: &Document) -> Document {
     let used = |parts: &[&str]| {
         let mut names = BTreeSet::new();
@@ -56,7 +56,7 @@ fn schemas(root: &mut Node) -> Option<&mut IndexMap<String, Node>> {
     }
 }
 
-/// Adds the names of the component schemas that a part of the document refers to, also through others.
+/// Adds the names of the component schemas that a part of the document refers to, directly or through others.
 fn collect(document: &Document, node: &Node, names: &mut BTreeSet<String>) {
     if let Some(pointer) = node.reference() {
         let name = pointer.strip_prefix(SCHEMAS).map(str::to_owned);
@@ -70,7 +70,7 @@ fn collect(document: &Document, node: &Node, names: &mut BTreeSet<String>) {
     node.items().for_each(|item| collect(document, item, names));
 }
 
-/// Replaces each reference to an enum, and each enum in place.
+/// Replaces each reference to an enum, and each inline enum.
 fn open(document: &Document, node: &mut Node) {
     let wrapped = node.list("allOf").next().unwrap_or(node);
     let target = wrapped.reference().and_then(|pointer| document.root.pointer(pointer));
@@ -86,7 +86,7 @@ fn open(document: &Document, node: &mut Node) {
     }
 }
 
-/// The string in place of an enum, with the keywords of the property that refers to it.
+/// The string schema that replaces an enum, with the keywords of the property that refers to it.
 fn as_string(schema: &Node, property: &Node) -> Node {
     let node = |kind| Node { line: 0, kind };
     let text = |text: &str| node(Kind::String(text.to_owned()));

@@ -50,7 +50,7 @@ fn assert_contains(text: &str, part: &str) {
     assert!(text.contains(part), "{part} is not in\n{text}");
 }
 
-/// Nothing but enums in responses is another: a client that is generated from one rejects other values.
+/// Only enums in responses are replaced, since a client that is generated from an enum rejects other values.
 #[test]
 fn enums_of_responses_are_strings_with_known_values() {
     let text = "
