@@ -79,13 +79,15 @@ impl ScalingActionWaiter {
 
     /// Sets the delay between the first two polls, which doubles with each poll up to `ceiling`.
     ///
-    /// By default, the first delay is 5 seconds, and the ceiling is one minute.
+    /// `first` must be greater than zero and at most `ceiling`. The default is 5 seconds, up to one minute.
     pub fn interval(mut self, first: Duration, ceiling: Duration) -> Self {
         self.interval = (first, ceiling);
         self
     }
 
-    /// Sets the time after which no further poll is sent. The default is 30 minutes.
+    /// Sets the timeout of the wait, at the end of which the last poll is sent. The default is 30 minutes.
+    ///
+    /// The calls of a poll are not interrupted: each has the timeout of the client.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -95,9 +97,9 @@ impl ScalingActionWaiter {
     ///
     /// # Errors
     ///
-    /// Returns a [`WaitError`] if the scaling action failed, if no scaling action can begin (the group has the
-    /// status `PAUSED`, `ERROR` or `DELETING`), if the group is not scaling and its activity log is empty, after the
-    /// timeout, or if a call fails.
+    /// Returns a [`WaitError`] if the scaling action failed; if none has ended, and none can begin (the group has the
+    /// status `PAUSED`, `ERROR` or `DELETING`); if the group is not scaling and its activity log is empty; after the
+    /// timeout; or if a call fails.
     pub async fn wait(mut self) -> Result<ScalingActivityLog, WaitError> {
         let (first, ceiling) = self.interval;
         if first.is_zero() || first > ceiling {
@@ -136,12 +138,13 @@ impl ScalingActionWaiter {
             }
             let waited = clock.elapsed().saturating_sub(began);
             let delay = delays.next().unwrap_or(ceiling);
-            if waited.saturating_add(delay) > self.timeout {
+            let left = self.timeout.saturating_sub(waited);
+            if left.is_zero() {
                 let (reasons, Poll { group, newest }) = (poll.reasons(), poll);
                 let (group, newest) = (Box::new(group), newest.map(Box::new));
                 return Err(WaitError::TimedOut { group, newest, reasons, waited });
             }
-            clock.sleep(delay).await;
+            clock.sleep(delay.min(left)).await;
         }
     }
 
@@ -220,7 +223,7 @@ pub enum WaitError {
         /// The reasons that the entry and the group give, separated by semicolons.
         reasons: String,
     },
-    /// No scaling action can begin: the group has the status `PAUSED`, `ERROR` or `DELETING`.
+    /// No scaling action has ended, and none can begin: the group has the status `PAUSED`, `ERROR` or `DELETING`.
     #[non_exhaustive]
     Stopped {
         /// The group at the last poll.
@@ -274,9 +277,9 @@ impl fmt::Display for WaitError {
             Self::TimedOut { group, newest, reasons, waited } => {
                 write!(
                     f,
-                    "no scaling action of group {} has ended within {}s: the group has {} of {} instances",
-                    name(group),
+                    "timed out after {}s: group {} has {} of {} instances",
                     waited.as_secs(),
+                    name(group),
                     number(group.current_instance_number),
                     number(group.desire_instance_number),
                 )?;

@@ -1,4 +1,4 @@
-//! A scaling action is waited for, in virtual time.
+//! Waiting for a scaling action, in virtual time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::support::clock::VirtualClock;
 use crate::support::{GROUP, PROJECT};
 
-/// A group with this many of this many instances.
+/// A group with these current and expected numbers of instances.
 fn group(current: i64, desired: i64) -> Value {
     json!({ "current_instance_number": current, "desire_instance_number": desired })
 }
@@ -27,8 +27,8 @@ fn entry(id: &str, status: &str) -> Value {
     json!({ "id": id, "status": status })
 }
 
-/// How a wait ends, when the polls read these groups and newest entries, of which the last ones stay; how
-/// many polls it takes, and how many seconds.
+/// Waits while the polls read these groups and newest entries of the activity log, the last of which are
+/// repeated. Returns the result, the number of polls, and the elapsed seconds.
 async fn waited(
     polls: &[(Value, Value)],
     set: impl FnOnce(ScalingActionWaiter) -> ScalingActionWaiter,
@@ -118,10 +118,10 @@ async fn action_after_a_known_one_is_waited_for() {
     ];
     let (outcome, count, _) = waited(&polls, |waiter| waiter.after("old")).await;
     assert_eq!((outcome.unwrap().id.as_deref(), count), (Some("new"), 3));
-    // Without it, the group is taken to be done.
+    // Without `after`, the group counts as done.
     let (outcome, count, _) = waited(&polls, |waiter| waiter).await;
     assert_eq!((outcome.unwrap().id.as_deref(), count), (Some("old"), 1));
-    // One that failed at once is not taken for an old one.
+    // With `after`, an action that failed before the first poll is reported.
     let polls = [(group(1, 3), entry("new", "FAIL"))];
     let (outcome, ..) = waited(&polls, |waiter| waiter.after("old")).await;
     assert!(matches!(outcome, Err(WaitError::Failed { .. })), "{outcome:?}");
@@ -161,7 +161,7 @@ async fn wait_that_cannot_succeed_ends() {
     let (outcome, ..) = waited(&[(fault, json!({}))], |waiter| waiter.after("old")).await;
     assert_eq!(outcome.unwrap_err().to_string(), "group ? is in the state ERROR: no network");
 
-    // A disabled group ends the scaling action in progress, and begins no other.
+    // A disabled group finishes the scaling action in progress, and begins no other.
     let paused = |group: Value| with(group, "scaling_group_status", "PAUSED");
     let polls = [
         (paused(scaling(1, 3)), entry("new", "SUCCESS")),
@@ -195,9 +195,9 @@ async fn wait_that_cannot_succeed_ends() {
 async fn polls_are_spaced_and_end_in_time() {
     let polls = [(scaling(1, 3), entry("new", "DOING"))];
     let (outcome, count, seconds) = waited(&polls, |waiter| waiter).await;
-    // After 5, 15, 35 and 75 seconds, and then each minute.
-    assert_eq!((count, seconds), (33, 1755));
-    let message = "no scaling action of group ? has ended within 1755s: the group has 1 of 3 instances, and its newest scaling action new has the status DOING";
+    // Polls at 0, 5, 15, 35 and 75 seconds, then every minute, and at the timeout.
+    assert_eq!((count, seconds), (34, 1800));
+    let message = "timed out after 1800s: group ? has 1 of 3 instances, and its newest scaling action new has the status DOING";
     assert_eq!(outcome.unwrap_err().to_string(), message);
     let seconds_of = Duration::from_secs;
     let (outcome, count, seconds) = waited(&polls, |waiter| {
@@ -206,7 +206,14 @@ async fn polls_are_spaced_and_end_in_time() {
     .await;
     assert!(matches!(outcome, Err(WaitError::TimedOut { .. })), "{outcome:?}");
     assert_eq!((count, seconds), (5, 7));
-    // What may have gone wrong before the first poll is in the message.
+    // An action that ends during the last delay is found by the poll at the timeout.
+    let ends = [polls[0].clone(), (group(3, 3), entry("new", "SUCCESS"))];
+    let (outcome, count, seconds) = waited(&ends, |waiter| waiter.timeout(seconds_of(4))).await;
+    assert_eq!((outcome.unwrap().id.as_deref(), count, seconds), (Some("new"), 2, 4));
+    let (outcome, count, seconds) = waited(&ends, |waiter| waiter.timeout(Duration::ZERO)).await;
+    assert!(matches!(outcome, Err(WaitError::TimedOut { .. })), "{outcome:?}");
+    assert_eq!((count, seconds), (1, 0));
+    // The message includes a failure from before the first poll.
     let mut failed = entry("old", "FAIL");
     failed["instance_failed_list"] = json!([{ "failed_reason": "no capacity" }]);
     let (outcome, ..) = waited(&[(group(1, 3), failed)], |waiter| waiter).await;
