@@ -114,10 +114,9 @@ impl ClientBuilder {
             }
             _ => {
                 let regions = service::REGIONS.join(" or ");
-                let reason = format!(
-                    "required for discover(): set auth_url, or set the region to {regions}"
-                );
-                return Err(at("auth_url", &reason));
+                let reason =
+                    format!("required for discover(): set it, or set the region to {regions}");
+                return Err(self.place(ValidationError::new(reason), "auth_url"));
             }
         };
         let project_name = match (
@@ -130,7 +129,7 @@ impl ClientBuilder {
             }
             (_, name) => name.cloned().unwrap_or_default(),
         };
-        let url = Identity::at(&address).map_err(|error| error.at("auth_url"))?;
+        let url = Identity::at(&address).map_err(|error| self.place(error, "auth_url"))?;
         let identity = Identity::new(url, &self.http_client.clone().unwrap_or_default())?;
         let interface = interface(credentials.defaults.interface.as_deref());
         let lookup = Lookup {

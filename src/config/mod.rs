@@ -139,21 +139,26 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the timeout for establishing a connection. The default is 10 seconds, or half of the
-    /// [`attempt_timeout`](Self::attempt_timeout) if that is less.
+    /// Sets the timeout for establishing a connection, which must be greater than zero and less than the
+    /// [`attempt_timeout`](Self::attempt_timeout). The default is 10 seconds, or half of the attempt timeout if that is
+    /// less.
+    ///
+    /// It can't be combined with [`http_client`](Self::http_client), since connections may be shared: set it in
+    /// [`HttpClient::new`] instead.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
     }
 
-    /// Sets the timeout for one attempt, including the request for a token and the body of the response. The default
-    /// is 30 seconds.
+    /// Sets the timeout for one attempt, including the request for a token and the body of the response. It must be
+    /// greater than zero. The default is 30 seconds.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout);
         self
     }
 
-    /// Sets the timeout for a call, including all attempts and the delays between them. The default is 120 seconds.
+    /// Sets the timeout for a call, including all attempts and the delays between them. It must be greater than zero.
+    /// The default is 120 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -165,7 +170,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the maximum size of the body of a response, in bytes. The default is 16 MiB.
+    /// Sets the maximum size of the body of a response, in bytes. It must be greater than zero. The default is 16 MiB.
     ///
     /// If the body of a successful response is longer, the call fails. The body of an error response is truncated to
     /// this size or to 1 MiB, whichever is smaller.
@@ -206,7 +211,7 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// Returns an error if settings are missing, invalid or contradictory. [`Error::violations`] lists all of them,
-    /// each with its fix.
+    /// each with its fix. The proxy and the settings of the HTTP client are validated last, if all others are valid.
     pub fn build(self) -> Result<Client, Error> {
         let settings = self.completed();
         let mut wrong = settings.wrong();
@@ -216,14 +221,7 @@ impl ClientBuilder {
         };
         let endpoint = settings.address();
         let user_agent = settings.agent();
-        let project_id = project_id.map_err(|error| {
-            let is_default = |of: &Credentials| of.defaults.project_id == settings.project_id;
-            let from = settings.credentials.as_ref().filter(|it| is_default(it));
-            wrong.add(match from {
-                Some(credentials) => credentials.place(error, "project_id", "project_id"),
-                None => error.at("project_id"),
-            });
-        });
+        let project_id = project_id.map_err(|error| wrong.add(settings.place(error, "project_id")));
         let endpoint = endpoint.map_err(|error| wrong.add(error));
         let user_agent = user_agent.map_err(|error| wrong.add(error.at("user_agent")));
         let (Ok(project_id), Ok(endpoint), Ok(user_agent), Some(credentials), true) =
@@ -329,25 +327,40 @@ impl ClientBuilder {
             (None, None) => {
                 let regions = service::REGIONS.join(" or ");
                 let reason = format!("required: use {regions}, or set an endpoint{}", self.hint());
-                let error = ValidationError::new(reason);
-                Err(match &self.credentials {
-                    Some(credentials) => credentials.place(error, "region_name", "region"),
-                    None => error.at("region"),
-                })
+                Err(self.place(ValidationError::new(reason), "region"))
             }
             (Some(region), None) if !service::REGIONS.contains(&region.as_str()) => {
-                Err(ValidationError::new(format!(
+                let reason = format!(
                     "{} is not one of {}: for another region, set its endpoint",
                     quoted(region),
                     service::REGIONS.join(", ")
-                ))
-                .at("region"))
+                );
+                Err(self.place(ValidationError::new(reason), "region"))
             }
             (Some(region), None) => checked(&service::URL.replace("{region}", region))
                 .map_err(|error| error.at("endpoint")),
-            (None, Some(endpoint)) => {
-                checked(endpoint).map(without_operations).map_err(|error| error.at("endpoint"))
-            }
+            (None, Some(endpoint)) => checked(endpoint)
+                .map(without_operations)
+                .map_err(|error| self.place(error, "endpoint")),
+        }
+    }
+
+    /// Locates an error at a setting, by its name in the source of the credentials if they provide its value or if it
+    /// is missing.
+    fn place(&self, error: ValidationError, setting: &str) -> ValidationError {
+        let Some(Credentials { defaults, .. }) = &self.credentials else {
+            return error.at(setting);
+        };
+        let (value, default, key) = match setting {
+            "region" => (&self.region, &defaults.region, "region_name"),
+            "endpoint" => (&self.endpoint, &defaults.endpoint, "endpoint_override"),
+            #[cfg(feature = "keystone")]
+            "auth_url" => (&self.auth_url, &defaults.auth_url, setting),
+            _ => (&self.project_id, &defaults.project_id, setting),
+        };
+        match &defaults.names {
+            Some(names) if value == default => names.place(error, key),
+            _ => error.at(setting),
         }
     }
 

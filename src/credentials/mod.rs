@@ -204,7 +204,7 @@ impl Credentials {
     ///
     /// | variable | |
     /// |---|---|
-    /// | `OS_CLOUD` | the name of the cloud in `clouds.yaml`; if it is set, the other variables in this table are ignored. Requires the feature `keystone` |
+    /// | `OS_CLOUD` | the name of the cloud in `clouds.yaml`; if it is set to any name other than `envvars`, the other variables in this table are ignored. Requires the feature `keystone` |
     /// | `OS_AUTH_TYPE` | `token`, `aksk`, `password` or `v3applicationcredential` |
     /// | `OS_TOKEN` | a token, which is not renewed |
     /// | `OS_ACCESS_KEY`, `OS_SECRET_KEY`, `OS_SECURITY_TOKEN` | an access key; the last one is for a temporary access key |
@@ -229,7 +229,7 @@ impl Credentials {
     ///
     /// # `clouds.yaml`
     ///
-    /// The file is the one that `OS_CLIENT_CONFIG_FILE` names, or else the first `clouds.yaml` in `./`,
+    /// The file is the one that `OS_CLIENT_CONFIG_FILE` names, or else the first `clouds.yaml` (or `clouds.yml`) in `./`,
     /// `~/.config/openstack/` and `/etc/openstack/`. A `secure.yaml` is merged over it: the file that
     /// `OS_CLIENT_SECURE_FILE` names, or else the `secure.yaml` next to `clouds.yaml`, or else the first one in these
     /// folders. Only the cloud that `OS_CLOUD` names is read.
@@ -274,19 +274,6 @@ impl Credentials {
 
     pub(crate) fn authorizer(&self) -> &dyn Authorize {
         &*self.authorizer
-    }
-
-    /// Locates an error at a setting: by its name in the source of the credentials, or of the client builder.
-    pub(crate) fn place(
-        &self,
-        error: ValidationError,
-        key: &str,
-        setting: &str,
-    ) -> ValidationError {
-        match &self.defaults.names {
-            Some(names) => names.place(error, key),
-            None => error.at(setting),
-        }
     }
 }
 
@@ -363,7 +350,7 @@ mod tests {
     use super::*;
     use crate::clock::{Clock, SystemClock};
 
-    /// No log of a library below can print what is marked so.
+    /// Libraries do not log headers that are marked as sensitive.
     #[tokio::test]
     async fn headers_with_secrets_are_marked_sensitive() {
         let key = AccessKey::new("key", "canary").security_token("canary");

@@ -71,7 +71,7 @@ fn endpoint_of_the_service_is_read() {
 }
 
 #[test]
-fn name_of_a_project_is_reported_where_only_an_id_will_do() {
+fn project_name_that_is_not_looked_up_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let variables = [
         ("OS_ACCESS_KEY", "canary"),
@@ -92,6 +92,17 @@ fn error_names_the_variable() {
     let folder = tempfile::tempdir().unwrap();
     let [error, _] = found(folder.path(), &[("OS_SECRET_KEY", "canary")]);
     assert_eq!(error, "OS_ACCESS_KEY: required");
+    for (name, value, rule) in [
+        ("OS_REGION_NAME", "eu-xx", "\"eu-xx\" is not one of eu-de, eu-nl"),
+        ("OS_ASV1_ENDPOINT_OVERRIDE", "http://as.example.com", "http is allowed only for loopback"),
+    ] {
+        let token = ("OS_TOKEN", "canary");
+        let [error, beside] = found(folder.path(), &[token, ("OS_PROJECT_ID", "p"), (name, value)]);
+        let expected = format!("invalid client configuration: {name}: {rule}");
+        assert!(error.starts_with(&expected), "{error}");
+        // An explicit setting has the name of its setter, or replaces the variable.
+        assert!(beside.starts_with("Client { endpoint: \"https://as.eu-nl."), "{beside}");
+    }
 }
 
 #[cfg(feature = "keystone")]

@@ -161,7 +161,7 @@ async fn missing_settings_of_a_lookup_are_reported() {
         let error = found(settings).await.unwrap_err();
         assert_eq!(
             error,
-            "invalid client configuration: auth_url: required for discover(): set auth_url, or set the region to eu-de or eu-nl"
+            "invalid client configuration: auth_url: required for discover(): set it, or set the region to eu-de or eu-nl"
         );
     }
 }

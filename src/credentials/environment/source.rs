@@ -46,7 +46,7 @@ impl Environment for Process {
         if !about.is_file() || about.len() > LONGEST_FILE {
             return Err(too_long());
         }
-        // A file of the kernel has no length, and another one may grow.
+        // The length can be 0 for files of the kernel, and other files may grow.
         let mut text = String::new();
         std::fs::File::open(path)?.take(LONGEST_FILE + 1).read_to_string(&mut text)?;
         if text.len() as u64 > LONGEST_FILE {
@@ -109,11 +109,7 @@ impl Names {
         self.place(ValidationError::new(reason), key)
     }
 
-    pub(in crate::credentials) fn place(
-        &self,
-        error: ValidationError,
-        key: &str,
-    ) -> ValidationError {
+    pub(crate) fn place(&self, error: ValidationError, key: &str) -> ValidationError {
         let error = error.at(&self.name(key));
         match self {
             #[cfg(feature = "keystone")]
