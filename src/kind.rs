@@ -22,15 +22,15 @@ pub enum ErrorKind {
     /// A value of the request or a setting of the client is invalid. No request was sent.
     /// [`violations`](crate::Error::violations) lists the values.
     Invalid,
-    /// No credentials are available, for example because a token could not be fetched. No request was sent.
-    /// [`source`](std::error::Error::source) returns the cause.
+    /// No credentials are available, for example because a token could not be fetched, also not in time. No request was
+    /// sent. The message contains the cause.
     Credentials,
     /// No connection could be established. The request has not reached the service.
     Connect,
     /// The connection was lost before the response was complete.
     Connection,
-    /// A timeout expired, in the client or in the service (status 408 and 504, and the nonstandard 522, 524, 598 and
-    /// 599 of gateways).
+    /// A timeout expired while waiting for the response, in the client or in the service (status 408 and 504, and the
+    /// nonstandard 522, 524, 598 and 599 of gateways).
     Timeout,
     /// The group, the policy or the project does not exist.
     ///
@@ -40,11 +40,11 @@ pub enum ErrorKind {
                     codes!("not-found"), ".")]
     NotFound,
     /// The credentials are invalid or have expired.
-    #[doc = concat!("\n\nStatus 401, credentials that the identity service has rejected, and any status with one of the codes ",
+    #[doc = concat!("\n\nStatus 401, status 403 with a message about an invalid token, credentials that the identity service has rejected, and any status with one of the codes ",
                     codes!("unauthorized"), ".")]
     Unauthorized,
     /// The credentials lack a permission.
-    #[doc = concat!("\n\nStatus 403, and any status with one of the codes ", codes!("forbidden"), ".")]
+    #[doc = concat!("\n\nStatus 403 (except with a message about an invalid token), and any status with one of the codes ", codes!("forbidden"), ".")]
     Forbidden,
     /// Too many requests were sent. The request was not processed: retry it after
     /// [`retry_after`](crate::Error::retry_after), or after a minute.

@@ -16,7 +16,7 @@ use crate::validation::{ValidationError, Violations};
 ///
 /// | failure | GET | PUT | PUT with `retry_unsafe` |
 /// |---|---|---|---|
-/// | no connection | yes | yes | yes |
+/// | no connection (unless the cause is permanent, such as an invalid certificate or an unknown host) | yes | yes | yes |
 /// | credentials temporarily not available | yes | yes | yes |
 /// | timeout of the attempt | yes | no | yes |
 /// | connection lost before the response was complete | yes | no | yes |
@@ -28,7 +28,7 @@ use crate::validation::{ValidationError, Violations};
 /// | status 401, if the credentials can be renewed | once | once | once |
 /// | other statuses | no | no | no |
 /// | success with an unreadable body | no | no | no |
-/// | requested delay above [`retry_after_ceiling`](Self::retry_after_ceiling) | no | no | no |
+/// | requested delay or period of the rate limit above [`retry_after_ceiling`](Self::retry_after_ceiling) | no | no | no |
 ///
 /// With HTTP/2, a request that the server reports as not processed (`REFUSED_STREAM`, or `GOAWAY`) counts as
 /// no connection.
@@ -114,7 +114,7 @@ impl Retry {
     }
 
     /// Sets the upper limit of the random delay before the first retry. The limit doubles with each retry, up to
-    /// `ceiling`. The default is 0.5 seconds, up to 20 seconds.
+    /// `ceiling`, which must not be less than `first`. The default is 0.5 seconds, up to 20 seconds.
     pub fn backoff(mut self, first: Duration, ceiling: Duration) -> Self {
         self.first = first;
         self.ceiling = ceiling;
@@ -122,7 +122,7 @@ impl Retry {
     }
 
     /// Sets the delay after the first throttled attempt. It doubles with each further throttled attempt, up to
-    /// `ceiling`. The default is 10 seconds, up to 40 seconds.
+    /// `ceiling`, which must not be less than `first`. The default is 10 seconds, up to 40 seconds.
     ///
     /// The rate limits of this cloud are per minute, and most responses have no `Retry-After`. With the defaults, the
     /// delays of one call add up to more than a minute. If the error message of the response states the period of the
@@ -136,7 +136,8 @@ impl Retry {
     /// Sets the longest `Retry-After` delay that the client waits before a retry. The default is 60 seconds.
     ///
     /// If the requested delay is longer, the call fails at once, and
-    /// [`Error::retry_after`](crate::Error::retry_after) returns it.
+    /// [`Error::retry_after`](crate::Error::retry_after) returns it. A call also fails at once if the error message
+    /// states a longer period of the rate limit.
     pub fn retry_after_ceiling(mut self, ceiling: Duration) -> Self {
         self.longest_asked = ceiling;
         self
@@ -284,7 +285,7 @@ impl Attempts {
         if !self.retry.admits(error.fault(), self.is_read) {
             return false;
         }
-        // Each attempt takes one, so that throttled ones are counted.
+        // Throttled attempts take a delay as well, since the number of delays limits the attempts.
         let delay = self.delays.next().and_then(|delay| self.throttled(error, delay));
         let wait = delay.and_then(|it| self.retry.wait(it, error.retry_after(), self.elapsed()));
         let Some(wait) = wait.filter(|wait| *wait < self.left()) else { return false };
@@ -315,7 +316,7 @@ mod tests {
         let drawn: Vec<Duration> = (0..10_000).flat_map(|_| retry.delays()).collect();
         assert_eq!(drawn.len(), 10_000);
         assert!(drawn.iter().all(|delay| *delay <= SECOND));
-        // Each tenth of the range holds about a tenth of what was drawn.
+        // Each tenth of the range contains about a tenth of the delays.
         for tenth in 0..10 {
             let (from, to) = (SECOND * tenth / 10, SECOND * (tenth + 1) / 10);
             let count = drawn.iter().filter(|delay| (from..to).contains(delay)).count();

@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(ErrorBody::read(gateway.as_bytes()).request_id.as_deref(), Some("r"));
     }
 
-    /// Of a body that is not quite JSON, what can be read is kept.
+    /// The readable part of a body that is not valid JSON is used.
     #[test]
     fn error_is_salvaged() {
         let found = both("AS.2007", "m");
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn forms_of_others_are_read() {
+    fn formats_of_other_services_are_parsed() {
         let found = both("AS.2007", "m");
         for body in [
             r#"{"error":[{"code":"AS.2007","message":"m"}]}"#,
@@ -209,7 +209,7 @@ mod tests {
         }
     }
 
-    /// Of a body that no repair makes JSON, the values of the names are found.
+    /// In a body that can't be repaired, the values are found by name.
     #[test]
     fn error_is_found_in_text() {
         let error = r#"{"error":{"code":"AS.2007","message":"m"}}"#;
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn other_json_is_no_error_body() {
+    fn other_json_is_not_an_error_body() {
         for body in ["", "<html>", r#"{"error":{"code":"AS.00"#, "[]", "null", "{}", "5", "[1]"] {
             assert_eq!(read(body), (None, None), "{body}");
         }

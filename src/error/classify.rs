@@ -38,7 +38,7 @@ impl Error {
                     ErrorKind::Unauthorized
                 }
                 StatusCode::FORBIDDEN => ErrorKind::Forbidden,
-                // Not for an unknown path of a gateway, or another code.
+                // Only with an undocumented code of the service: a gateway returns 404 for an unknown path.
                 StatusCode::NOT_FOUND
                     if self.inner.body.is_of_service
                         && known.is_none()
@@ -105,7 +105,7 @@ impl Error {
     }
 
     /// Returns whether the credentials lack a permission ([`ErrorKind::Forbidden`]).
-    #[doc = concat!("\n\nStatus 403, and any status with one of the codes ", codes!("forbidden"), ".")]
+    #[doc = concat!("\n\nStatus 403 (except with a message about an invalid token), and any status with one of the codes ", codes!("forbidden"), ".")]
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.kind() == ErrorKind::Forbidden
@@ -169,18 +169,24 @@ impl Error {
     /// Returns whether a modification may have been applied although the call failed. Read the state of the resource
     /// before you retry.
     ///
-    /// This is the case if, in any attempt, the connection was lost or a timeout expired when the request might already
-    /// have been sent, the status is 408 or 5xx (except 501, 505, 511, and 503 with `Retry-After`), or the response to
-    /// an applied modification can't be read. It is always false for a GET.
+    /// This is the case if, in any attempt,
+    ///
+    /// - the connection was lost or a timeout expired when the request might already have been sent;
+    /// - the status was 408 or 5xx (except 501, 505, 511, and 503 with `Retry-After`), unless the error code maps to a
+    ///   kind other than [`Unavailable`](ErrorKind::Unavailable);
+    /// - the status was 2xx, but the response can't be read, or the HTTP client followed a redirect.
+    ///
+    /// It is always false for a GET.
     #[must_use]
     pub fn may_have_been_applied(&self) -> bool {
         self.inner.may_have_been_applied
     }
 
     /// Returns whether the same request may succeed later: no connection was established (unless the cause is
-    /// permanent, such as an invalid certificate), no complete response was received, or the status is 408, 429 or 5xx
-    /// (except 501, 505 and 511). If the error code maps to a kind other than [`Throttled`](ErrorKind::Throttled) or
-    /// [`Unavailable`](ErrorKind::Unavailable), the error is never transient, whatever its status.
+    /// permanent, such as an invalid certificate), credentials are temporarily not available, no complete response was
+    /// received, the status is 408, 429 or 5xx (except 501, 505 and 511), or the error code maps to
+    /// [`Throttled`](ErrorKind::Throttled) or [`Unavailable`](ErrorKind::Unavailable). If the error code maps to any
+    /// other kind, the error is never transient, whatever its status.
     ///
     /// [`Retry`](crate::Retry) decides whether the client retries it. By the time an error is returned, the client has
     /// made all retries that the policy allows.
@@ -208,7 +214,7 @@ impl Error {
         if let Some(status) = self.status().filter(|status| !status.is_success()) {
             let kind = self.code().and_then(known).and_then(|(_, kind)| *kind);
             return match status.as_u16() {
-                // Rejected by its code.
+                // The code means that the request was rejected.
                 _ if kind.is_some_and(|kind| kind != ErrorKind::Unavailable) => Fault::Final,
                 429 => Fault::NotActedUpon,
                 503 if self.inner.retry_after.is_some() => Fault::NotActedUpon,

@@ -22,7 +22,7 @@ fn delay(value: &str, now: Option<SystemTime>) -> Option<Duration> {
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if !whole.is_empty() && is_number(whole) && is_number(fraction) {
-        // A larger number is infinite.
+        // A number that is too large is treated as infinite.
         let seconds: u64 = whole.parse().unwrap_or(u64::MAX);
         let more = fraction.bytes().any(|digit| digit != b'0');
         return Some(Duration::from_secs(seconds.saturating_add(more.into())));
@@ -77,7 +77,7 @@ pub(crate) fn window(message: &str) -> Option<Duration> {
         "d" | "day" | "days" => 24.0 * 60.0 * 60.0,
         _ => return None,
     };
-    // Without a window, there is no delay.
+    // A window of zero is ignored.
     let count = count.parse::<f64>().ok().filter(|count| *count > 0.0)?;
     Duration::try_from_secs_f64((count * seconds).ceil()).ok()
 }

@@ -202,7 +202,7 @@ fn text_of_markup(page: &str) -> Option<String> {
     let mut text = String::new();
     while let Some((before, tag)) = rest.split_once('<') {
         text.push_str(before);
-        // The character, not a tag.
+        // The character `<`, not the start of a tag.
         if !tag.is_empty()
             && !tag.starts_with(|first: char| first.is_ascii_alphabetic() || "/!?".contains(first))
         {

@@ -48,8 +48,8 @@ pub(crate) use display::{of_status, said_by_page};
 /// | [`is_transient`](Self::is_transient) | the same request may succeed later |
 /// | [`may_have_been_applied`](Self::may_have_been_applied) | a modification may have been applied although the call failed: read the state before you retry |
 ///
-/// Status, headers and raw body are available for any response, including an HTML page of a proxy and an incomplete
-/// response; code, message and request ID if the response contains them.
+/// Status, headers and raw body are available for any response of the endpoint, including an HTML page of a proxy and
+/// an incomplete response; code, message and request ID if the response contains them.
 ///
 /// # Examples
 ///
@@ -358,7 +358,8 @@ impl Error {
         self.raw().map(|raw| raw.body.as_slice())
     }
 
-    /// Returns the number of attempts: 0 if the request was not sent.
+    /// Returns the number of attempts, including those that ended before the request was sent because no credentials
+    /// were available. It is 0 if a value is invalid.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.inner.attempts

@@ -74,7 +74,7 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///    entries is a multiple of 10 also counts as full.
 /// 4. The stream ends with an error for which [`Error::is_stalled`] is true if a page repeats entries that were already
 ///    read and concurrent additions or removals can't explain it (for example, because the service ignores the offset),
-///    or if 50 consecutive pages contain no new entry.
+///    or if more than 50 consecutive pages contain no new entry.
 /// 5. Memory use does not depend on the length of the list.
 ///
 /// Limitations: guarantee 1 depends on the total in the response. Without a total, or if as many entries are added
@@ -239,7 +239,7 @@ impl<L: List> Stream for Items<L> {
                         let reason = format!("{unread} of its entries are not as documented");
                         self.unread = Some(unreadable::<_, _, L>(&page, &reason));
                     }
-                    // No entry of the page can be read: the format has changed.
+                    // If no entry of the page can be read, the format has changed.
                     if new.is_empty() {
                         self.reader.fail();
                     }
@@ -265,7 +265,7 @@ impl<L: List> Stream for Pages<L> {
     }
 }
 
-// Futures in them are boxed.
+// Their futures are boxed.
 impl<L: List> Unpin for Items<L> {}
 impl<L: List> Unpin for Pages<L> {}
 
@@ -289,7 +289,7 @@ impl<L: List> fmt::Debug for Pages<L> {
     }
 }
 
-/// A page without its entries.
+/// A page, and the entries taken from it.
 struct Read<L: List> {
     page: Response<L::Page>,
     /// The new entries, with their positions in the list.
@@ -343,7 +343,7 @@ impl<L: List> Reader<L> {
 
     fn take(&mut self, count: usize) {
         self.wanted = self.wanted.min(count as u64);
-        // The request may be for more entries.
+        // The request in progress may be for more entries.
         self.fetching = None;
     }
 
@@ -395,7 +395,7 @@ impl<L: List> Reader<L> {
         Poll::Ready(None)
     }
 
-    /// Returns what is new in a page.
+    /// Returns a page that has new or unreadable entries, and updates the state.
     fn take_in(&mut self, mut page: Response<L::Page>, asked: u64) -> Option<Read<L>> {
         let total = L::total(&page);
         let has_more = self.cursor.has_more(total);

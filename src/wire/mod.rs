@@ -5,7 +5,7 @@
 //!
 //! * *Strict requests:* [`integer`], [`text`], [`list`], [`closed`], [`request`]. A value always satisfies its rule.
 //! * *Lenient responses:* [`response`], [`reading`], [`enumeration`], [`integer_or_string`]. A value is read from any
-//!   JSON, and is serialized as it was received.
+//!   JSON, and is serialized as it was received. A field that is null is omitted.
 
 pub(crate) mod closed;
 pub(crate) mod enumeration;
@@ -35,7 +35,7 @@ pub trait Rule: Copy + Ord + Hash + Send + Sync + 'static {
     const NAME: &'static str;
 }
 
-/// Makes a type that is made from a `String` from other strings as well.
+/// Implements conversions from other strings for a type that implements `TryFrom<String>`.
 macro_rules! from_strings {
     ([$($parameter:tt)*] $ty:ty) => {
         $crate::wire::from_strings! { @from [$($parameter)*] $ty: &str }
@@ -62,7 +62,7 @@ macro_rules! from_strings {
 }
 use from_strings;
 
-/// A schema with these keywords, as far as they are stated.
+/// A schema with the keywords that have a value.
 #[cfg(feature = "schemars")]
 fn schema<const N: usize>(
     kind: &str,

@@ -1,4 +1,5 @@
-//! Objects in responses: any JSON object is read, and serialized as it was received.
+//! Objects in responses: any JSON object is read, and serialized as it was received, except for nulls in documented
+//! fields, which are omitted.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -47,7 +48,7 @@ impl Extra {
         self.0.is_empty()
     }
 
-    /// Reads a documented field. Of equal keys, the last one counts.
+    /// Reads a documented field. The last of duplicate keys takes precedence.
     pub(crate) fn read<'de, T: Reading, A: MapAccess<'de>>(
         &mut self,
         field: &mut Option<T>,
@@ -145,7 +146,7 @@ pub(crate) fn deserialize<'de, T: ResponseObject, D: Deserializer<'de>>(
     deserializer.deserialize_map(Object(PhantomData))
 }
 
-/// A key, which is not allocated where it can be borrowed.
+/// A key, borrowed if possible.
 struct Key<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
@@ -194,12 +195,12 @@ impl<T: ResponseObject> ResponseBody for T {
     fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
         let mut response: Self = json::read(body)?;
         let extra = std::mem::take(response.extra_mut());
-        // An error, say, with the status of a success.
+        // For example, an error with the status of a success.
         if response == T::default()
             && !extra.is_empty()
             && extra.0.values().all(|original| !original.is_documented)
         {
-            return Err(Error::custom("no documented field is in it"));
+            return Err(Error::custom("no documented field has a value"));
         }
         *response.extra_mut() = extra;
         Ok(response)
