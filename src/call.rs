@@ -28,7 +28,7 @@ impl Client {
         Ok(())
     }
 
-    /// Sends a request, for every call.
+    /// Sends the request of a call, with retries.
     pub(crate) async fn exec(
         &self,
         request: reqwest::Request,
@@ -112,7 +112,7 @@ impl<'a> Call<'a> {
     async fn attempt_renewed(&mut self) -> Result<Success, Error> {
         let mut sent = HeaderMap::new();
         let outcome = self.attempt(&mut sent).await;
-        // Only if the service has rejected them: the identity service would reject them again, and may lock the account.
+        // Not after a rejection by the identity service, which would reject them again, and may lock the account.
         let is_refused = |error: &Error| error.status().is_some() && error.is_unauthorized();
         if self.has_renewed
             || !outcome.as_ref().is_err_and(is_refused)
@@ -147,7 +147,7 @@ impl<'a> Call<'a> {
         let limit = settings.attempt_timeout.min(self.attempts.left());
         let mut deadline = Deadline::after(limit, &*settings.clock);
         let request = self.request.try_clone();
-        // Bodies of the generated code are bytes.
+        // The bodies of generated code are bytes, which can be cloned.
         let mut request = request.ok_or_else(|| Error::unrepeatable(operation))?;
         let mut outgoing =
             OutgoingRequest::new(&mut request, &settings.project_id, &settings.clock);
@@ -226,7 +226,7 @@ impl<'a> Call<'a> {
                         if raw.status.is_success() {
                             return Err(Error::too_large(operation, limit, raw));
                         }
-                        // Errors are truncated.
+                        // The body of an error is truncated.
                         return Ok(raw);
                     }
                 }

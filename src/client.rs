@@ -56,7 +56,7 @@ pub(crate) struct Settings {
     pub(crate) attempt_timeout: Duration,
     /// The maximum size of a response, in bytes.
     pub(crate) response_limit: usize,
-    /// The service in place of the network.
+    /// The mock service that is used instead of the network.
     #[cfg(feature = "mock")]
     pub(crate) mock: Option<crate::mock::MockService>,
 }

@@ -87,7 +87,7 @@ impl Deadline {
     pub(crate) async fn cap<F: Future>(&mut self, future: F) -> Result<F::Output, Elapsed> {
         let mut future = std::pin::pin!(future);
         std::future::poll_fn(|context| {
-            // The future goes first: what is there in time counts.
+            // Polled first, so that a result takes precedence over the deadline.
             if let std::task::Poll::Ready(made) = future.as_mut().poll(context) {
                 return std::task::Poll::Ready(Ok(made));
             }

@@ -83,7 +83,7 @@ fn values(body: &[u8]) -> usize {
 /// Repairs a text token by token. The result may still be invalid.
 fn repaired(text: &str, salvage: bool) -> String {
     let mut out = String::with_capacity(text.len() + 16);
-    // The missing closing brackets; and the end of the complete text, with the number of them there.
+    // The closing brackets that are due; and the end of the last complete value, with the number due there.
     let (mut due, mut whole) = (Vec::new(), (0, 0));
     // The start of a value that is nested too deeply.
     let mut too_deep = None;
@@ -157,7 +157,7 @@ fn repaired(text: &str, salvage: bool) -> String {
         }
     }
     if salvage && !due.is_empty() {
-        // Only opening brackets follow.
+        // The brackets that were open at that point are still open.
         let (length, depth) = whole;
         out.truncate(length);
         out.extend(due[..depth].iter().rev());
@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strings_that_no_parser_takes_are_read() {
+    fn invalid_escapes_and_control_characters_are_read() {
         for (body, expected) in [
             (r#"{"a":"\ud83d"}"#, json!({ "a": "\u{fffd}" })),
             (r#"{"a":"x\ud83dy","b":1}"#, json!({ "a": "x\u{fffd}y", "b": 1 })),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_no_type_holds_are_strings_of_their_digits() {
+    fn numbers_out_of_range_are_read_as_strings() {
         for number in
             ["1e400", "-1e400", "12345678901234567890123", "0.12345678901234567890", "1E+999"]
         {
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_no_json_are_strings_as_received() {
+    fn numbers_in_other_forms_are_read_as_strings() {
         for word in [
             "007",
             "-01",
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn what_surrounds_values_is_left_out() {
+    fn byte_order_marks_and_trailing_commas_are_ignored() {
         for body in [
             "\u{feff}{\"a\":[1]}",
             "\r\n\u{feff} {\"a\":[1]}",
@@ -346,12 +346,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nested_too_deep_is_null() {
+    fn values_nested_too_deeply_are_null() {
         let nested = |[open, close]: [&str; 2], levels: usize, inner: &str| {
             format!("{}{inner}{}", open.repeat(levels), close.repeat(levels))
         };
         let lists = ["[", "]"];
-        // The object around is a level, too.
+        // The enclosing object is a level as well.
         let deepest: Value = serde_json::from_str(&nested(lists, 126, "null")).unwrap();
         for levels in [127, 128, 5_000, 400_000] {
             let deep = nested(lists, levels, "1, \"]\", {\"x\" :2}, []");
@@ -372,7 +372,7 @@ mod tests {
         }
         let exact = nested(lists, 127, "");
         assert_eq!(repaired(&exact, true), exact);
-        // What was cut off within it is left out.
+        // A truncated value that is nested too deeply is omitted.
         let cut = format!("{{\"a\":1,\"b\":{}{{\"c\":[2],", "[".repeat(200));
         assert_eq!(salvage::<Value>(cut.as_bytes()).unwrap(), json!({ "a": 1 }));
         assert!(read::<Value>(cut.as_bytes()).is_err());
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn other_text_is_no_json() {
+    fn other_text_is_rejected() {
         for body in
             ["", "<html>", "{", "[1,", "{\"a\":1}}", "{\"a\":1} x", "{a:1}", "[\"\n\"", "nul"]
         {
@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_whole_is_salvaged() {
+    fn complete_values_are_salvaged() {
         for body in [r#"{"a":{"b":1,}"#, r#"{"a":[{"b":1,},{"#, r#"{"a":{"b":{"c":1,}}"#] {
             drop(salvage::<Value>(body.as_bytes()));
         }

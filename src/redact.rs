@@ -21,7 +21,6 @@ impl Sent {
         Self(secrets.map(SecretString::from).collect())
     }
 
-    /// A secret.
     #[cfg(feature = "keystone")]
     pub(crate) fn of(secret: &str) -> Self {
         Self(vec![SecretString::from(secret)])
@@ -40,7 +39,7 @@ impl Sent {
 
     /// The maximum number of bytes of the longest secret in a string.
     pub(crate) fn longest(&self) -> usize {
-        // Escaped as `\u003d`.
+        // Each byte may be escaped as `\u003d`.
         let lengths = self.0.iter().map(|secret| secret.expose_secret().len());
         6 * lengths.max().unwrap_or_default()
     }

@@ -254,7 +254,7 @@ mod tests {
                 );
                 assert!(!error.contains("canary"), "{error}");
             }
-            // The first one that is set counts.
+            // The first variable that is set takes precedence.
             assert!(check(&[("HTTPS_PROXY", "proxy"), ("ALL_PROXY", proxy)]).is_ok());
             assert!(check(&[("HTTPS_PROXY", ""), ("ALL_PROXY", proxy)]).is_err());
         }

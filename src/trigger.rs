@@ -65,7 +65,7 @@ use crate::validation::{ValidationError, Violations};
 #[derive(Clone, Debug)]
 #[must_use = "a trigger does nothing until a policy takes it"]
 pub struct Trigger(
-    // A policy in which nothing but the fields of a trigger is set, or refused.
+    // Only the fields of the trigger are set. Their values may be invalid.
     builder::UpdateScalingPolicyRequest,
 );
 

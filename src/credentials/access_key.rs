@@ -155,11 +155,11 @@ struct Canonical<'a> {
 }
 
 impl Canonical<'_> {
-    /// Contains the security token.
+    /// The canonical request. It contains the security token.
     fn text(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(512));
         text.extend([self.method, "\n"]);
-        // The path ends with a slash, also where it has none.
+        // The canonical path always ends with a slash.
         for part in self.path.strip_suffix('/').unwrap_or(self.path).split('/') {
             text.extend(encoded(&decoded(part)));
             text.push('/');
@@ -178,7 +178,7 @@ impl Canonical<'_> {
         self.headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";")
     }
 
-    /// Sorted and encoded again, so that `+` becomes `%20`.
+    /// Writes the query, sorted and encoded again, so that `+` becomes `%20`.
     fn write_query(&self, text: &mut String) {
         let query = self.query.unwrap_or_default().replace('+', "%20");
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
@@ -188,7 +188,7 @@ impl Canonical<'_> {
                 (decoded(key), decoded(value))
             })
             .collect();
-        // By what they say, not by how that is written.
+        // By their decoded keys and values.
         pairs.sort();
         for (index, (key, value)) in pairs.iter().enumerate() {
             text.push_str(if index == 0 { "" } else { "&" });
@@ -211,7 +211,7 @@ fn encoded(part: &[u8]) -> PercentEncode<'_> {
 }
 
 fn hmac(key: &[u8], text: &[u8]) -> Zeroizing<Vec<u8>> {
-    // A key of any length will do; so the library has an error that does not occur.
+    // HMAC accepts keys of any length, so the error does not occur.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Zeroizing::default() };
     mac.update(text);
     Zeroizing::new(mac.finalize().into_bytes().to_vec())
@@ -220,7 +220,7 @@ fn hmac(key: &[u8], text: &[u8]) -> Zeroizing<Vec<u8>> {
 fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     let mut text = String::with_capacity(2 * bytes.len());
-    // Four bits are always a digit.
+    // Four bits are always a valid hexadecimal digit.
     text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
     text
 }
@@ -242,7 +242,7 @@ impl AccessKey {
         // Headers that proxies may rewrite are not signed.
         let mut headers: Vec<(_, Cow<str>)> =
             vec![("host", request.host().into()), (DATE_HEADER, date.as_str().into())];
-        // It is not known before its ID is looked up.
+        // The project ID is unknown while it is being looked up.
         if !project.is_empty() {
             request.set_header(PROJECT_HEADER, &project)?;
             headers.push((PROJECT_HEADER, project.into()));
@@ -300,7 +300,7 @@ mod tests {
         }
         key.check().unwrap();
         let query = vector["query"].as_object().unwrap();
-        // As it stands in a URL: in another order than it is signed in.
+        // Reversed, since the order in a URL can differ from the signed one.
         let query: Vec<String> =
             query.iter().rev().map(|(key, value)| format!("{key}={}", text(value))).collect();
         let query = query.join("&");

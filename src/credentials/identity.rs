@@ -111,7 +111,7 @@ impl Identity {
     ) -> CredentialsError {
         let Answer { status, headers, body } = answer;
         let said = ErrorBody::read(body);
-        // The ID is unknown, not the path.
+        // With an error of Keystone in the body, a 404 means an unknown ID, not an unknown path.
         let is_unknown =
             is_by_id && *status == StatusCode::NOT_FOUND && said.code.as_deref() == Some("404");
         // The gateway was observed to throttle with other statuses.
@@ -168,7 +168,7 @@ impl Identity {
 pub(crate) struct Grant {
     /// The ID of the project.
     pub(crate) project_id: Option<String>,
-    /// Whether the token certainly is not for a project.
+    /// Whether the token is certainly not scoped to a project.
     pub(crate) is_unscoped: bool,
     /// The endpoints of the service with the requested interface.
     pub(crate) endpoints: Vec<Endpoint>,

@@ -495,7 +495,7 @@ impl Login {
         }
     }
 
-    /// The token of a success, and what it is for.
+    /// Returns the token of a successful response, with its project and catalog.
     fn granted(&self, answer: &Answer) -> Result<Token, CredentialsError> {
         let malformed =
             |what: &str| self.identity.failed(&format!("returned no token: the response {what}"));
@@ -507,7 +507,7 @@ impl Login {
             return Err(malformed("has no object `token`"));
         }
         let token = Token::new(token).granting(Grant::read(said, &self.interface));
-        // Without a time that can be read it is used until the service refuses it.
+        // Without a valid expiry time, the token is used until the service rejects it.
         let expires_at = said["expires_at"].as_str();
         let expires_at = expires_at.and_then(|time| time.parse::<DateTime<Utc>>().ok());
         Ok(match expires_at {
@@ -537,7 +537,7 @@ impl Authorize for Scoped {
     ) -> BoxFuture<'a, Result<(), CredentialsError>> {
         Box::pin(async move {
             let token = self.0.token(request.clock()).await?;
-            // The error of the service would be a bare 403.
+            // The service would respond with a 403 that does not mention the cause.
             if token.grant().is_some_and(|grant| grant.is_unscoped) {
                 return Err(CredentialsError::new(NO_PROJECT));
             }

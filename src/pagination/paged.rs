@@ -95,9 +95,9 @@ pub(super) fn entries<Page: ResponseObject, Item, L: Paged<Page, Item>>(
         (_, Some(read)) => Ok(Entries::List(read)),
         (Some(Value::String(text)), None) if text.is_empty() => Ok(Entries::Nothing),
         (Some(_), None) => Err(format!("{key} is no list")),
-        // The typed page does not tell null and absent apart.
         // Some services omit an empty list.
         (None, None) if is_empty => Ok(Entries::Nothing),
+        // The typed page does not distinguish null from absent.
         (None, None) => match json::read::<Map<String, Value>>(page.body()) {
             Ok(body) if body.contains_key(key) => Ok(Entries::Nothing),
             _ => Err(format!("{key} is missing")),

@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_id_is_no_id() {
+    fn empty_id_is_ignored() {
         let mut progress = Progress::new(0);
         let entries = vec![Some(""), None, Some("")];
         let new = vec![(0, Some("")), (1, None), (2, Some(""))];

@@ -160,7 +160,7 @@ impl Visitor<'_> for WholeNumber {
         Ok(value.into())
     }
 
-    /// `5.0` is an integer, in JSON Schema as well.
+    /// `5.0` is an integer, as in JSON Schema.
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<i128, E> {
         let whole = super::reading::whole(value).map(i128::from);
         whole.ok_or_else(|| E::invalid_type(de::Unexpected::Float(value), &self))

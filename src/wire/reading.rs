@@ -217,7 +217,7 @@ impl Reading for DateTime<Utc> {
         match DateTime::parse_from_rfc3339(text) {
             Ok(moment) => {
                 let moment = moment.with_timezone(&Utc);
-                // The format of chrono. Others (an offset, a lower-case t) are kept.
+                // The format of chrono. Originals in other formats (an offset, a lower-case t) are kept.
                 let written = moment.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
                 let original = (written != text).then(|| text.into());
                 Read { value: Some(moment), original }

@@ -13,7 +13,6 @@ use crate::validation::{ValidationError, Violations};
 /// The type of a field of a request. Conversion from JSON reports all violations.
 pub(crate) trait Checked: DeserializeOwned {
     fn check(value: Value) -> Result<Self, ValidationError> {
-        // serde_json appends line and column to errors, also for values.
         Self::deserialize(value).map_err(|error| ValidationError::new(error.to_string()))
     }
 }

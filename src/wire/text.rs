@@ -93,7 +93,7 @@ impl<R: ByteRule> Text<R> {
     /// Decodes the bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        // It is valid.
+        // The string is valid Base64.
         base64::Engine::decode(&BASE64, &self.0).unwrap_or_default()
     }
 }
@@ -152,7 +152,7 @@ fn check<R: TextRule>(text: &str) -> Result<(), ValidationError> {
             None => format!("is {length} characters long, shorter than the minimum of {minimum}"),
         });
     }
-    // Before the pattern, whose message is less clear.
+    // Checked before the pattern, whose message is less clear.
     if !R::TIMES.is_empty() && !R::TIMES.iter().any(|format| is_time(text, format)) {
         return reject(format!("is not a time as {} (UTC)", R::TIMES.join(" or ")));
     }

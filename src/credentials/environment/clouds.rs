@@ -133,7 +133,7 @@ fn is_missing(error: &io::Error) -> bool {
 fn parsed(text: &str, cloud: &str) -> Result<Clouds, String> {
     let options = serde_saphyr::options! {
         with_snippet: false,
-        // Other clouds may be invalid.
+        // Other clouds are not validated.
         duplicate_keys: serde_saphyr::DuplicateKeyPolicy::PassThrough,
     };
     let mut clouds = Clouds::default();
@@ -223,7 +223,7 @@ impl<'de> Visitor<'de> for Level<'_> {
 fn untagged<'de, T: Deserialize<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
     let Tagged(value, tag) = map.next_value::<Tagged<T>>()?;
     match tag {
-        // `!` alone is for a string.
+        // `!` alone marks a string.
         Some(tag) if tag != "!" && !tag.starts_with("tag:yaml.org,2002:") => {
             Err(A::Error::custom("unknown tag"))
         }
@@ -261,7 +261,7 @@ impl<'de> Deserialize<'de> for Settings {
                                 untagged::<Option<Settings>, _>(&mut map)?.unwrap_or_default();
                             settings.auth = auth.beside;
                         }
-                        // The first one takes precedence, as in OpenStack's tools.
+                        // `regions` takes precedence over `region_name`, as in OpenStack's tools.
                         ("regions", _) | (_, Some("region_name")) => {
                             let regions = untagged::<Value, _>(&mut map)?;
                             if key == "regions" || settings.regions.is_none() {
@@ -291,7 +291,7 @@ impl<'de> Deserialize<'de> for Settings {
 }
 
 impl Settings {
-    /// Merges the settings of a cloud in another file over those in one.
+    /// Merges the settings of the cloud in another file over these.
     fn found(self, over: Option<Self>, names: Names) -> Result<Found, ValidationError> {
         let mut values = Values::new();
         for settings in [Some(self), over].into_iter().flatten() {

@@ -96,7 +96,7 @@ fn settled(beside: &Values, auth: &Values) -> Values {
 
 /// Reads the credentials.
 pub(super) fn credentials(environment: &dyn Environment) -> Result<Credentials, ValidationError> {
-    // In OpenStack's tools, the cloud of this name consists of the variables.
+    // `envvars` is the cloud that consists of the variables, as in OpenStack's tools.
     match text(environment, "OS_CLOUD")?.filter(|cloud| cloud != "envvars") {
         #[cfg(feature = "keystone")]
         Some(cloud) => clouds::find(&cloud, environment)?.credentials(environment),
@@ -109,7 +109,7 @@ pub(super) fn credentials(environment: &dyn Environment) -> Result<Credentials, 
 #[cfg(not(feature = "keystone"))]
 const NEEDS_FEATURE: &str = "requires the feature `keystone` of otc-autoscaling";
 
-/// The settings of a source. None is an empty string.
+/// The settings of a source, without empty strings.
 struct Found {
     names: Names,
     values: Values,
@@ -192,7 +192,7 @@ impl Found {
 
     /// Rejects settings that are not supported and must not be ignored.
     fn check_supported(&self, wrong: &mut Violations) {
-        // Booleans of YAML 1.1, which OpenStack's tools use, and of their variables.
+        // The booleans of YAML 1.1 and of variables in OpenStack's tools.
         const FALSE: [&str; 5] = ["false", "no", "off", "0", "n"];
         const TRUE: [&str; 5] = ["true", "yes", "on", "1", "y"];
 
@@ -352,8 +352,8 @@ impl Found {
                 set(key, self.get(key));
             }
         }
-        // An application credential belongs to a project. An ID of a project is a setting of the client, but a name
-        // is invalid.
+        // An application credential belongs to a project. A project ID is still valid, as a setting of the client, but
+        // a project name is not.
         set("project_name", self.get("project_name"));
         for of in ["user_domain", "project_domain"] {
             let [id, name] = ["id", "name"].map(|form| format!("{of}_{form}"));

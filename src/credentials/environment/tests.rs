@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::*;
 
-/// Variables and files in the making.
+/// The variables and files of a test.
 struct Sketch {
     variables: HashMap<String, OsString>,
     files: HashMap<std::path::PathBuf, io::Result<String>>,
@@ -25,7 +25,7 @@ impl Environment for Sketch {
     }
 }
 
-/// Variables, without their `OS_`.
+/// Variables with these names, to which `OS_` is prepended.
 fn variables<const N: usize>(variables: [(&str, &str); N]) -> Sketch {
     let variables = variables.map(|(name, value)| (format!("OS_{name}"), value.into()));
     Sketch { variables: variables.into(), files: HashMap::new() }
@@ -37,7 +37,7 @@ fn refused(sketch: &Sketch) -> String {
     error
 }
 
-/// What is found: the form, the project, the region.
+/// The form, the project and the region of the credentials.
 fn found(sketch: &Sketch) -> [String; 3] {
     let found = credentials(sketch).unwrap_or_else(|error| panic!("{error}"));
     found.check().unwrap();
@@ -126,14 +126,14 @@ fn auth_type_selects_among_several_credentials() {
     assert_eq!(found(&both("aksk"))[0], "Credentials(access key)");
 }
 
-/// As OpenStack's tools have it: the present name takes precedence over its older one.
+/// As in OpenStack's tools, the current name takes precedence over the older one.
 #[test]
 fn present_name_takes_precedence() {
     let both = [("TENANT_ID", "older"), ("PROJECT_ID", "p"), ("AUTH_TOKEN", "o"), ("TOKEN", "t")];
     assert_eq!(found(&variables(both)), ["Credentials(token)", "p", ""]);
     let keys = [("AK", "older"), ("ACCESS_KEY", "a"), ("SK", "older"), ("SECRET_KEY", "s")];
     assert_eq!(found(&variables(keys))[0], "Credentials(access key)");
-    // Names that other tools of the cloud have.
+    // `OS_REGION` is a name in other tools for the cloud.
     let other = [("TOKEN", "t"), ("REGION", "older"), ("REGION_NAME", "r")];
     assert_eq!(found(&variables(other))[2], "r");
     assert_eq!(found(&variables([("TOKEN", "t"), ("REGION", "r")]))[2], "r");
@@ -167,7 +167,7 @@ fn authority_of_cacert_is_trusted() {
     assert_eq!(missing, "OS_CACERT: can't read the file: entity not found");
 }
 
-/// An access key beside other credentials is there for the object storage.
+/// An access key next to other credentials is for the object storage.
 #[test]
 fn access_key_beside_other_credentials_is_not_used() {
     let keys = [("ACCESS_KEY", "a"), ("SECRET_KEY", "s"), ("AK", "a"), ("SK", "s")];
@@ -224,7 +224,7 @@ mod keystone {
         let [url, name, password] = user;
         for sketch in [
             variables([url, name, password, ("USER_DOMAIN_NAME", "d"), ("PROJECT_ID", "p")]),
-            // Both an ID and a name, as the files have it that the console writes.
+            // Both an ID and a name, as in files from the console.
             variables([
                 url,
                 name,
@@ -235,7 +235,7 @@ mod keystone {
                 ("PROJECT_ID", "p"),
                 ("PROJECT_NAME", "n"),
             ]),
-            // One domain for both.
+            // One domain for the user and the project.
             variables([
                 url,
                 name,
@@ -244,7 +244,7 @@ mod keystone {
                 ("TENANT_NAME", "n"),
                 ("TENANT_ID", "p"),
             ]),
-            // The project is the client's, and the credential has its own.
+            // The project is a setting of the client; the application credential has its own.
             variables([
                 url,
                 ("APPLICATION_CREDENTIAL_ID", "a"),
@@ -454,7 +454,7 @@ mod keystone {
     }
 
     #[test]
-    fn other_clouds_are_not_judged() {
+    fn other_clouds_are_not_validated() {
         let otc = clouds("token: t, project_id: p");
         let otc = otc.trim_start_matches("clouds: {").trim_end_matches('}').to_owned() + "}}";
         for other in [
@@ -479,7 +479,7 @@ mod keystone {
         }
     }
 
-    /// Its content would be sent as it stands there.
+    /// Otherwise, the value would be sent without being decrypted or replaced.
     #[test]
     fn value_with_a_tag_of_another_tool_is_rejected() {
         for value in
@@ -509,7 +509,7 @@ mod keystone {
         }
     }
 
-    /// Each file's older names are settled before the files are merged.
+    /// The older names in each file are resolved before the files are merged.
     #[test]
     fn secure_yaml_may_have_other_names() {
         for (base, over) in [
@@ -527,7 +527,7 @@ mod keystone {
         }
     }
 
-    /// What is found does not depend on the order of the keys.
+    /// The result does not depend on the order of the keys.
     #[test]
     fn auth_takes_precedence_beside_it_or_not_in_any_order() {
         let read = |text: &str| {
@@ -642,7 +642,7 @@ mod keystone {
         }
     }
 
-    /// Whoever can write the working directory would get the secrets.
+    /// Otherwise, anyone with write access to the working directory could get the secrets.
     #[test]
     fn secrets_are_not_merged_with_files_of_the_working_directory() {
         let base = clouds("username: u, user_domain_name: d");
@@ -654,14 +654,14 @@ mod keystone {
             error.starts_with(&format!("{home}: contains secrets for ./clouds.yaml")),
             "{error}"
         );
-        // Of no matter, or wanted.
+        // Secrets of another cloud and explicitly named files are accepted.
         let other = cloud(&[]).file("./clouds.yaml", &clouds("token: t"));
         found(&other.file(home, "clouds: {other: {auth: {password: canary}}}"));
         let named = cloud(&[("CLIENT_SECURE_FILE", home)]);
         found(&named.file("./clouds.yaml", &base).file(home, secure));
         let named = cloud(&[("CLIENT_CONFIG_FILE", "./clouds.yaml")]);
         found(&named.file("./clouds.yaml", &base).file(home, secure));
-        // Nor may a file there change where those of another folder are sent.
+        // A file in the working directory must not change the URL to which secrets in another folder are sent.
         let full = clouds("username: u, user_domain_name: d, password: canary");
         let evil = "clouds: {otc: {auth: {auth_url: 'https://evil.example'}}}";
         let config = "/home/me/.config/openstack/clouds.yaml";
