@@ -1,5 +1,5 @@
-//! The types that the generator can't make: a constrained value is an alias of a generic type of
-//! `src/wire` with a rule, which states what the document does.
+//! Types that the generator does not support. A constrained value is an alias of a generic type of `src/wire`, whose
+//! parameter is a rule: a type with the constraints of the schema.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -9,7 +9,7 @@ use super::document::items;
 use super::names::{lowered_parameter, rust_name, variant_name};
 use super::plan::{Call, Field, Kind, Parameter, Plan, Schema, Type};
 
-/// The types of all schemas that are no objects.
+/// The types of all schemas other than objects, and their rules.
 pub fn values(plan: &Plan) -> TokenStream {
     let types = plan.schemas.iter().map(|(name, schema)| value(plan, name, schema));
     let rules = plan.schemas.iter().map(|(name, schema)| rule_type(name, schema));
@@ -67,7 +67,7 @@ fn enumeration(name: &str, schema: &Schema) -> TokenStream {
     }
 }
 
-/// The keywords that are constants of a rule, with their names and types.
+/// The keywords that become constants of a rule, with the names and types of the constants.
 const CONSTANTS: [(&str, &str, &str); 10] = [
     ("minimum", "MINIMUM", "Option<i64>"),
     ("maximum", "MAXIMUM", "Option<i64>"),
@@ -81,7 +81,7 @@ const CONSTANTS: [(&str, &str, &str); 10] = [
     ("maxItems", "MAX_ITEMS", "Option<usize>"),
 ];
 
-/// The type that states the rule of a constrained value.
+/// The rule type of a constrained value.
 fn rule_type(name: &str, schema: &Schema) -> TokenStream {
     let stated = &schema.stated;
     let is_time = stated.get("x-strftime").is_some();
@@ -129,7 +129,7 @@ fn rule_type(name: &str, schema: &Schema) -> TokenStream {
     }
 }
 
-/// Code that is written as text; what is none is an error of rustc's.
+/// Parses code. Invalid code becomes a `compile_error!`.
 pub fn tokens(code: &str) -> TokenStream {
     code.parse().unwrap_or_else(|_| quote!(compile_error!(#code)))
 }
@@ -174,7 +174,7 @@ pub fn schema_doc(schema: &Schema) -> String {
     doc
 }
 
-/// The bounds of a schema in words, with the unit.
+/// The constraints of a schema in words, with the unit.
 fn rule(schema: &Schema) -> String {
     let unit = schema.text("x-unit").map(|unit| format!(" {unit}")).unwrap_or_default();
     let bound = |keyword: &str| schema.stated[keyword].as_i64();
@@ -232,7 +232,7 @@ pub fn builder_doc(call: &Call) -> String {
     if call.body.is_some() {
         let Some(example) = &call.body_example else { return doc };
         let json = serde_json::to_string_pretty(example).unwrap_or_default();
-        // Indented by four, and not by two, in a chain that is indented itself.
+        // Indented by four spaces, instead of the two of `to_string_pretty`.
         let indented =
             |line: &str| format!("{0}{line}", " ".repeat(line.len() - line.trim_start().len()));
         let json = json.lines().map(indented).collect::<Vec<_>>().join("\n    ");
@@ -276,21 +276,43 @@ pub fn field_doc(plan: &Plan, field: &Field) -> String {
 
 /// The rule of a constrained value in words, and its default.
 fn value_doc(plan: &Plan, ty: &Type) -> String {
-    let Some(schema) = plan.schema(ty) else { return String::new() };
-    let is_enum = matches!(schema.kind, Kind::Enumeration);
-    let rule = Some(rule(schema)).filter(|rule| !rule.is_empty() && !is_enum);
-    let default = schema.stated.get("default").map(|default| format!("The default is {default}."));
-    let words = [rule.map(|rule| format!("Valid values: {rule}.")), default];
+    let schema = plan.schema(ty);
+    let ruled = schema.filter(|schema| !matches!(schema.kind, Kind::Enumeration));
+    let rule = ruled.map(rule).filter(|rule| !rule.is_empty());
+    let default = schema.and_then(|schema| schema.stated.get("default"));
+    let words = [
+        rule.map(|rule| format!("Valid values: {rule}.")),
+        enum_values(plan, ty),
+        default.map(|default| format!("The default is {default}.")),
+    ];
     let words: Vec<String> = words.into_iter().flatten().collect();
     if words.is_empty() { String::new() } else { format!("\n\n{}", words.join(" ")) }
 }
 
-/// Prose of the document as Markdown: what would be read as a link or a tag is not one.
+/// The values of an enumeration, or of the items of a list.
+fn enum_values(plan: &Plan, ty: &Type) -> Option<String> {
+    let (name, kind) = match ty {
+        Type::Named(name) => (name, "Valid"),
+        Type::Filter(name) => (name, "Known"),
+        _ => return None,
+    };
+    let schema = &plan.schemas[name];
+    match &schema.kind {
+        Kind::List(item) => enum_values(plan, item),
+        Kind::Enumeration => {
+            let values = items(&schema.stated["enum"]).filter_map(Value::as_str);
+            Some(format!("{kind} values: `{}`.", values.collect::<Vec<_>>().join("`, `")))
+        }
+        _ => None,
+    }
+}
+
+/// Escapes characters that Markdown would read as links or tags.
 pub fn markdown(text: &str) -> String {
     text.replace('<', "\\<").replace('[', "\\[")
 }
 
-/// Documentation, as attributes of one line each.
+/// Wraps documentation, and returns it as one attribute per line.
 pub fn docs(text: &str) -> TokenStream {
     const WIDTH: usize = 88;
     let mut lines: Vec<String> = Vec::new();
@@ -303,7 +325,7 @@ pub fn docs(text: &str) -> TokenStream {
         }
         let mut line = String::new();
         for word in paragraph.split_whitespace() {
-            // What is between backticks stays on one line.
+            // Lines are not broken inside of backticks.
             let is_code = line.matches('`').count() % 2 == 1;
             if !line.is_empty() && !is_code && line.len() + word.len() > WIDTH {
                 lines.push(std::mem::take(&mut line));
