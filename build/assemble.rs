@@ -1,5 +1,5 @@
-//! Puts the client's code together: the generator's, as [`objects`](super::objects) and
-//! [`operations`](super::operations) have edited it, and what it does not make.
+//! Combines the code of the generator, as edited by [`objects`](super::objects) and [`operations`](super::operations),
+//! with the code that the generator does not support.
 
 use quote::{format_ident, quote};
 use syn::File;

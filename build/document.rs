@@ -38,7 +38,7 @@ array: type items minItems maxItems
 object: type properties required additionalProperties x-rules
 ";
 
-/// A part of the document, and what errors call the place where it stands.
+/// A part of the document, with its location for error messages.
 #[derive(Clone)]
 pub struct Part<'a> {
     pub place: String,
@@ -50,12 +50,12 @@ impl<'a> Part<'a> {
         Self { place: place.to_string(), value }
     }
 
-    /// Something in this part, which has a place of its own.
+    /// A value inside this part, with its name appended to the location.
     pub fn part(&self, name: impl Display, value: &'a Value) -> Self {
         Self::new(format!("{}, {name}", self.place), value)
     }
 
-    /// Something in this part, which has none.
+    /// Another value with the location of this part.
     pub fn with(&self, value: &'a Value) -> Self {
         Self::new(&self.place, value)
     }
@@ -64,7 +64,7 @@ impl<'a> Part<'a> {
         self.value.get(key)
     }
 
-    /// The value of a key whose type the document's model has checked.
+    /// Returns the string of a key, or `""` if there is none. `Document::parse` has checked the types of standard keys.
     pub fn str(&self, key: &str) -> &'a str {
         self.value[key].as_str().unwrap_or_default()
     }
@@ -81,30 +81,29 @@ impl<'a> Part<'a> {
         value.ok_or_else(|| self.fail(otherwise))
     }
 
-    /// A text that has to be there.
+    /// Returns the string of a key, or an error if it is absent or empty.
     pub fn text(&self, key: &str) -> Result<&'a str> {
         let text = Some(self.str(key).trim()).filter(|text| !text.is_empty());
         self.need(text, format!("has no {key}"))
     }
 
-    /// Refuses a key that none of these kinds of parts has.
+    /// Checks that every key is supported for one of these kinds of parts.
     pub fn keys(&self, kinds: &[&str]) -> Result<()> {
         let known = KEYS.lines().filter_map(|line| line.split_once(": "));
         let known = known.filter(|(kind, _)| kinds.contains(kind));
         let known: Vec<&str> = known.flat_map(|(_, keys)| keys.split(' ')).collect();
         let lost = members(self.value).find(|(key, _)| !known.contains(&key.as_str()));
-        lost.map_or(Ok(()), |(key, _)| Err(self.fail(format!("{key} would be lost here"))))
+        lost.map_or(Ok(()), |(key, _)| Err(self.fail(format!("{key} is not supported here"))))
     }
 
-    /// Checks this part against OpenAPI's own model.
+    /// Checks that this part deserializes as a type of OpenAPI 3.0.
     fn typed<T: serde::de::DeserializeOwned>(&self) -> Result<()> {
         let typed = serde_json::from_value::<T>(self.value.clone());
-        typed.map(drop).map_err(|error| self.fail(format!("is no OpenAPI 3.0: {error}")))
+        typed.map(drop).map_err(|error| self.fail(format!("not valid OpenAPI 3.0: {error}")))
     }
 }
 
-/// The document as it was written. It stays JSON, since a typed model would drop the keywords that
-/// it does not know.
+/// The document as JSON, since a typed model would drop unknown keywords.
 pub struct Document {
     pub root: Value,
 }
@@ -115,7 +114,7 @@ pub struct Operation<'a> {
     pub method: &'a str,
     pub path: &'a str,
     pub at: Part<'a>,
-    /// Its own parameters, and before them those of its path.
+    /// The parameters of the path, followed by those of the operation.
     pub parameters: Vec<Part<'a>>,
 }
 
@@ -127,7 +126,7 @@ impl Document {
         let whole = Part::new("openapi", &document.root);
         let version = &whole.value["openapi"];
         let is_known = version.as_str().is_some_and(|version| version.starts_with("3.0."));
-        whole.check(is_known, format!("3.0.x is needed, this is {version}"))?;
+        whole.check(is_known, format!("expected version 3.0.x, found {version}"))?;
         for (_, schema) in document.schemas() {
             schema.typed::<openapiv3::ReferenceOr<openapiv3::Schema>>()?;
         }
@@ -164,31 +163,31 @@ impl Document {
         Ok(operations)
     }
 
-    /// The thing itself, where a `$ref` stands for it.
+    /// Follows `$ref`s to the value that they refer to.
     pub fn resolve<'a>(&'a self, at: &Part<'a>) -> Result<Part<'a>> {
         let mut value = at.value;
-        // References may go in circles.
+        // References can be circular.
         for _ in 0..20 {
             let Some(reference) = value.get("$ref") else { return Ok(at.with(value)) };
             let is_alone = members(value).count() == 1;
-            at.check(is_alone, format!("what stands beside {reference} is lost"))?;
+            at.check(is_alone, format!("keywords next to {reference} would be ignored"))?;
             let Some(target) = self.target(reference) else { break };
             value = target;
         }
-        Err(at.fail(format!("{} leads nowhere", at.value["$ref"])))
+        Err(at.fail(format!("{} does not exist", at.value["$ref"])))
     }
 
     fn target(&self, reference: &Value) -> Option<&Value> {
         self.root.pointer(reference.as_str()?.strip_prefix('#')?)
     }
 
-    /// What a property is, where `allOf` or a `$ref` stands for it.
+    /// Resolves a `$ref`, also inside `allOf`.
     pub fn unwrapped<'a>(&'a self, at: &Part<'a>) -> Result<Part<'a>> {
         let wrapped = at.get("allOf").and_then(|wrapped| wrapped.get(0));
         self.resolve(&at.with(wrapped.unwrap_or(at.value)))
     }
 
-    /// Adds all references in a part of the document, and in what they refer to.
+    /// Collects the references in a part of the document, direct and indirect ones.
     pub fn collect<'a>(&'a self, part: &'a Value, references: &mut BTreeSet<&'a str>) {
         if let Some(reference) = part.get("$ref")
             && let (Some(name), Some(target)) = (reference.as_str(), self.target(reference))
@@ -205,24 +204,24 @@ pub fn schema_place(name: &str) -> String {
     format!("schema {name}")
 }
 
-/// The members of an object, none where there is no object.
+/// The members of an object; none for any other value.
 pub fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
 }
 
-/// The items of an array, none where there is no array.
+/// The items of an array; none for any other value.
 pub fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-/// The only one there is.
+/// Returns the only item, or `None` if there is not exactly one.
 pub fn only<T>(some: impl IntoIterator<Item = T>) -> Option<T> {
     let mut some = some.into_iter();
     let first = some.next()?;
     some.next().is_none().then_some(first)
 }
 
-/// The name of the component schema that a reference names.
+/// Returns the name of the component schema that a reference points to.
 pub fn referred(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix(SCHEMAS)
 }

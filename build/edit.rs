@@ -1,12 +1,12 @@
-//! Edits of the generator's code, as the code that is there and the code that takes its place. Each is
-//! counted: one that finds its code more often than once, or not at all, is an error.
+//! Edits of the generated code by search and replace. Each edit has to match exactly once: otherwise it is an error,
+//! since the generator has changed its output.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use super::Outcome;
 
-/// Code that is being edited: its tokens, each with a space behind it.
+/// Code that is being edited, as tokens separated by spaces.
 pub struct Code(String);
 
 impl Code {
@@ -14,8 +14,8 @@ impl Code {
         Self(spaced(quote!(#(#items)*)))
     }
 
-    /// Puts code in the place of other code. In that, `__` stands for whatever there is in a statement,
-    /// and in the new code `__1` for what the first `__` stands for.
+    /// Replaces code. In `from`, `__` matches any tokens within a statement; in `to`, `__1` is what the first `__`
+    /// matched.
     pub fn edit(&mut self, reason: &str, from: TokenStream, to: TokenStream) -> Outcome<()> {
         let (from, mut to) = (spaced(from), spaced(to));
         let pieces: Vec<&str> = from.split("__ ").collect();
@@ -23,7 +23,9 @@ impl Code {
         let again = found.as_ref().and_then(|(_, end, _)| find(&self.0[*end..], &pieces));
         let made = usize::from(found.is_some()) + usize::from(again.is_some());
         let (Some((start, end, held)), None) = (found, again) else {
-            return Err(format!("the generator writes `{from}` {made} times, not once: {reason}"));
+            return Err(format!(
+                "expected `{from}` once in the generated code, found it {made} times; it is edited because {reason}"
+            ));
         };
         for (number, held) in held.into_iter().enumerate() {
             to = to.replace(&format!("__{} ", number + 1), held);
@@ -37,7 +39,7 @@ impl Code {
     }
 }
 
-/// Where the pieces stand one after another in a text, and what stands between them.
+/// Finds the pieces one after another, and returns the start, the end, and the strings between them.
 fn find<'t>(text: &'t str, pieces: &[&str]) -> Option<(usize, usize, Vec<&'t str>)> {
     text.match_indices(pieces[0]).find_map(|(start, first)| {
         let (mut end, mut held) = (start + first.len(), Vec::new());
@@ -53,7 +55,7 @@ fn find<'t>(text: &'t str, pieces: &[&str]) -> Option<(usize, usize, Vec<&'t str
     })
 }
 
-/// Code as text that does not depend on how it was spaced.
+/// Converts code to a string with normalized spacing.
 pub fn spaced(code: TokenStream) -> String {
     let mut text = String::new();
     for token in code {

@@ -1,4 +1,4 @@
-//! Runs progenitor on the lowered copy, and puts the types into its slots.
+//! Runs progenitor on the lowered copy, and replaces the slots with their types.
 
 use std::panic::{self, AssertUnwindSafe};
 
@@ -25,7 +25,7 @@ pub fn generate(lowered: &Lowered) -> Result<syn::File> {
         });
         let id = culprit.and_then(|(_, _, operation)| operation["operationId"].as_str());
         let place = id.map_or("the generator".to_owned(), |id| format!("operation {id}"));
-        Failure::new(place, format!("the generator refuses it: {reason}"))
+        Failure::new(place, format!("the generator failed: {reason}"))
     })
 }
 
@@ -46,7 +46,7 @@ fn run(document: Value, slots: &[TokenStream]) -> Outcome<syn::File> {
         text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("it panicked").to_owned()
     })?;
     let tokens = tokens.map_err(|error| error.to_string())?;
-    // The slots get their types: paths with generic arguments, which the generator can't take.
+    // Slots are replaced here, since the generator does not support types with generic arguments.
     let code = slots.iter().enumerate().fold(spaced(tokens), |code, (slot, ty)| {
         code.replace(&format!("crate :: slot :: {SLOT}{slot} "), &format!("{ty} "))
     });

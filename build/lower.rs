@@ -1,6 +1,6 @@
 //! The simplified copy of the document for the generator.
 //!
-//! * A value for which the generator has no type is an opaque string, a slot, which it replaces.
+//! * A value for which the generator has no type is a reference to a slot, a placeholder that gets its type later.
 //! * Every property of a response is optional, since responses are read leniently.
 //! * A success has the status `2XX`.
 //! * Optional lists are nullable, since the generator makes them an `Option` only then.
@@ -16,13 +16,13 @@ use super::names::{lowered_parameter, lowered_property};
 use super::plan::{ANY, Call, DATE_TIME, Object, Plan, Type};
 use super::values::rust_type;
 
-/// The place of the client's project in a path, which is no parameter of the copy.
+/// The placeholder of the client's project in a path. It is not a parameter of the copy.
 pub const PROJECT: &str = "-project_id-";
 
-/// The name of a slot, before its number.
+/// The name of a slot, without its number.
 pub const SLOT: &str = "Slot";
 
-/// The copy, and the types that are put into its slots.
+/// The copy, and the types of its slots.
 pub struct Lowered {
     pub document: Value,
     pub slots: Vec<TokenStream>,

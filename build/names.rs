@@ -1,8 +1,8 @@
-//! Names of the document as names of Rust.
+//! Conversion of names in the document to names in Rust.
 
 use syn::Ident;
 
-/// `ELB_CHECK_DELETE` as `ElbCheckDelete`, and `5_bgp` as `X5Bgp`.
+/// Returns the variant for a value: `ElbCheckDelete` for `ELB_CHECK_DELETE`, and `X5Bgp` for `5_bgp`.
 pub fn variant_name(value: &str) -> String {
     let words = value.split(|c: char| !c.is_ascii_alphanumeric());
     let words = words.map(|word| match word.chars().any(|c| c.is_ascii_lowercase()) {
@@ -11,13 +11,13 @@ pub fn variant_name(value: &str) -> String {
     });
     match words.collect::<String>() {
         name if name.starts_with(|first: char| first.is_ascii_digit()) => format!("X{name}"),
-        // The only keyword of this form.
+        // The only keyword in PascalCase.
         name if name == "Self" => "Self_".to_owned(),
         name => name,
     }
 }
 
-/// `scaling_group_id` and `updateScalingGroup` as type names.
+/// Returns a type name: `ScalingGroupId` for `scaling_group_id`, `UpdateScalingGroup` for `updateScalingGroup`.
 pub fn pascal_case(name: &str) -> String {
     name.split(|c: char| !c.is_ascii_alphanumeric()).map(capitalised).collect()
 }
@@ -27,14 +27,14 @@ fn capitalised(word: &str) -> String {
     first.to_ascii_uppercase() + rest
 }
 
-/// The name of a parameter in the lowered copy: another one where the generated code has a use for it.
+/// The name of a parameter in the lowered copy, with a suffix if the generated code uses the name itself.
 pub fn lowered_parameter(name: &str) -> String {
     let taken = "body body_map client header_map info items new pages request response result \
                  retry_unsafe send unchecked url when_some";
     renamed(name, taken, "_parameter")
 }
 
-/// The name of a property in the lowered copy: another one where the generated code has a use for it.
+/// The name of a property in the lowered copy, with a suffix if the generated code uses the name itself.
 pub fn lowered_property(name: &str) -> String {
     renamed(name, "build extra when_some", "_property")
 }
@@ -44,8 +44,7 @@ fn renamed(name: &str, taken: &str, suffix: &str) -> String {
     name.to_owned() + if is_taken { suffix } else { "" }
 }
 
-/// `type` as the generator names it in Rust: `type_`; `updateScalingGroup` as
-/// `update_scaling_group`.
+/// Returns the generated name: `type_` for `type`, and `update_scaling_group` for `updateScalingGroup`.
 pub fn rust_name(name: &str) -> String {
     let mut snake = String::new();
     for letter in name.chars() {

@@ -1,8 +1,8 @@
-//! The structs of requests and responses, and the builders of requests: the output of the generator with edits, which
-//! [`Object::edit_struct`] makes to structs, and counted ones to builders.
+//! The structs of requests and responses, and the builders of requests: the output of the generator, with edits by
+//! [`Object::edit_struct`] and [`Object::edited_builder`].
 //!
 //! Structs implement `PartialEq`, and those of requests also `Eq` and `Hash` where possible. They are
-//! `#[non_exhaustive]`, since a field may be added. Their deserialization is that of this crate, as is the serialization
+//! `#[non_exhaustive]`, since fields may be added. This crate implements their deserialization, and the serialization
 //! of responses, which keep unknown fields. Builders of responses are dropped.
 
 use proc_macro2::TokenStream;
@@ -19,29 +19,29 @@ use super::syntax::{
 use super::values::{docs, field_doc, markdown, rust_type, schema_doc, tokens};
 use super::{Failure, Outcome, Result};
 
-/// The field that the generator makes for `additionalProperties`.
+/// The field that the generator adds for `additionalProperties`.
 const EXTRA: &str = "extra";
 const EXTRA_DOC: &str = "Fields that the document does not name.";
 
-/// A struct of the generator's, and what it was made of.
+/// A generated struct, and the object of the plan that it was generated from.
 pub struct Object<'a> {
     plan: &'a plan::Object,
     whole: &'a Plan,
-    /// Each field, by the name that the generator gives it.
+    /// Each field, with its generated name.
     fields: Vec<(Ident, &'a Field)>,
     made: ItemStruct,
-    /// The builder of a request.
+    /// The builder, if the struct is part of a request.
     builder: Option<TokenStream>,
 }
 
-/// The structs of the module `types`: exactly the objects of the plan.
+/// Returns the structs of the module `types`, which have to be exactly the objects of the plan.
 pub fn objects<'a>(items: &[Item], builders: &[Item], plan: &'a Plan) -> Result<Vec<Object<'a>>> {
     let made = plan.objects.iter().map(|object| {
         let edited = Object::of(object, items, builders, plan);
         edited.map_err(|reason| Failure::new(format!("schema {}", object.schema), reason))
     });
     let made = made.collect::<Result<Vec<_>>>()?;
-    // How the generator builds and converts them is not kept.
+    // Generated impls and modules are ignored: the module of builders is passed separately.
     let stray = items.iter().find(|item| match item {
         Item::Impl(_) | Item::Mod(_) => false,
         Item::Struct(item) => !made.iter().any(|object| object.made.ident == item.ident),
@@ -51,7 +51,7 @@ pub fn objects<'a>(items: &[Item], builders: &[Item], plan: &'a Plan) -> Result<
         None => Ok(made),
         Some(stray) => {
             let stray = stray.to_token_stream().to_string();
-            let reason = format!("has {stray}, which no step knows");
+            let reason = format!("unexpected {stray}");
             Err(Failure::new("the generated code", reason))
         }
     }
@@ -64,7 +64,7 @@ impl<'a> Object<'a> {
         builders: &[Item],
         whole: &'a Plan,
     ) -> Outcome<Self> {
-        let made = structure(items, &plan.name).ok_or("the generator made no struct of it")?;
+        let made = structure(items, &plan.name).ok_or("the generator created no struct for it")?;
         let mut fields = Vec::new();
         for (field, planned) in &plan.fields {
             let ident = format_ident!("{}", rust_name(&lowered_property(&field.key)));
@@ -76,7 +76,7 @@ impl<'a> Object<'a> {
         }
         let has_extra = plan.is_request && plan.additional.is_some();
         if made.fields.len() != fields.len() + usize::from(has_extra) {
-            return Err("the generator made up a property".to_owned());
+            return Err("the struct has a field that is not in the document".to_owned());
         }
         let mut object = Self { plan, whole, fields, made, builder: None };
         object.edit_struct()?;
@@ -86,7 +86,7 @@ impl<'a> Object<'a> {
         Ok(object)
     }
 
-    /// The builder: as the generator writes it, but for the edits that stand here.
+    /// Returns the generated builder with edits.
     fn edited_builder(&self, items: &[Item]) -> Outcome<TokenStream> {
         let name = self.ident();
         let is_of_it = |item: &&Item| match item {
@@ -95,7 +95,8 @@ impl<'a> Object<'a> {
             _ => false,
         };
         let mut builder: Vec<Item> = items.iter().filter(is_of_it).cloned().collect();
-        let made = structure(&builder, &self.plan.name).ok_or("the generator made no builder")?;
+        let made = structure(&builder, &self.plan.name)
+            .ok_or("the generator created no builder for it")?;
         let doc = format!("A builder of [`types::{0}`](super::{0}).", self.plan.name);
         let must_use = quote!(#[must_use = "a builder does nothing until it is built or set"]);
         for item in &mut builder {
@@ -108,7 +109,7 @@ impl<'a> Object<'a> {
         let mut edit = |reason: &str, from, to| code.edit(reason, from, to);
         let names: Vec<_> = self.made.fields.iter().map(|field| &field.ident).collect();
         edit(
-            "making the value reports all that was rejected, and not the first",
+            "all invalid values are reported, instead of the first one",
             quote! {
                 type Error = super::error::ConversionError;
                 fn try_from(value: #name)
@@ -134,8 +135,8 @@ impl<'a> Object<'a> {
             };
             let doc = docs(&doc);
             let ty = spaced(field.ty.to_token_stream());
-            let ty =
-                within(&ty, RESULT).ok_or_else(|| format!("the builder of {ident} is a {ty}"))?;
+            let ty = within(&ty, RESULT)
+                .ok_or_else(|| format!("unexpected type of {ident} in the builder: {ty}"))?;
             edit(
                 KEEP,
                 tokens(&format!("{ident}: {}{ty}{},", RESULT[0], RESULT[1])),
@@ -153,11 +154,12 @@ impl<'a> Object<'a> {
             if let Some(unset) = unset {
                 edit(MISSING, quote!(#ident: Err(__.to_string()),), quote!(#ident: #unset,))?;
             }
-            // One `Option` for what may be absent, and one for what may be null.
+            // One `Option` if the field can be absent, and one if it can be null.
             let options =
                 stated.map_or(0, |it| usize::from(!it.required) + usize::from(it.nullable));
             let inner = (0..options).try_fold(ty, |ty, _| within(ty, OPTION));
-            let inner = inner.ok_or_else(|| format!("the builder of {ident} is a {ty}"))?;
+            let inner =
+                inner.ok_or_else(|| format!("unexpected type of {ident} in the builder: {ty}"))?;
             let made = match options {
                 0 => quote!(),
                 1 => quote!(.map(Some)),
@@ -207,7 +209,7 @@ impl<'a> Object<'a> {
         let traits = item.attrs.iter().find(|attribute| attribute.path().is_ident("derive"));
         let traits = traits.map(|derive| derive.to_token_stream().to_string()).unwrap_or_default();
         if !["Deserialize", "Serialize", "Clone", "Debug"].iter().all(|it| traits.contains(it)) {
-            return Err(format!("it derives {traits}"));
+            return Err(format!("unexpected derives: {traits}"));
         }
         let is_request = self.plan.is_request;
         let default = traits.contains("Default").then(|| quote!(Default,));
@@ -232,7 +234,7 @@ impl<'a> Object<'a> {
                 false => markdown(&field.doc),
             });
             made.attrs.retain(|attribute| is_request && attribute.path().is_ident("serde"));
-            // A property whose name the generated code has a use for (`build`, `extra`).
+            // A property that was renamed because the generated code uses its name (`build`, `extra`).
             let renamed = field.filter(|it| is_request && lowered_property(&it.key) != it.key);
             let rename = renamed.map(|Field { key, .. }| quote!(#[serde(rename = #key)]));
             made.attrs.splice(0..0, documented(&doc, &rename.to_token_stream()));
@@ -244,7 +246,7 @@ impl<'a> Object<'a> {
         Ok(())
     }
 
-    /// The struct, and how it is read and written.
+    /// The struct with its impls.
     pub fn tokens(&self) -> TokenStream {
         let (made, codec, schema) = (&self.made, self.codec(), self.json_schema());
         quote!(#made #codec #schema)
@@ -411,7 +413,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The builder, where there is one.
+    /// The builder with its additional methods, if there is one.
     pub fn builder(&self) -> Option<TokenStream> {
         let ident = self.ident();
         let nulls = self.fields.iter().filter(|(_, field)| field.nullable).map(|(name, field)| {

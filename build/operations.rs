@@ -14,16 +14,18 @@ use super::syntax::{
 use super::values::{builder_doc, call_doc, docs, parameter_doc, rust_type, send_doc};
 use super::{Failure, Outcome, Result};
 
-const REPORT: &str =
-    "all that was rejected is reported at once, with the rules that the body breaks";
+const REPORT: &str = "all invalid values are reported at once, with the violated rules of the body";
 
-/// The builders of the module `builder`, exactly the operations of the plan, and the methods of the
-/// client that make them.
+/// Returns the builders of the module `builder`, which have to be exactly the operations of the plan, and the methods
+/// of the client that create them.
 pub fn operations(file: &File, plan: &Plan) -> Result<(Vec<TokenStream>, Vec<ImplItemFn>)> {
     let items = module(&file.items, "builder")?;
     let count = items.iter().filter(|item| matches!(item, Item::Struct(_))).count();
     if count != plan.operations.len() {
-        let reason = format!("{count} builders for {} operations", plan.operations.len());
+        let reason = format!(
+            "expected one builder per operation, found {count} builders for {} operations",
+            plan.operations.len()
+        );
         return Err(Failure::new("the generated code", reason));
     }
     let edited = plan.operations.iter().map(|call| {
@@ -56,7 +58,7 @@ fn edited(
     let (Some(mut made), Some(mut implementation), Some(mut on_client)) =
         (made, implementation, on_client)
     else {
-        return Err("the generator made no builder of it, or no method".to_owned());
+        return Err("the generator created no builder or no method for it".to_owned());
     };
     let name = format_ident!("{name}");
     on_client.attrs = documented(&call_doc(call), &TokenStream::new());
@@ -74,11 +76,11 @@ fn edited(
     let own = call.parameters.iter().filter(|parameter| !parameter.from_client);
     let mut own: Vec<_> = own.map(|it| (ident(it), it)).collect();
     let body = call.body.as_ref().map(|body| format_ident!("{body}"));
-    // The client as well, and beside setters `body_map`, `new` and `send`.
+    // Parameters and body, plus the field `client`, and the functions `body_map`, `new` and `send`.
     let (fields, functions) = (made.fields.len(), implementation.items.len());
     let bodies = body.iter().count();
     if (fields, functions) != (own.len() + bodies + 1, own.len() + 2 * bodies + 2) {
-        return Err(format!("its builder has {fields} fields and {functions} functions"));
+        return Err(format!("unexpected {fields} fields and {functions} functions in the builder"));
     }
 
     let mut code = Code::new(&[made.to_token_stream(), implementation.to_token_stream()]);
@@ -95,7 +97,7 @@ fn edited(
     }
     let has_rules = call.body.as_ref().is_some_and(|body| plan.rules.contains_key(body));
     edit_report(&mut code, call, &own, has_rules)?;
-    // In the order of the generator.
+    // The generator adds query parameters in the order of the builder's fields.
     let order = |(field, _): &(Ident, _)| {
         made.fields.iter().position(|made| made.ident.as_ref() == Some(field))
     };
@@ -105,14 +107,14 @@ fn edited(
     Ok((quote!(#code #added), on_client))
 }
 
-/// The name that the generator gives a parameter.
+/// The generated name of a parameter.
 fn ident(parameter: &Parameter) -> Ident {
     format_ident!("{}", rust_name(&lowered_parameter(&parameter.name)))
 }
 
 fn edit_owner(code: &mut Code, name: &Ident) -> Outcome<()> {
     let mut edit = |reason: &str, from, to| code.edit(reason, from, to);
-    let owner = "the builder owns a clone of the client: a request can be sent from another task";
+    let owner = "the builder owns a clone of the client, so that it can be sent to another task";
     edit(owner, quote!(struct #name<'a>), quote!(struct #name))?;
     edit(owner, quote!(impl<'a> #name<'a>), quote!(impl #name))?;
     edit(owner, quote!(client: &'a super::Client,), quote!(client: super::Client,))?;
@@ -207,7 +209,11 @@ fn edit_body(code: &mut Code, body: &Ident) -> Outcome<()> {
         },
     )?;
     let doc = docs("Sets fields of the body with its builder.");
-    edit("it has documentation", quote!(pub fn body_map<F>), quote!(#doc pub fn body_map<F>))?;
+    edit(
+        "the method needs documentation",
+        quote!(pub fn body_map<F>),
+        quote!(#doc pub fn body_map<F>),
+    )?;
     edit(
         REPORT,
         quote! {
@@ -219,7 +225,7 @@ fn edit_body(code: &mut Code, body: &Ident) -> Outcome<()> {
     )
 }
 
-/// What `send` does before there is a request.
+/// Edits `send` to report all invalid values before it creates the request.
 fn edit_report(
     code: &mut Code,
     call: &Call,
@@ -235,7 +241,7 @@ fn edit_report(
     };
     let doc = docs(&send_doc(call));
     code.edit(
-        "errors are this crate's",
+        "errors have the type of this crate",
         quote!(pub async fn send(self) -> Result<ResponseValue<#success>, Error<()>,>),
         quote!(#doc pub async fn send(self) -> Result<Response<#success>, Error>),
     )?;
@@ -256,7 +262,7 @@ fn edit_report(
     )
 }
 
-/// How `send` makes the request.
+/// Edits the code of `send` that creates the request.
 fn edit_request(code: &mut Code, call: &Call, own: &[(Ident, &Parameter)]) -> Outcome<()> {
     let mut edit = |reason: &str, from, to| code.edit(reason, from, to);
     let given = call.parameters.iter().find(|parameter| parameter.from_client);
@@ -269,11 +275,11 @@ fn edit_request(code: &mut Code, call: &Call, own: &[(Ident, &Parameter)]) -> Ou
     let [from, to] =
         [PROJECT, "{project_id}"].map(|given| format!("{{}}{}", template(call, given)));
     edit(
-        "what the client has been given once (`x-client-parameter`) is taken from it",
+        "the value of an `x-client-parameter` is taken from the client",
         quote!(let url = format!(#from, client.baseurl, #(#path,)*);),
         quote!(#project let url = format!(#to, client.baseurl, #(#path,)*);),
     )?;
-    let header = "the header `api-version` goes, which the service does not know";
+    let header = "the service does not support the header `api-version`";
     edit(
         header,
         quote! {
@@ -292,7 +298,7 @@ fn edit_request(code: &mut Code, call: &Call, own: &[(Ident, &Parameter)]) -> Ou
     let json = call.body.as_ref().map(|_| quote!(.json(&body)));
     let (id, method) = (rust_name(&call.id), format_ident!("{}", call.method));
     edit(
-        "a parameter is sent under its own name, and errors name the operation",
+        "a parameter is sent under its name in the document, and errors contain the operation",
         quote!(client.client.#method(url)__ #json #(#from)* .build()?;),
         quote! {
             client.client.#method(url)__1 #json #(#to)*
@@ -300,14 +306,13 @@ fn edit_request(code: &mut Code, call: &Call, own: &[(Ident, &Parameter)]) -> Ou
         },
     )?;
     edit(
-        "errors and logs name the operation as the document does",
+        "errors and logs contain the operationId",
         quote!(let info = OperationInfo { operation_id: #id, };),
         quote!(let info = Self::OPERATION;),
     )
 }
 
-/// The path with the places of parameters as the generator has them, and with this in the place of what
-/// the client has been given.
+/// The path as a format string, with `given` in place of the parameter that is set on the client.
 fn template(call: &Call, given: &str) -> String {
     let places = call.parameters.iter().filter(|parameter| parameter.location == "path");
     places.fold(call.path.clone(), |path, parameter| {
@@ -315,12 +320,12 @@ fn template(call: &Call, given: &str) -> String {
     })
 }
 
-/// The place of a parameter in a path.
+/// The placeholder of a parameter in a path.
 fn place(parameter: &Parameter) -> String {
     format!("{{{}}}", parameter.name)
 }
 
-/// What the builder has beside what the generator writes.
+/// The items that are added to the generated builder.
 fn added(call: &Call, ident: &Ident, has_rules: bool) -> TokenStream {
     let (id, when_some) = (&call.id, when_some());
     let is_read = matches!(call.method.as_str(), "get" | "head" | "options");

@@ -1,4 +1,4 @@
-//! Fields and setters in the order of the document: the generator sorts them by name.
+//! Restores the document's order of fields and setters, which the generator sorts by name.
 
 use syn::{Fields, File, Ident, ImplItem, Item};
 
@@ -17,8 +17,7 @@ pub fn order(file: &mut File, plan: &Plan) {
     }
 }
 
-/// Sorts the fields and the methods of the types with this name, in all modules. What is not a key of the
-/// document comes last.
+/// Sorts the fields and methods of the types with this name, in all modules. Names that are not in `keys` come last.
 fn sort(items: &mut [Item], name: &str, keys: &[String]) {
     let position = |ident: Option<&Ident>| {
         let position = keys.iter().position(|key| ident.is_some_and(|it| *it == rust_name(key)));

@@ -1,5 +1,4 @@
-//! `x-pagination`: the methods that read all pages of a list. Each of its
-//! keys has to name what there is.
+//! `x-pagination`: the methods that read all pages of a list. Each key has to name an existing property or parameter.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -11,14 +10,14 @@ use super::names::{lowered_parameter, lowered_property, pascal_case, rust_name};
 use super::plan::{Call, Field, Object, Parameter, Plan, Type};
 use super::values::tokens;
 
-/// An operation that answers a list in pages.
+/// An operation that returns a list in pages.
 struct Paged<'a> {
     at: Part<'a>,
     call: &'a Call,
     plan: &'a Plan,
 }
 
-/// What a key names: a property of the response, or a value of the request.
+/// A property or a parameter that a key of `x-pagination` names.
 struct Named<'a> {
     /// The key on the wire.
     key: &'a str,
@@ -38,20 +37,19 @@ impl<'a> Paged<'a> {
     fn list(&self) -> Result<TokenStream> {
         let Self { at, call, plan } = self;
         at.keys(&["x-pagination"])?;
-        let reason =
-            "where reading on would act once more: it is for a get, or a post that queries";
+        let reason = "each page is another request: use it for a GET, or a POST that only reads";
         let is_query = ["get", "post"].contains(&&*call.method);
-        at.check(is_query, format!("stands on a {}, {reason}", call.method))?;
+        at.check(is_query, format!("not supported for {}; {reason}", call.method))?;
         let page = call.success.1.as_deref().and_then(|name| plan.object(name));
-        let page = at.need(page, "the success of the operation has no body")?;
+        let page = at.need(page, "the successful response has no body")?;
         let items = at.need(self.named("items", Some(page))?, "has no items")?;
         let is_item = |it: &&Object| *items.ty == Type::Vec(Box::new(Type::Named(it.name.clone())));
         let entry = plan.objects.iter().find(is_item);
-        let entry = at.need(entry, format!("items: {} is no list of objects", items.key))?;
+        let entry = at.need(entry, format!("items: {} must be a list of objects", items.key))?;
         let id = at.need(self.named("id", Some(entry))?, "has no id")?.ident;
         let limit = at.need(self.named("limit", None)?, "has no limit")?;
         let maximum = plan.schema(limit.ty).and_then(|schema| schema.stated["maximum"].as_i64());
-        let reason = "has no maximum above 0, the page that is asked for";
+        let reason = "must have a positive maximum, which is the default page size";
         let largest = maximum.filter(|maximum| *maximum > 0);
         let largest = at.need(largest, format!("limit: {} {reason}", limit.key))?;
         let largest = Literal::i64_unsuffixed(largest);
@@ -69,9 +67,13 @@ impl<'a> Paged<'a> {
                 quote!(Marker(value.map(|marker| marker.to_string()))),
                 quote!(Position::Marker(Some(value))),
             ),
-            _ => return Err(at.fail("has neither offset and total, nor marker and perhaps next")),
+            _ => {
+                return Err(
+                    at.fail("must have either offset and total, or marker and optionally next")
+                );
+            }
         };
-        self.at.check(at.key != limit.key, format!("the limit is {} as well", at.key))?;
+        self.at.check(at.key != limit.key, format!("{} is also the limit", at.key))?;
         let [value, set_value, _] = at.code();
         let total = total.map_or(quote!(None), |Named { ident, .. }| quote!(page.#ident));
         let next = next.map_or(quote!(None), |Named { ident, .. }| quote!(page.#ident.as_deref()));
@@ -158,7 +160,7 @@ impl<'a> Paged<'a> {
         })
     }
 
-    /// What a key names in an object of the response, or in the request.
+    /// Looks up what a key of `x-pagination` names: in `response`, or in the request if that is `None`.
     fn named(&self, key: &str, response: Option<&'a Object>) -> Result<Option<Named<'a>>> {
         if self.at.get(key).is_none() {
             return Ok(None);
@@ -179,28 +181,28 @@ impl<'a> Paged<'a> {
         let (is_property, plain) = (name.starts_with('/'), name.trim_start_matches('/'));
         let mut named = properties.chain(parameters);
         let named = named.find(|it| it.is_property == is_property && it.key == plain);
-        let reason = "is neither a property (such as /name) nor a query parameter of the request";
+        let reason = "must be a property such as /name, or a query parameter of the request";
         let named = self.at.need(named, format!("{key}: {name} {reason}"))?;
         let is_set = response.is_none() && named.required;
-        let reason = "is required, so that no page can go without it";
+        let reason = "must be optional: the first request does not contain it";
         self.at.check(!is_set, format!("{key}: {name} {reason}"))?;
         let (expected, what) = match key {
             "items" => return Ok(Some(named)),
             "total" | "offset" | "limit" => (Type::Plain("i64"), "integer"),
             _ => (Type::Plain("String"), "string"),
         };
-        // Bounds are no matter in the request, but a list of values is.
+        // A value of the request may have bounds, but no `enum`.
         let is_listed =
             self.plan.schema(named.ty).is_some_and(|schema| !schema.stated["enum"].is_null());
         let is_known = *named.ty == expected
             || (response.is_none() && !is_listed && self.plan.in_response(named.ty) == expected);
-        self.at.check(is_known, format!("{key}: {} is no {what}", named.key))?;
+        self.at.check(is_known, format!("{key}: {} must be of the type {what}", named.key))?;
         Ok(Some(named))
     }
 }
 
 impl Named<'_> {
-    /// How a value of the request is read, set and rejected.
+    /// The code that reads, sets and rejects a value of the request.
     fn code(&self) -> [TokenStream; 3] {
         let ident = &self.ident;
         let [value, set, reject] = match self.is_property {

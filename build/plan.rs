@@ -1,5 +1,4 @@
-//! What the code is generated from: the document's schemas and operations, in the terms that the
-//! code is written in. [`read`](super::read) makes it.
+//! The input of code generation: the schemas and operations of the document, as converted by [`read`](super::read).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,32 +7,31 @@ use serde_json::Value;
 
 use super::document::items;
 
-/// All that the code is generated from.
 #[derive(Default)]
 pub struct Plan {
     pub info: Value,
     /// The code of constants for the service as a whole.
     pub facts: TokenStream,
     pub schemas: BTreeMap<String, Schema>,
-    /// The lists that stand in a query as one value, joined by commas.
+    /// The lists that are sent in a query as one value, joined by commas.
     pub joined: BTreeSet<String>,
-    /// The names that the header of the request ID has in responses.
+    /// The names of the header of the request ID in responses.
     pub request_id_headers: BTreeSet<String>,
-    /// The structs: one for each object schema, or two where requests and responses use it.
+    /// The structs: one for each object schema, or two if both requests and responses use it.
     pub objects: Vec<Object>,
     pub operations: Vec<Call>,
-    /// The code of the cross-field rules, by the body that they are of.
+    /// The code of the cross-field rules, by the name of the body.
     pub rules: BTreeMap<String, TokenStream>,
 }
 
-/// A schema with a name: a component, or one that stands inline and is named after its place.
+/// A schema with a name: a component, or an inline schema that is named after its location.
 pub struct Schema {
     pub doc: String,
     pub kind: Kind,
-    /// The schema as the document has it: its bounds are checked, and looked up here.
+    /// The schema in the document, with keywords that have been checked.
     pub stated: Value,
     pub used: Use,
-    /// Whether it is a component, and not lifted out of another schema.
+    /// Whether it is a component, and not an inline schema.
     pub is_component: bool,
 }
 
@@ -53,12 +51,12 @@ pub enum Kind {
     IntegerOrString,
     Object {
         fields: Vec<Field>,
-        /// The type of fields that are not named.
+        /// The type of the fields that are not in `fields`, if they are allowed.
         additional: Option<Type>,
     },
 }
 
-/// A struct, made of an object schema.
+/// A struct for an object schema, in requests or in responses.
 pub struct Object {
     /// The name of the struct.
     pub name: String,
@@ -72,7 +70,7 @@ pub struct Object {
 /// The type of a field, an item or a parameter.
 #[derive(Clone, PartialEq)]
 pub enum Type {
-    /// A schema of the plan, or the form of one in responses, by name.
+    /// The name of a schema, or of a struct in responses.
     Named(String),
     /// A list of a response.
     Vec(Box<Type>),
@@ -82,7 +80,7 @@ pub enum Type {
     Nullable(Box<Type>),
     /// An enumeration in a query, by name.
     Filter(String),
-    /// A type that is written in Rust like this.
+    /// A type as Rust code.
     Plain(&'static str),
 }
 
@@ -98,7 +96,7 @@ pub struct Field {
     pub ty: Type,
     pub required: bool,
     pub nullable: bool,
-    /// `x-content`: the schema of the JSON that the text holds.
+    /// `x-content`: the schema of the JSON in the string.
     pub content: Option<String>,
 }
 
@@ -109,7 +107,7 @@ pub struct Call {
     pub path: String,
     pub summary: String,
     pub description: String,
-    /// The address of the page that documents it.
+    /// The URL of its page in the vendor documentation.
     pub page: Option<String>,
     pub parameters: Vec<Parameter>,
     pub body: Option<String>,
@@ -142,7 +140,7 @@ impl Plan {
         self.objects.iter().find(|object| object.name == name)
     }
 
-    /// The schema that a type is by name.
+    /// The schema of a named type.
     pub fn schema(&self, ty: &Type) -> Option<&Schema> {
         match ty {
             Type::Named(name) => self.schemas.get(name),
@@ -150,14 +148,14 @@ impl Plan {
         }
     }
 
-    /// The name of the form that an object has in responses: another one where requests use it too.
+    /// The name of an object's struct in responses, which has a suffix if requests use the object too.
     pub fn response_name(&self, name: &str) -> String {
         let used = self.schemas[name].used;
         let suffix = if used.in_requests && used.in_responses { "Response" } else { "" };
         format!("{name}{suffix}")
     }
 
-    /// The type that a response has where the document states this one: bounds are not checked.
+    /// The corresponding type in responses, where bounds are not checked.
     pub fn in_response(&self, ty: &Type) -> Type {
         let boxed = |ty| Box::new(self.in_response(ty));
         let (name, schema) = match ty {
@@ -178,7 +176,7 @@ impl Plan {
         }
     }
 
-    /// Whether a number that is no integer stands in an object, or in one that it refers to.
+    /// Whether an object contains a floating-point number, directly or indirectly.
     pub fn has_number(&self, object: &Object) -> bool {
         self.is_number(&Type::Named(object.schema.clone()), &mut BTreeSet::new())
     }
@@ -202,7 +200,7 @@ impl Plan {
 }
 
 impl Schema {
-    /// A keyword whose value is a text.
+    /// The value of a keyword, if it is a string.
     pub fn text(&self, keyword: &str) -> Option<&str> {
         self.stated[keyword].as_str()
     }

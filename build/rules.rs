@@ -1,5 +1,5 @@
-//! `x-rules`: the cross-field rules of a body. Each has to speak of fields and values that there
-//! are, and is written as `src/rules.rs` evaluates it.
+//! `x-rules`: the cross-field rules of a body, as constants that `src/rules.rs` evaluates. Fields and enum values in a
+//! rule have to exist.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -11,11 +11,11 @@ use super::names::pascal_case;
 use super::read::scalar::anchored;
 use super::values::tokens;
 
-/// The constraints; a rule has one of them.
+/// The constraints. A rule has exactly one of them.
 const CONSTRAINTS: [&str; 8] =
     ["require", "any", "forbid", "exclusive", "ascending", "within", "allow", "match"];
 
-/// The rules of a request's schema, where it states any.
+/// The code of the rules of a schema, if it has any.
 pub fn rules(at: &Part, document: &Document, name: &str) -> Result<Option<TokenStream>> {
     let mut rules = Vec::new();
     let mut ids: Vec<&Value> = Vec::new();
@@ -24,7 +24,7 @@ pub fn rules(at: &Part, document: &Document, name: &str) -> Result<Option<TokenS
         let place = format!("rule {}", id.as_str().unwrap_or("without an id"));
         let reader = Reader { document, schema: at.value, at: at.part(place, rule) };
         rules.push(reader.rule()?);
-        reader.at.check(!ids.contains(&id), "there are two of this id")?;
+        reader.at.check(!ids.contains(&id), "duplicate id")?;
         ids.push(id);
     }
     let ident = format_ident!("{name}");
@@ -45,7 +45,7 @@ pub fn rules(at: &Part, document: &Document, name: &str) -> Result<Option<TokenS
 
 struct Reader<'a> {
     document: &'a Document,
-    /// The schema that pointers begin at.
+    /// The schema to which pointers are relative.
     schema: &'a Value,
     at: Part<'a>,
 }
@@ -56,13 +56,13 @@ impl<'a> Reader<'a> {
         rule.keys(&["rule"])?;
         let [id, description, fix] = ["id", "description", "fix"].map(|key| rule.text(key));
         let stated = CONSTRAINTS.into_iter().filter_map(|key| Some((key, rule.get(key)?)));
-        let reason = format!("needs exactly one of {}", CONSTRAINTS.join(", "));
+        let reason = format!("must have exactly one of {}", CONSTRAINTS.join(", "));
         let (constraint, value) = rule.need(only(stated), reason)?;
         let mut item = Self { schema: self.schema, at: rule.clone(), ..*self };
         let each = rule.get("each").map(|list| list.as_str().unwrap_or_default());
         if let Some(list) = each {
             let items = self.field(list)?.get("items");
-            let items = rule.need(items, format!("{list} is no list"))?;
+            let items = rule.need(items, format!("{list} must be a list"))?;
             item.schema = self.document.resolve(&rule.with(items))?.value;
         }
         let fields = item.fields(constraint, value)?;
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
         )))
     }
 
-    /// The fields that a key of the rule names, each with what the key says of it.
+    /// The code of the fields that a key of the rule lists, each with its value, if it has one.
     fn fields(&self, key: &str, value: &Value) -> Result<String> {
         let named = items(value).map(|pointer| (pointer.as_str().unwrap_or_default(), None));
         let ruled = members(value).map(|(pointer, stated)| (pointer.as_str(), Some(stated)));
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
             let check = |holds, otherwise| self.at.check(holds, format!("{pointer} {otherwise}"));
             let Some(stated) = stated else {
                 let is_list = !["within", "match", "allow", "when", "unless"].contains(&key);
-                check(is_list, format!("is all that {key} says: it needs more than names"))?;
+                check(is_list, format!("must have a value in {key}"))?;
                 return Ok(format!("{pointer:?}"));
             };
             match key {
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
                     self.at.with(stated).keys(&["bounds"])?;
                     let [low, high] = ["minimum", "maximum"].map(|key| stated[key].as_i64());
                     let is_whole = members(stated).all(|(_, bound)| bound.is_i64());
-                    let reason = "needs minimum, maximum or both, as whole numbers";
+                    let reason = "must have an integer minimum, maximum or both";
                     check(is_whole && low.or(high).is_some(), reason.to_owned())?;
                     Ok(format!("({pointer:?}, {low:?}, {high:?})"))
                 }
@@ -108,27 +108,27 @@ impl<'a> Reader<'a> {
                 "allow" | "when" | "unless" => {
                     let known: Vec<&Value> = items(&field.value["enum"]).collect();
                     let stray = items(stated).find(|it| !known.is_empty() && !known.contains(it));
-                    check(stray.is_none(), format!("is never {}", stray.unwrap_or(&Value::Null)))?;
+                    check(stray.is_none(), format!("can't be {}", stray.unwrap_or(&Value::Null)))?;
                     let texts: Vec<&str> = items(stated).filter_map(Value::as_str).collect();
                     let is_text = !texts.is_empty() && texts.len() == items(stated).count();
-                    check(is_text, "has no list of values, which are texts".to_owned())?;
+                    check(is_text, "must have a list of strings".to_owned())?;
                     Ok(format!("({pointer:?}, &{texts:?})"))
                 }
-                _ => Err(self.at.fail(format!("{key} is a list of pointers"))),
+                _ => Err(self.at.fail(format!("{key} must be a list of JSON pointers"))),
             }
         });
         let fields = fields.collect::<Result<Vec<_>>>()?;
-        self.at.check(!fields.is_empty(), format!("{key} names no field"))?;
+        self.at.check(!fields.is_empty(), format!("{key} must not be empty"))?;
         Ok(fields.join(", "))
     }
 
     /// The schema of a field.
     fn field(&self, pointer: &str) -> Result<Part<'a>> {
         let steps = pointer.strip_prefix('/');
-        let steps = self.at.need(steps, format!("{pointer:?} is no JSON pointer"))?;
+        let steps = self.at.need(steps, format!("{pointer:?} is not a JSON pointer"))?;
         steps.split('/').try_fold(self.at.with(self.schema), |at, step| {
             let field = at.value["properties"].get(step);
-            let field = at.need(field, format!("there is no field {pointer}"))?;
+            let field = at.need(field, format!("unknown field {pointer}"))?;
             self.document.unwrapped(&at.with(field))
         })
     }

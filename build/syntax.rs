@@ -1,4 +1,4 @@
-//! What the edits of structs and of operations have in common.
+//! Shared parts of the edits of structs and operations.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -8,14 +8,14 @@ use super::edit::spaced;
 use super::values::{docs, tokens};
 use super::{Failure, Outcome, Result};
 
-/// What stands around the type of a value in a builder, and around one that may be absent.
+/// The tokens around the type of a value in a builder (`RESULT`), and around an optional type (`OPTION`).
 pub const RESULT: [&str; 2] = [":: std :: result :: Result < ", ", :: std :: string :: String > "];
 pub const OPTION: [&str; 2] = [":: std :: option :: Option < ", "> "];
 
-/// Reasons of edits.
-pub const KEEP: &str = "a value is kept with the reason why it was rejected, and not with a text";
-pub const MISSING: &str = "a required value that is missing is named as the document calls it";
-pub const SETTER: &str = "a setter keeps the reason why a value was rejected";
+/// Reasons for edits, which are part of the error if an edit fails.
+pub const KEEP: &str = "errors of values are typed, instead of strings";
+pub const MISSING: &str = "a missing required value is reported under its name in the document";
+pub const SETTER: &str = "a setter keeps the error of an invalid value";
 
 pub fn module<'a>(items: &'a [Item], name: &str) -> Result<&'a [Item]> {
     let found = items.iter().find_map(|item| match item {
@@ -32,15 +32,15 @@ pub fn is_of(item: &ItemImpl, name: &str) -> bool {
         if path.path.segments.last().is_some_and(|segment| segment.ident == name))
 }
 
-/// Documentation and another attribute.
+/// Doc attributes, followed by other attributes.
 pub fn documented(doc: &str, other: &TokenStream) -> Vec<Attribute> {
     let doc = docs(doc);
     let item: ItemStruct = parse_quote!(#doc #other struct Documented;);
     item.attrs
 }
 
-/// Checks that the generator gave a value the type that is planned for it: a slot that it ignored
-/// would show here. In a builder, the type is inside another.
+/// Checks that a generated field has the planned type, and returns the type. An ignored slot is detected here. The
+/// tokens in `around` are stripped from the type of the field first.
 pub fn check_field(
     made: &ItemStruct,
     name: &Ident,
@@ -50,23 +50,25 @@ pub fn check_field(
     is_required: bool,
 ) -> Outcome<TokenStream> {
     let field = made.fields.iter().find(|field| field.ident.as_ref() == Some(name));
-    let field = field.ok_or_else(|| format!("the generator lost the {what}"))?;
+    let field = field.ok_or_else(|| format!("the generated code has no {what}"))?;
     let ty = spaced(field.ty.to_token_stream());
     let inner = within(&ty, around).unwrap_or(&ty);
     let planned = if is_required { planned.clone() } else { quote!(Option<#planned>) };
     let (made, planned) = (short(inner), short(&spaced(planned)));
     match made == planned {
         true => Ok(tokens(inner)),
-        false => Err(format!("{what}: the generator made it a {made}, not a {planned}")),
+        false => {
+            Err(format!("{what}: expected the type {planned} in the generated code, found {made}"))
+        }
     }
 }
 
-/// The type that is inside another.
+/// Strips the tokens around a type.
 pub fn within<'t>(ty: &'t str, [before, behind]: [&str; 2]) -> Option<&'t str> {
     ty.strip_prefix(before)?.strip_suffix(behind)
 }
 
-/// A type without the paths to the names in it.
+/// Shortens each path in a type to its last segment.
 fn short(ty: &str) -> String {
     let words: Vec<&str> = ty.split_whitespace().collect();
     let is_name = |word: &str| word.starts_with(|first: char| first.is_ascii_alphabetic());
@@ -77,7 +79,6 @@ fn short(ty: &str) -> String {
     (0..words.len()).filter(last).map(|at| words[at]).collect()
 }
 
-/// The struct of this name.
 pub fn structure(items: &[Item], name: &str) -> Option<ItemStruct> {
     items.iter().find_map(|item| match item {
         Item::Struct(item) if item.ident == name => Some(item.clone()),
@@ -85,7 +86,7 @@ pub fn structure(items: &[Item], name: &str) -> Option<ItemStruct> {
     })
 }
 
-/// The method of every builder by which it is set conditionally.
+/// The method `when_some` of every builder.
 pub fn when_some() -> TokenStream {
     quote! {
         /// Calls a setter if there is a value, without breaking the chain.

@@ -12,18 +12,16 @@ use super::names::pascal_case;
 use super::plan::{Field, Kind, Object, Plan, Schema, Type};
 use super::{Failure, Result};
 
-/// Reads the document into a plan.
 struct Reader<'a> {
     document: &'a Document,
     /// The references in requests, and those in responses.
     in_requests: BTreeSet<&'a str>,
     in_responses: BTreeSet<&'a str>,
-    /// What is being read, to see a schema that contains itself.
+    /// The names of schemas that have been read or are being read, since a schema can contain itself.
     begun: BTreeSet<String>,
     plan: Plan,
 }
 
-/// The plan of a document.
 pub fn read(document: &Document) -> Result<Plan> {
     let mut reader = Reader {
         document,
@@ -43,17 +41,18 @@ pub fn read(document: &Document) -> Result<Plan> {
     let mut names = BTreeSet::new();
     for operation in &operations {
         let is_new = names.insert(pascal_case(operation.id));
-        operation.at.check(is_new, "another operation has this id")?;
+        operation.at.check(is_new, "duplicate operationId")?;
         let call = reader.operation(operation)?;
         reader.plan.operations.push(call);
     }
     let plan = &reader.plan;
     let bodies: Vec<_> = plan.operations.iter().filter_map(|call| call.body.as_ref()).collect();
     let lost = plan.rules.keys().find(|name| !bodies.contains(name));
-    let lost =
-        lost.map(|name| (&**name, "x-rules are evaluated of a whole body: state them there"));
+    let lost = lost.map(|name| {
+        (&**name, "x-rules are supported only for the schema of a request body; move them there")
+    });
     let unused = document.schemas().find(|(name, _)| !plan.schemas.contains_key(*name));
-    let unused = unused.map(|(name, _)| (name, "no operation uses it"));
+    let unused = unused.map(|(name, _)| (name, "not used by any operation"));
     if let Some((name, reason)) = lost.or(unused) {
         return Err(Failure::new(schema_place(name), reason));
     }
@@ -62,8 +61,7 @@ pub fn read(document: &Document) -> Result<Plan> {
     Ok(reader.plan)
 }
 
-/// The structs: an object that requests and responses use is strict in one of its two, and lenient
-/// in the other.
+/// The structs. An object that both requests and responses use has two: a strict one and a lenient one.
 fn objects(plan: &Plan) -> Result<Vec<Object>> {
     let mut objects = Vec::new();
     for (schema, Schema { kind, used, .. }) in &plan.schemas {
@@ -72,7 +70,7 @@ fn objects(plan: &Plan) -> Result<Vec<Object>> {
         for (is_request, _) in forms.into_iter().filter(|(_, is_used)| *is_used) {
             let name = if is_request { schema.clone() } else { plan.response_name(schema) };
             if name != *schema && plan.schemas.contains_key(&name) {
-                let reason = format!("is the name of {schema} in responses as well");
+                let reason = format!("is also the name of {schema} in responses");
                 return Err(Failure::new(schema_place(&name), reason));
             }
             let ty = |field: &Field| match (is_request, field.nullable) {
@@ -88,7 +86,7 @@ fn objects(plan: &Plan) -> Result<Vec<Object>> {
     Ok(objects)
 }
 
-/// The description of a part, and whether it is deprecated.
+/// The description of a part, with a prefix if the part is deprecated.
 fn description(at: &Part) -> Result<String> {
     let deprecated = if at.value["deprecated"] == true { "**Deprecated.** " } else { "" };
     Ok(format!("{deprecated}{}", at.text("description")?))

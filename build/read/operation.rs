@@ -22,7 +22,7 @@ impl<'a> Reader<'a> {
         let parameters = parameters.collect::<Result<Vec<_>>>()?;
         let mut names = BTreeSet::new();
         if let Some(twice) = parameters.iter().find(|parameter| !names.insert(&parameter.name)) {
-            return Err(at.fail(format!("there are two parameters {}", twice.name)));
+            return Err(at.fail(format!("duplicate parameter {}", twice.name)));
         }
 
         let (mut body, mut body_example) = (None, None);
@@ -30,7 +30,7 @@ impl<'a> Reader<'a> {
             let stated = self.document.resolve(&at.with(stated))?;
             stated.keys(&["requestBody"])?;
             let is_required = stated.value["required"] == true;
-            at.check(is_required, "an optional request body would always be sent")?;
+            at.check(is_required, "the request body must be required: it is always sent")?;
             body = self.body(&stated, "request body")?;
             body_example = self.example(&stated)?;
         }
@@ -49,10 +49,10 @@ impl<'a> Reader<'a> {
                 successes.push(((status.clone(), body), example));
             }
             let is_final = !status.starts_with(['1', '3']);
-            at.check(is_final, format!("the response {status} is neither success nor error"))?;
+            at.check(is_final, format!("the response {status} is neither a success nor an error"))?;
         }
         let count = successes.len();
-        let reason = format!("has {count} successes among its responses: a method has one");
+        let reason = format!("expected one successful response, found {count}");
         let (success, example) = at.need(only(successes), reason)?;
         Ok(Call {
             id: operation.id.to_owned(),
@@ -71,14 +71,17 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The error codes that the operation names, with the descriptions that the schema of errors has.
+    /// The error codes of an operation, with the descriptions from the error schema.
     fn error_codes(&self, at: &Part<'a>) -> Result<Vec<(String, String)>> {
         let schemas = self.document.schemas();
         let known = schemas.flat_map(|(_, schema)| items(&schema.value["x-error-codes"]));
         let known: Vec<&Value> = known.collect();
         let described = items(&at.value["x-error-codes"]).map(|code| {
             let entry = known.iter().find(|entry| entry["code"] == *code);
-            let entry = at.need(entry, format!("x-error-codes: no schema describes {code}"))?;
+            let entry = at.need(
+                entry,
+                format!("x-error-codes: {code} is not described in the error schema"),
+            )?;
             let text = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
             Ok((text("code"), text("description")))
         });
@@ -96,18 +99,18 @@ impl<'a> Reader<'a> {
         Ok(example)
     }
 
-    /// The object that a request or a response has as its body, if it has one.
+    /// Reads the body of a request or a response, and returns the name of its schema, if there is a body.
     fn body(&mut self, at: &Part<'a>, what: &str) -> Result<Option<String>> {
         let Some(content) = at.get("content") else { return Ok(None) };
         let json = only(members(content)).filter(|(form, _)| *form == "application/json");
-        let reason = format!("the {what} needs one content, application/json");
+        let reason = format!("the content of the {what} must be application/json");
         let (_, json) = at.need(json, reason)?;
         at.with(json).keys(&["content"])?;
-        let reason = "a body has to refer to a component schema";
+        let reason = "the schema of a body must be a $ref to a component";
         let name = at.need(referred(&json["schema"]), reason)?;
         self.component(at, name)?;
         let is_object = matches!(self.plan.schemas[name].kind, Kind::Object { .. });
-        at.check(is_object, format!("its body {name} is no object"))?;
+        at.check(is_object, format!("the schema {name} of the body must be an object"))?;
         Ok(Some(name.to_owned()))
     }
 
@@ -119,14 +122,14 @@ impl<'a> Reader<'a> {
         let style = match location {
             "path" => "simple",
             "query" => "form",
-            _ => return Err(at.fail("is in neither path nor query: it is not carried")),
+            _ => return Err(at.fail("only path and query parameters are supported")),
         };
         let required = at.value["required"] == true;
-        at.check(required || location != "path", "a path parameter is required: say so")?;
+        at.check(required || location != "path", "a path parameter must have required: true")?;
         let has_place = operation.path.contains(&format!("{{{name}}}")) || location != "path";
-        at.check(has_place, format!("the path {} has no place for it", operation.path))?;
+        at.check(has_place, format!("the path {} does not contain it", operation.path))?;
         let is_default = at.get("style").is_none_or(|stated| stated == style);
-        at.check(is_default, "its style is not the default one, and would be ignored")?;
+        at.check(is_default, "only the default style is supported")?;
         let schema = at.with(&at.value["schema"]);
         let suggested = pascal_case(operation.id) + &pascal_case(name);
         let ty = self.held(&schema, REQUEST, &suggested)?;
@@ -138,8 +141,8 @@ impl<'a> Reader<'a> {
             Some(schema) => !matches!(schema.kind, Kind::Object { .. }),
             None => matches!(scalar, Type::Plain(ty) if ty != ANY),
         };
-        at.check(is_scalar, "only a scalar is carried here, or in a query a list of scalars")?;
-        let reason = "a secret in an address would stand in logs: send it in the body";
+        at.check(is_scalar, "must be a scalar, or a list of scalars in a query")?;
+        let reason = "a secret must not be part of a URL, which is logged; move it to the body";
         at.check(scalar != Type::Plain(SECRET), reason)?;
         if location == "path" {
             self.check_path_value(at, &ty)?;
@@ -149,7 +152,7 @@ impl<'a> Reader<'a> {
         let ty = if location == "query" { self.filter(ty) } else { ty };
         let client = at.get("x-client-parameter");
         let is_known = client.is_none_or(|it| it == "project_id" && location == "path");
-        at.check(is_known, "x-client-parameter knows only the path's project_id")?;
+        at.check(is_known, "x-client-parameter must be project_id, for a path parameter")?;
         Ok(Parameter {
             name: name.to_owned(),
             location: location.to_owned(),
@@ -166,7 +169,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// What is searched for may be a value that only responses have.
+    /// Converts enums in a query to filters, which also accept unknown values from responses.
     fn filter(&mut self, ty: Type) -> Type {
         let Type::Named(name) = &ty else { return ty };
         let item = match &self.plan.schemas[name].kind {
@@ -181,7 +184,7 @@ impl<'a> Reader<'a> {
         ty
     }
 
-    /// A list that stands in a query as one value, joined by commas, has a type that says so.
+    /// Marks a list as joined by commas in a query. Its schema can't be used elsewhere.
     fn join(&mut self, at: &Part, list: &Type) -> Result<()> {
         if let Type::Named(name) = list
             && matches!(self.plan.schemas[name].kind, Kind::List(_))
@@ -189,14 +192,14 @@ impl<'a> Reader<'a> {
             self.plan.joined.insert(name.clone());
             let reference = format!("\"{SCHEMAS}{name}\"");
             let uses = self.document.root.to_string().matches(&reference).count();
-            let reason = "a list that is joined by commas is nothing else: where it stands twice, \
-                          give each a schema of its own, or make them one parameter";
+            let reason = "the schema of a comma-separated list must not be used elsewhere; add another \
+                          schema, or use the same parameter component";
             at.check(uses < 2, reason)?;
         }
         Ok(())
     }
 
-    /// A path value is put into the URL, where `.` and `..` would lead to another resource.
+    /// Checks that a value can't change the path of the URL, as `.` and `..` would.
     fn check_path_value(&self, at: &Part, ty: &Type) -> Result<()> {
         let schema = self.plan.schema(ty);
         let is_enum = schema.is_some_and(|schema| matches!(schema.kind, Kind::Enumeration));
@@ -204,15 +207,15 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let pattern = schema.and_then(|schema| schema.text("pattern"));
-        let pattern = at.need(pattern, "a path value needs a pattern")?;
+        let pattern = at.need(pattern, "a path parameter must have a pattern")?;
         let regex = compile(at, pattern)?;
-        // A pattern may ask for a length, so that each is tried at many.
+        // A pattern may require a length, so each string is tried with many lengths.
         let repeated = ["/", "\\", "a/", "a\\", "./", ".\\"].into_iter();
         let repeated = repeated.flat_map(|text| (1..=64).map(move |count| text.repeat(count)));
         let mut texts = ["", ".", ".."].map(str::to_owned).into_iter().chain(repeated);
         texts.find(|text| regex.is_match(text)).map_or(Ok(()), |text| {
-            let reason = format!("admits {text:?}, which would change the path");
-            Err(at.fail(format!("its pattern {pattern} {reason}")))
+            let reason = format!("matches {text:?}, which would change the path");
+            Err(at.fail(format!("the pattern {pattern} {reason}")))
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Schemas that hold others: objects, lists, and what stands inside them.
+//! Schemas that contain others: objects, lists, and their contents.
 
 use serde_json::Value;
 
@@ -10,22 +10,22 @@ use crate::pipeline::names::pascal_case;
 use crate::pipeline::plan::{ANY, DATE_TIME, Field, Kind, Schema, Type, Use};
 use crate::pipeline::rules::rules;
 
-/// The keywords that make a type of its own of a schema that stands inside another one.
+/// The keywords that require a separate type for an inline schema.
 const NARROWING: &str = "enum minLength maxLength pattern x-strftime minimum maximum minItems \
                          maxItems properties additionalProperties oneOf";
 
 impl<'a> Reader<'a> {
-    /// Reads a component, once.
+    /// Reads a component, unless it was read before.
     pub fn component(&mut self, place: &Part<'a>, name: &str) -> Result<()> {
         let component = self.document.schemas().find(|(known, _)| *known == name);
-        let (_, at) = place.need(component, format!("there is no component schema {name}"))?;
+        let (_, at) = place.need(component, format!("unknown component schema {name}"))?;
         if !self.begun.insert(name.to_owned()) {
             return Ok(());
         }
         let is_type = pascal_case(name) == name;
-        at.check(is_type, "its name has to be in PascalCase, as a Rust type")?;
+        at.check(is_type, "the name must be in PascalCase")?;
         let is_nullable = at.value["nullable"] == true;
-        at.check(!is_nullable, "nullable would be lost: say so where it is used")?;
+        at.check(!is_nullable, "nullable is not supported here; set it where the schema is used")?;
         let reference = &*format!("{SCHEMAS}{name}");
         let in_requests = self.in_requests.contains(reference);
         let in_responses = self.in_responses.contains(reference);
@@ -52,7 +52,8 @@ impl<'a> Reader<'a> {
             }
             types.sort_unstable();
             let is_known = types == [("integer", "int64"), ("string", "")];
-            let reason = "oneOf is carried only for an integer of the format int64 or a string";
+            let reason =
+                "oneOf is supported only for an integer with the format int64 and a string";
             at.check(is_known, reason)?;
             return Ok(Kind::IntegerOrString);
         }
@@ -72,7 +73,7 @@ impl<'a> Reader<'a> {
             "object" => self.object(at, name, used),
             _ => {
                 at.keys(&["schema", "plain"])?;
-                Err(at.fail(format!("the type {kind:?} is not carried to Rust under a name")))
+                Err(at.fail(format!("the type {kind:?} is not supported for a component schema")))
             }
         }
     }
@@ -85,8 +86,8 @@ impl<'a> Reader<'a> {
             }
             stated => {
                 let closed = used.in_requests.then_some(&Value::Bool(false));
-                let reason = "additionalProperties is a schema, or else false in a request, and \
-                              left out in a response";
+                let reason = "additionalProperties must be a schema, or false in a request, or absent in \
+                              a response";
                 at.check(stated == closed, reason)?;
                 None
             }
@@ -94,15 +95,14 @@ impl<'a> Reader<'a> {
         let properties = &at.value["properties"];
         let required: Vec<&str> = items(&at.value["required"]).filter_map(Value::as_str).collect();
         if let Some(stray) = required.iter().find(|key| properties.get(*key).is_none()) {
-            return Err(at.fail(format!("requires {stray}, which is no property of it")));
+            return Err(at.fail(format!("required: {stray} is not a property")));
         }
         let rules = rules(at, self.document, name)?;
         self.plan.rules.extend(rules.map(|rules| (name.to_owned(), rules)));
         let mut fields = Vec::new();
         for (key, property) in members(properties) {
             let at = at.part(format!("property {key}"), property);
-            let reason = "a default here would be sent although the caller left it unset: say \
-                          x-default-on-create";
+            let reason = "a default would be sent if the field is unset; use x-default-on-create";
             // A dangling reference is rejected later.
             let schema = self.document.unwrapped(&at);
             let has_default = schema.is_ok_and(|schema| schema.get("default").is_some());
@@ -122,50 +122,47 @@ impl<'a> Reader<'a> {
         }
         match additional {
             None if fields.is_empty() => {
-                Err(at
-                    .fail("an object without properties is carried only with additionalProperties"))
+                Err(at.fail("an object without properties must have additionalProperties"))
             }
             Some(values) if fields.is_empty() => Ok(Kind::Map(values)),
             additional => Ok(Kind::Object { fields, additional }),
         }
     }
 
-    /// The schema of the JSON that a text of a response holds, where the document names one.
+    /// The schema of the JSON in a string of a response, if the document states one.
     fn content(&mut self, at: &Part<'a>, used: Use) -> Result<Option<String>> {
         let Some(content) = at.get("x-content") else { return Ok(None) };
         at.keys(&["schema", "plain", "embedded"])?;
         let is_text = (at.str("type"), at.str("format")) == ("string", "");
-        let reason = "x-content is carried only for a plain string of a response";
+        let reason = "x-content is supported only for a plain string of a response";
         at.check(is_text && !used.in_requests, reason)?;
-        let name =
-            at.need(referred(content), "x-content has to be a $ref to a component schema")?;
+        let name = at.need(referred(content), "x-content must be a $ref to a component schema")?;
         self.component(at, name)?;
         let is_object =
             matches!(self.plan.schemas.get(name).map(|it| &it.kind), Some(Kind::Object { .. }));
-        at.check(is_object, format!("x-content: {name} is no object with properties"))?;
+        at.check(is_object, format!("x-content: {name} must be an object with properties"))?;
         Ok(Some(name.to_owned()))
     }
 
-    /// The type of items and values, which in a request are never null.
+    /// The type of an item, a value or a parameter, which can't be null in a request.
     pub fn held(&mut self, at: &Part<'a>, used: Use, suggested: &str) -> Result<Type> {
         let is_null = at.value["nullable"] == true && used.in_requests;
-        at.check(!is_null, "a null is carried only as the value of a property")?;
+        at.check(!is_null, "nullable is supported only for a property")?;
         self.ty(at, used, suggested)
     }
 
-    /// The type of a schema that stands inside another one. What needs a name and has none is
-    /// lifted out under the suggested one.
+    /// The type of a schema inside another one. An inline schema that needs a name gets the suggested one.
     fn ty(&mut self, at: &Part<'a>, used: Use, suggested: &str) -> Result<Type> {
         if let Some(wrapped) = at.get("allOf") {
             at.keys(&["schema", "allOf"])?;
             let reference = only(items(wrapped)).filter(|it| it.get("$ref").is_some());
-            let reference = at.need(reference, "allOf is carried only around a single $ref")?;
+            let reference = at.need(reference, "allOf must contain a single $ref")?;
             return self.ty(&at.with(reference), used, suggested);
         }
         if at.get("$ref").is_some() {
             let is_alone = members(at.value).count() == 1;
-            at.check(is_alone, "what stands beside $ref is lost: wrap the $ref in allOf")?;
-            let name = at.need(referred(at.value), "refers to no component schema")?;
+            at.check(is_alone, "keywords next to a $ref would be ignored; wrap the $ref in allOf")?;
+            let name = at.need(referred(at.value), "must refer to a component schema")?;
             self.component(at, name)?;
             return Ok(Type::Named(name.to_owned()));
         }
@@ -179,7 +176,7 @@ impl<'a> Reader<'a> {
         if needs_name {
             let is_new = self.document.schemas().all(|(known, _)| known != suggested)
                 && self.begun.insert(suggested.to_owned());
-            at.check(is_new, format!("there is another schema {suggested}"))?;
+            at.check(is_new, format!("duplicate schema {suggested}"))?;
             self.named(at, suggested, used, false)?;
             return Ok(Type::Named(suggested.to_owned()));
         }
@@ -189,7 +186,7 @@ impl<'a> Reader<'a> {
             ("string", "date-time") => Ok(Type::Plain(DATE_TIME)),
             ("string", _) => Ok(Type::Plain("String")),
             ("integer", "int64") => Ok(Type::Plain("i64")),
-            ("integer", _) => Err(at.fail("an integer without bounds has to say format: int64")),
+            ("integer", _) => Err(at.fail("an integer without bounds must have format: int64")),
             ("number", _) => Ok(Type::Plain("f64")),
             ("boolean", _) => Ok(Type::Plain("bool")),
             ("object", _) => Ok(Type::Plain(ANY)),
@@ -198,12 +195,12 @@ impl<'a> Reader<'a> {
                 let item = self.held(&items, used, &format!("{suggested}Item"))?;
                 Ok(Type::Vec(Box::new(item)))
             }
-            _ => Err(at.fail(format!("the type {kind:?} is not carried to Rust"))),
+            _ => Err(at.fail(format!("the type {kind:?} is not supported"))),
         }
     }
 }
 
-/// The description of a property, which names its unit, and its default on creation.
+/// The description of a property, with its default on creation.
 fn property_doc(at: &Part) -> Result<String> {
     let mut doc = description(at)?;
     if let Some(initial) = at.get("x-default-on-create") {
@@ -225,5 +222,5 @@ fn check_format(at: &Part) -> Result<()> {
     };
     let format = at.str("format");
     let is_known = format.is_empty() || known.contains(&format);
-    at.check(is_known, format!("the format {format} would not be checked"))
+    at.check(is_known, format!("the format {format} is not supported"))
 }
