@@ -11,7 +11,7 @@ export default function bodyNames(operation, _, { path, documentInventory }) {
     const found = source.length === 3 ? source[2] : 'no component';
     const fits = wanted.startsWith('…') ? found.endsWith(wanted.slice(1)) : found === wanted;
     if (!isThere || fits) return [];
-    return [{ message: `${id} has ${found} here; name it ${wanted}, or refer to that`, path: place }];
+    return [{ message: `${id} has ${found} here; name it ${wanted}, or refer to ${wanted}`, path: place }];
   };
   const schema = ['content', 'application/json', 'schema'];
   const successes = Object.keys(operation.responses ?? {}).filter(status => status.startsWith('2'));

@@ -8,6 +8,6 @@ export default function boundInComponent(schema, _, { path, documentInventory })
   const source = documentInventory.findAssociatedItemForPath(path, true)?.path ?? [];
   const isComponent = source.length === 3 && source[1] === 'schemas';
   if (bound === undefined || isComponent) return [];
-  const message = `${bound} is in a request outside of a component; move it to components/schemas, and refer to that`;
+  const message = `${bound} is in a request outside of a component; move it to components/schemas, and refer to it`;
   return [{ message }];
 }

@@ -17,7 +17,7 @@ export default function errorStatuses(paths, _, { path }) {
     ...statuses.flatMap(status => {
       const component = components[status] ?? 'a component';
       if (responses[status]?.$ref === component) return [];
-      const message = `${operationId} does not return ${status} as ${component}, as others do; refer to that`;
+      const message = `${operationId} does not return ${status} as ${component}, as other operations do; refer to it`;
       return [{ message, path: [...place, status] }];
     }),
   ]);

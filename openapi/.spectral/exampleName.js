@@ -9,7 +9,7 @@ export default function exampleName(example, _, { path, document }) {
   const operations = Object.values(document.data.paths ?? {}).flatMap(item => Object.values(item ?? {}));
   const named = operations.filter(operation => operation?.operationId === id);
   if (path[1] === 'examples') {
-    return id === undefined || named.length > 0 ? [] : [{ message: `${name} is named after no operation; rename it` }];
+    return id === undefined || named.length > 0 ? [] : [{ message: `${name} is not named after an operation; rename it` }];
   }
   const parameter = `#/components/parameters/${path[2]}`;
   const takes = ({ parameters }) => [].concat(parameters ?? []).some(each => each?.$ref === parameter);

@@ -32,7 +32,7 @@ function fault(schema, description) {
     return 'an integer without x-unit; add it, and name the unit in the description';
   }
   const kind = KINDS.find(kind => kind.includes(unit));
-  if (!kind) return `the x-unit ${unit} is none of ${UNITS.join(', ')}`;
+  if (!kind) return `the x-unit ${unit} is not one of ${UNITS.join(', ')}`;
   const other = named.find(other => other !== unit && kind.includes(other));
   if (other) return `the description names ${other}, the x-unit is ${unit}; use ${unit}`;
   return named.includes(unit) ? undefined : `the x-unit is ${unit}; name ${unit} in the description too`;

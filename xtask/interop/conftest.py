@@ -29,7 +29,7 @@ def pytest_generate_tests(metafunc):
     for client, where, _, row in rows():
         is_client = (languages.HERE / client.lower()).is_dir()
         if not is_client or not any(is_meant(where, case) for case in option.cases):
-            raise pytest.UsageError(f"{row}: nothing of this name is tried; delete the row")
+            raise pytest.UsageError(f"{row}: no client or call has this name; delete the row")
     metafunc.parametrize("client", dict(option.language), indirect=True, scope="session")
     metafunc.parametrize("case", option.cases, ids=lambda case: f"{case.column}: {case.name}")
 
@@ -81,15 +81,15 @@ def pytest_sessionfinish(session, exitstatus):
 
 def pytest_terminal_summary(terminalreporter, config):
     """Prints the table, with a row for each language, and the reasons below it."""
-    cells, lines = {}, ["", f"* as xtask/interop/{FILE} says"]
-    words = {"passed": "ok", "xfailed": "", "skipped": "not tried", "failed": "failed", "error": "failed"}
+    cells, lines = {}, ["", f"* see xtask/interop/{FILE}"]
+    words = {"passed": "ok", "xfailed": "", "skipped": "skipped", "failed": "failed", "error": "failed"}
     # A later outcome replaces an earlier one.
     for outcome, word in words.items():
         for report in terminalreporter.getreports(outcome):
             cell = re.search(r"\[(\w+)-([^:]+): ", report.nodeid)
             cells[cell and cell.groups()] = word or report.wasxfail.removeprefix("reason: ")
             reason = report.longrepr[2] if outcome == "skipped" else report.longrepr
-            for line in str(reason).splitlines() if word in ("not tried", "failed") else ():
+            for line in str(reason).splitlines() if word in ("skipped", "failed") else ():
                 lines.append(f"{word}: {cell[1] if cell else report.nodeid}: {line}")
     operations = (case.call["operation"] for case in getattr(config.option, "cases", ()))
     columns = [*dict.fromkeys(operations), *OTHER_COLUMNS]

@@ -40,7 +40,7 @@ def findings(client, case, service):
         read = {"status": read["status"]} | flat(normalised(read["response"]), "response")
         differing = differences(expected, read)
     except ChildProcessError as reason:
-        add("refused", [], reason)
+        add("rejected", [], reason)
         differing = {}
     # All planted values are one finding. Each other difference is a separate one.
     planted = [place for place in case.planted if differing.pop(place, None)]
@@ -50,16 +50,16 @@ def findings(client, case, service):
         add("lost", [place], "{} expected, {} read".format(*pair))
 
     if len(service.server.log) != 1:
-        add("sent otherwise", ["requests"], f"{len(service.server.log)} sent instead of one")
+        add("sent differently", ["requests"], f"{len(service.server.log)} sent instead of one")
         return found
     request = service.server.log[0][0]
     expected = case.request | {"token": TOKEN}
     for place, pair in differences(expected, sent(request, case, service.token_header)).items():
-        add("sent otherwise", [place], "{} expected, {} sent".format(*pair))
+        add("sent differently", [place], "{} expected, {} sent".format(*pair))
     try:
         service.validator.validate_request(WerkzeugOpenAPIRequest(request))
     except OpenAPIError as error:
-        add("sent otherwise", ["openapi-core"], error.__cause__ or error)
+        add("sent differently", ["openapi-core"], error.__cause__ or error)
     return found
 
 

@@ -74,7 +74,7 @@ def test_first_call(language, service, pytestconfig, tmp_path):
 def test_mock_server_returns_the_documented_response(pytestconfig, tmp_path):
     option = pytestconfig.option
     if "TypeScript" not in dict(option.language) or dict(option.language)["TypeScript"]:
-        pytest.skip("npm is tried with TypeScript")
+        pytest.skip("npm is covered by TypeScript")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])

@@ -69,32 +69,32 @@ for line in sys.stdin:
 """
 # The client, the place and the statement of the fault, and the expected finding, if any.
 FAULTS = """
-DropsField | SEND | body.pop("seeds", 0) | bake: empty values: sent otherwise: body/seeds: [] expected
-DropsNumber | SEND | body.pop("grams") | bake: every field: sent otherwise: body/grams: 750 expected
-DropsBoolean | SEND | body.pop("is_sour", 0) | bake: empty values: sent otherwise: body/is_sour: false
-SendsNull | SEND | body["x"] = None | bake: as documented: sent otherwise: body/x: nothing expected, null
-SendsFalse | SEND | body["rest"] = False | bake: empty values: sent otherwise: body/rest: 0 expected, false
-SendsNothing | SEND | count = 0 | bake: nulls read: sent otherwise: requests: 0 sent instead of one
-SendsTwice | SEND | count = 2 | bake: nulls read: sent otherwise: requests: 2 sent instead of one
-OtherMethod | SEND | method = "POST" | bake: every field: sent otherwise: method: PUT expected, POST sent
-OtherPath | SEND | oven = "x" | bake: every field: sent otherwise: path: /ovens/left/loaves expected
-OtherToken | SEND | token = "x" | bake: every field: sent otherwise: token: a-token expected, x sent
-OtherType | SEND | type = "text/plain" | bake: every field: sent otherwise: openapi-core: Content for the
-OtherDefault | SEND | query["limit"] = 21 | bake: as documented: sent otherwise: query limit: nothing
-SplitsList | SEND | query |= call["query"] | bake: every field: sent otherwise: query crusts: DARK,LIGHT
-JoinsList | SEND | query["shelves"] = "1,2" | bake: every field: sent otherwise: query shelves: 1 and 2
+DropsField | SEND | body.pop("seeds", 0) | bake: empty values: sent differently: body/seeds: [] expected
+DropsNumber | SEND | body.pop("grams") | bake: every field: sent differently: body/grams: 750 expected
+DropsBoolean | SEND | body.pop("is_sour", 0) | bake: empty values: sent differently: body/is_sour: false
+SendsNull | SEND | body["x"] = None | bake: as documented: sent differently: body/x: nothing expected, null
+SendsFalse | SEND | body["rest"] = False | bake: empty values: sent differently: body/rest: 0 expected, false
+SendsNothing | SEND | count = 0 | bake: nulls read: sent differently: requests: 0 sent instead of one
+SendsTwice | SEND | count = 2 | bake: nulls read: sent differently: requests: 2 sent instead of one
+OtherMethod | SEND | method = "POST" | bake: every field: sent differently: method: PUT expected, POST sent
+OtherPath | SEND | oven = "x" | bake: every field: sent differently: path: /ovens/left/loaves expected
+OtherToken | SEND | token = "x" | bake: every field: sent differently: token: a-token expected, x sent
+OtherType | SEND | type = "text/plain" | bake: every field: sent differently: openapi-core: Content for the
+OtherDefault | SEND | query["limit"] = 21 | bake: as documented: sent differently: query limit: nothing
+SplitsList | SEND | query |= call["query"] | bake: every field: sent differently: query crusts: DARK,LIGHT
+JoinsList | SEND | query["shelves"] = "1,2" | bake: every field: sent differently: query shelves: 1 and 2
 LosesField | READ | read.pop("crust", 0) | bake: every field: lost: response/crust: "DARK" expected, nothing
 AddsField | READ | read["x"] = 0 | bake: as documented: lost: response/x: nothing expected, 0 read
 OtherFieldType | READ | read["slices"][0]["grams"] = "1" | bake: as documented: lost: response/slices/0/grams: 1
 OtherTime | READ | read["at"] = "2020-01-01T00:00:00+01:00" | bake: every field read: lost: response/at: "2020
 OtherStatus | READ | status = 201 | bake: as documented: lost: status: 200 expected, 201 read
-RejectsNull | READ | read["slices"][0]["grams"] or sys.exit("no grams") | bake: nulls read: refused: no grams
+RejectsNull | READ | read["slices"][0]["grams"] or sys.exit("no grams") | bake: nulls read: rejected: no grams
 KeepsOneCrust | READ | read["crust"] = "DARK" | bake: every field read: lost: response/crust: "LIGHT" expected
 LosesError | READ | read.pop("reason", 0) | error response: bake: burnt: lost: response/reason: "too hot"
 LosesValue | READ | read["crust"] = "DARK" | unknown enum value: bake: lost: 1 of 1, the first at response/crust
 LosesUnknown | READ | read.pop("UNKNOWN", 0) | unknown field: bake: lost: 1 of 2, the first at response/UNKNOWN
-Crashes | SEND | sys.exit("no oven") | error response: bake: burnt: refused: no oven
-NoJson | READ | print("hello") | bake: every field: refused: no response
+Crashes | SEND | sys.exit("no oven") | error response: bake: burnt: rejected: no oven
+NoJson | READ | print("hello") | bake: every field: rejected: no response
 Limited | READ | read.pop("UNKNOWN", 0)
 Worse | READ | read.pop("UNKNOWN", 0); read["x"] = 0 | unknown field: bake: lost: response/x: nothing expected
 Improved | READ | pass | bake: every field: as documented now; delete xtask/interop/limitations.md:6
@@ -107,7 +107,7 @@ LIMITATIONS = """
 |---|---|---|---|
 | Limited | unknown field | lost | Nothing. |
 | Worse | unknown field | lost | Nothing. |
-| Improved | bake: every field: body/seeds/0 | sent otherwise | Nothing. |
+| Improved | bake: every field: body/seeds/0 | sent differently | Nothing. |
 """
 
 
@@ -155,13 +155,13 @@ def test_each_fault_is_found(run):
 def test_a_row_on_nothing_is_an_error(run, row):
     status, output, _ = run(f"| {row} | Nothing. |", ["Right"])
     assert status != 0
-    assert "limitations.md:1: nothing of this name is tried; delete the row" in output
+    assert "limitations.md:1: no client or call has this name; delete the row" in output
 
 
 def test_not_tried_fails_only_where_it_is_required(run):
     status, output, table = run("", ["Right=PyPI can't be reached"])
-    assert (status, table["Right"]) == (0, ["not tried"] * 4)
-    assert "not tried: Right: Skipped: PyPI can't be reached" in output
+    assert (status, table["Right"]) == (0, ["skipped"] * 4)
+    assert "skipped: Right: Skipped: PyPI can't be reached" in output
     assert run("", ["Right=PyPI can't be reached"], "--required")[0] == 1
 
 

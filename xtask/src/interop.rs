@@ -67,7 +67,7 @@ impl Interop {
         let suite = Tools { name: "interop/suite", node: &[], python: &PYTEST };
         let suite = match suite.install() {
             Err(failure) if failure.is::<Unreachable>() && !self.required => {
-                return Ok(writeln!(stdout(), "not tried: {failure}")?);
+                return Ok(writeln!(stdout(), "skipped: {failure}")?);
             }
             suite => suite?,
         };
@@ -85,7 +85,7 @@ impl Interop {
                 pytest.arg(format!("--language={language}={reason}"));
             }
         }
-        let fix = "see above: fix the client or limitations.md, or install what is missing";
+        let fix = "see above; fix the client or limitations.md, or install the missing programs";
         if succeeds(&mut pytest)? { Ok(()) } else { Err(fix.into()) }
     }
 }
@@ -112,7 +112,7 @@ fn published() -> Result<PathBuf, Failure> {
 }
 
 #[test]
-fn an_unknown_language_is_rejected_with_the_known_ones() {
+fn unknown_language_is_rejected_with_the_known_ones() {
     let command = <Interop as clap::Args>::augment_args(clap::Command::new("interop"));
     let complaint = command.try_get_matches_from(["interop", "Fortran"]).unwrap_err().to_string();
     assert!(complaint.contains("Rust, TypeScript, Python, Pydantic, Go, Java"), "{complaint}");

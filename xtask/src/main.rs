@@ -72,7 +72,7 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn every_command_has_an_example_and_stands_in_the_readme() {
+    fn every_command_has_an_example_and_is_in_the_readme() {
         let readme = include_str!("../README.md");
         let mut open = vec![("cargo".to_owned(), super::Command::command().name("xtask"))];
         while let Some((above, mut command)) = open.pop() {

@@ -194,7 +194,7 @@ impl<'de> Visitor<'de> for KindVisitor {
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Kind, E> {
         Number::from_f64(value)
             .map(Kind::Number)
-            .ok_or_else(|| E::custom(format!("{value} is no number in JSON")))
+            .ok_or_else(|| E::custom(format!("{value} is not a number in JSON")))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Kind, E> {

@@ -215,7 +215,7 @@ fn check_replaceable(folder: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let folder = folder.display();
-    Err(format!("{folder}: has other files, which would be lost; name a new folder").into())
+    Err(format!("{folder}: contains other files, which would be deleted; name a new folder").into())
 }
 
 /// Replaces a published folder by a new one.

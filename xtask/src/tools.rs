@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unreachable_registry_is_told_from_other_errors() {
+    fn unreachable_registry_is_distinguished_from_other_errors() {
         let pip = "WARNING: Retrying (Retry(total=4)) after connection broken by \
                    'NewConnectionError('<object at 0x7f>: Failed to establish a new connection: \
                    [Errno 111] Connection refused')': /simple/one/\nERROR: No matching distribution";
@@ -187,14 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_program_is_named_with_the_fix() {
+    fn missing_program_is_named_with_the_fix() {
         let error = run_quietly(&mut Command::new("no-such-program")).unwrap_err().to_string();
         assert!(error.starts_with("no-such-program can't be run: "), "{error}");
         assert!(error.ends_with("; install it first"), "{error}");
     }
 
     #[test]
-    fn packages_that_are_gone_in_whole_or_in_part_are_installed_again() {
+    fn missing_packages_are_installed_again() {
         let installed = Installed { folder: root().join("target/tmp/without-python") };
         fs::create_dir_all(&installed.folder).unwrap();
         let one: [(&[_], &[_]); 3] = [(&[], &[]), (&["one@1"], &[]), (&[], &["two==2"])];

@@ -117,7 +117,7 @@ impl Compat {
         let mut demands = Vec::new();
         for (of, before, (now, place), verdict) in versions {
             let (min, verdict) = (needed(before, verdict), format!("{verdict:?}").to_lowercase());
-            writeln!(out, "the {of}: {before} -> {min}, for a {verdict} change; it is {now}")?;
+            writeln!(out, "the {of}: {before} -> {min} for this change ({verdict}); found {now}")?;
             // A pre-release of the required version is enough.
             if Version::new(now.major, now.minor, now.patch) < min {
                 demands.push(format!("{place}: {now} is too low, {verdict} change: write {min}"));

@@ -28,7 +28,7 @@ fn edited(root: &Value, edits: &[(String, Option<Value>)]) -> Document {
 }
 
 #[test]
-fn each_row_is_shown_by_its_edit() {
+fn each_row_applies_to_its_example() {
     let put = "/paths/~1autoscaling-api~1v1~1{project_id}~1scaling_group~1{scaling_group_id}/put";
     let root = Document::ours().unwrap().root.to_value();
     let ours = edited(&root, &[]);
@@ -50,7 +50,7 @@ fn each_row_is_shown_by_its_edit() {
 }
 
 #[test]
-fn no_edit_goes_unnoticed() {
+fn every_edit_is_reported() {
     let ours = Document::ours().unwrap().root.to_value();
     let document = edited(&ours, &[]);
     let (mut open, mut batches) = (vec![(String::new(), &ours)], BTreeMap::<_, Vec<_>>::new());

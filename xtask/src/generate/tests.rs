@@ -60,7 +60,7 @@ fn stale_files_are_found_and_written() {
 }
 
 #[test]
-fn a_crate_that_does_not_build_is_an_error() {
+fn crate_that_does_not_build_is_an_error() {
     for (name, code) in
         [("twice", "pub struct Book { title: u8, title: u8 }"), ("syntax", "pub struct")]
     {

@@ -89,7 +89,7 @@ fn extensions_are_those_that_the_readme_explains_and_the_document_uses() {
 
 #[test]
 #[ignore = "installs npm and PyPI packages; run: cargo test --workspace --all-features -- --ignored"]
-fn broken_documents_are_rejected_by_the_rule_and_right_ones_pass() {
+fn invalid_documents_are_rejected_by_their_rule_and_valid_ones_pass() {
     let folder = folder("cases");
     let right = folder.join("tanks.yaml");
     fs::write(&right, TANKS).unwrap();
@@ -115,7 +115,7 @@ fn broken_documents_are_rejected_by_the_rule_and_right_ones_pass() {
 
 #[test]
 #[ignore = "installs npm and PyPI packages; run: cargo test --workspace --all-features -- --ignored"]
-fn a_failure_names_the_validators_and_the_fix() {
+fn failure_names_the_validators_and_the_fix() {
     let document = folder("untitled").join("tanks.yaml");
     fs::write(&document, TANKS.replace("  title: Tanks\n", "")).unwrap();
     let said = lint(&document).unwrap_err().to_string();

@@ -97,7 +97,7 @@ impl<'a> Comparison<'a> {
                     );
                 }
                 None => complaints.push(format!(
-                    "{}: nothing is recorded of its page; run: cargo xtask pages read PAGE",
+                    "{}: its page is not recorded; run: cargo xtask pages read PAGE",
                     document.place(&operation.pointer)
                 )),
             }
@@ -106,7 +106,7 @@ impl<'a> Comparison<'a> {
             Some(facts) => all.extend(codes::differences(document, facts)),
             None if codes::documented(document).is_empty() => {}
             None => complaints.push(format!(
-                "{}: nothing is recorded of the page of its error codes; run: cargo xtask pages read PAGE",
+                "{}: the page of its error codes is not recorded; run: cargo xtask pages read PAGE",
                 document.place("/components/schemas")
             )),
         }
@@ -125,9 +125,7 @@ impl<'a> Comparison<'a> {
             let Deviation { line, what, .. } = deviation;
             let stale = deviation.stale(&all).into_iter();
             complaints.extend(stale.map(|name| {
-                format!(
-                    "{DEVIATIONS}:{line}: {name} does not differ in {what} as it says; remove it"
-                )
+                format!("{DEVIATIONS}:{line}: {name} does not differ in {what}; remove the entry")
             }));
         }
         complaints
@@ -143,7 +141,7 @@ impl Deviation {
             let entry: Self = serde_json::from_value(node.to_value())
                 .map_err(|error| format!("{shown}:{}: {error}", node.line))?;
             if entry.why.trim().is_empty() {
-                return Err(format!("{shown}:{}: gives no reason; say why", node.line).into());
+                return Err(format!("{shown}:{}: has no reason; add it as `why`", node.line).into());
             }
             Ok(Self { line: node.line, ..entry })
         };

@@ -63,7 +63,7 @@ pub struct Read {
 ///
 /// Fields, types, mandatory fields, statuses and examples must be the same; the document must contain each
 /// number and literal of a page, and the page each bound of the document. openapi/deviations.yaml lists
-/// intended differences. Nothing is installed. Pages in arguments must be unchanged since they were recorded.
+/// intended differences. Pages in arguments must be unchanged since they were recorded. Without any, nothing is installed.
 #[derive(Args)]
 #[command(after_help = "Example: cargo xtask pages check")]
 pub struct Check {
@@ -147,7 +147,7 @@ impl Check {
             if old.is_none_or(|old| !diff::changes(old, &facts).is_empty()) {
                 let file = file.display();
                 complaints.push(format!(
-                    "{file}: not as it is recorded; run: cargo xtask pages diff {file}"
+                    "{file}: differs from the record; run: cargo xtask pages diff {file}"
                 ));
             }
         }
@@ -189,8 +189,8 @@ impl Diff {
         }
         let files = unknown.join(", ");
         let fix =
-            "give two editions of one page, alike in ID, call or the name before the first dot";
-        Err(format!("{files}: nothing is recorded to compare with; {fix}").into())
+            "name two editions of a page, with the same ID, call or file name up to the first dot";
+        Err(format!("{files}: no record to compare with; {fix}").into())
     }
 }
 

@@ -87,7 +87,7 @@ const FORMATS: [(&str, &str); 3] = [
 
 #[test]
 #[ignore = "installs docutils; run: cargo test --workspace --all-features -- --ignored"]
-fn a_page_states_the_same_in_each_format() {
+fn page_has_the_same_facts_in_each_format() {
     let facts =
         read(&pages("formats", &FORMATS.map(|(name, text)| (name, text.to_owned())))).unwrap();
     assert_eq!(
@@ -103,7 +103,7 @@ fn a_page_states_the_same_in_each_format() {
 
 #[test]
 #[ignore = "installs docutils; run: cargo test --workspace --all-features -- --ignored"]
-fn what_can_not_be_read_is_listed_and_counted() {
+fn unreadable_parts_are_listed_and_counted() {
     let broken = RST.replace(
         "   shelf_id   Yes       String  The shelf.\n",
         "              Yes       String  The shelf.\n   stray  Yes String  The shelf.\n",
@@ -122,7 +122,7 @@ fn what_can_not_be_read_is_listed_and_counted() {
 
 #[test]
 #[ignore = "installs docutils; run: cargo test --workspace --all-features -- --ignored"]
-fn changes_are_reported_as_what_they_are() {
+fn changes_are_reported_with_their_kind() {
     // A string of the page, its replacement, and a part of the report.
     #[rustfmt::skip]
     let cases = [

@@ -89,11 +89,11 @@ fn enums_of_responses_are_strings_with_known_values() {
 }
 
 #[test]
-fn a_folder_that_is_not_ours_is_an_error() {
+fn folder_with_other_files_is_an_error() {
     let place = place("others");
     let letter = place.join("letter.txt");
     fs::write(&letter, "dear reader").unwrap();
-    assert_contains(&publish(None, &place).unwrap_err(), "others: has other files");
+    assert_contains(&publish(None, &place).unwrap_err(), "others: contains other files");
     let complaint = publish(None, &letter.join("published")).unwrap_err();
     assert_contains(&complaint, "others/letter.txt/.published.publish-draft/");
     assert_contains(&complaint, "; name another folder with --output");
@@ -102,7 +102,7 @@ fn a_folder_that_is_not_ours_is_an_error() {
 
 #[test]
 #[ignore = "installs npm and PyPI packages; run: cargo test --workspace --all-features -- --ignored"]
-fn a_second_run_replaces_all_files_by_the_same_bytes() {
+fn second_run_writes_the_same_bytes() {
     let place = place("again");
     copy(published(), &place).unwrap();
     fs::write(place.join("stale.json"), "{}").unwrap();
@@ -115,7 +115,7 @@ fn a_second_run_replaces_all_files_by_the_same_bytes() {
 
 #[test]
 #[ignore = "installs npm and PyPI packages; run: cargo test --workspace --all-features -- --ignored"]
-fn an_invalid_document_leaves_what_was_published() {
+fn invalid_document_keeps_the_published_files() {
     let place = place("kept");
     copy(published(), &place).unwrap();
     let wrong = json!({ "type": "string", "maxLength": 3, "example": "long" });
@@ -139,7 +139,7 @@ fn an_invalid_document_leaves_what_was_published() {
 
 #[test]
 #[ignore = "installs npm and PyPI packages; run: cargo test --workspace --all-features -- --ignored"]
-fn files_are_listed_and_links_lead_to_them() {
+fn files_are_listed_and_links_are_valid() {
     let folder = published();
     let mut sha256sum = Command::new("sha256sum");
     run_quietly(sha256sum.current_dir(folder).args(["--check", "--strict", SUMS])).unwrap();
@@ -162,7 +162,7 @@ fn files_are_listed_and_links_lead_to_them() {
 
 #[test]
 #[ignore = "installs npm and PyPI packages; run: cargo test --workspace --all-features -- --ignored"]
-fn all_formats_say_what_the_document_says() {
+fn all_formats_agree_with_the_document() {
     let folder = published();
     let [document, dereferenced, upgraded] =
         [JSON, DEREFERENCED, DOCUMENTS[3]].map(|file| json(&folder.join(file)));
@@ -183,7 +183,7 @@ fn all_formats_say_what_the_document_says() {
 
 #[test]
 #[ignore = "installs npm and PyPI packages; run: cargo test --workspace --all-features -- --ignored"]
-fn each_tool_complains_about_a_broken_file() {
+fn each_tool_rejects_a_broken_file() {
     let draft = Draft::new(&place("broken")).unwrap();
     copy(published(), &draft.folder).unwrap();
     let breaks = [
@@ -211,7 +211,7 @@ fn each_tool_complains_about_a_broken_file() {
 
 #[test]
 #[ignore = "needs Chromium; run: cargo test --workspace --all-features -- --ignored"]
-fn the_page_works_in_a_browser() {
+fn reference_page_works_in_a_browser() {
     let script = include_str!("../../publish/page.test.mjs");
     let script = BROWSER.install().unwrap().lay("page.test.mjs", script).unwrap();
     let mut node = Command::new("node");

@@ -18,11 +18,11 @@ macro_rules! with {
     }};
 }
 
-/// The response, or the error response.
+/// Returns the status and the body of the response or of the error.
 fn answer<T: Serialize>(outcome: Result<Response<T>, Error>) -> Result<Value, Failure> {
     let (status, response) = match outcome {
         Ok(response) => (response.status(), serde_json::to_value(response.into_inner())?),
-        // Callers branch on code and message, wherever in the body they are.
+        // The error is compared only if the crate has found its code and message.
         Err(error) if error.code().is_some() && error.message().is_some() => {
             let status = error.status().ok_or("an error without a status")?;
             let response = serde_json::from_slice(error.body().unwrap_or_default())?;
