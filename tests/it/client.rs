@@ -300,7 +300,7 @@ async fn refused_connection_is_a_connect_error() {
 }
 
 #[tokio::test]
-async fn broken_connection_is_no_connect_error() {
+async fn broken_connection_is_not_a_connect_error() {
     let server = Service::always(vec![]).await;
     let error = failing(&server).await;
     assert_eq!(answers(&error), "C");
@@ -552,7 +552,7 @@ async fn modification_without_a_response_body_is_a_success() {
 
 /// The catalog of the identity service contains such endpoints.
 #[test]
-fn endpoint_with_version_and_project_is_the_address_before_them() {
+fn version_and_project_in_an_endpoint_are_ignored() {
     for (endpoint, expected) in [
         ("https://as.example/autoscaling-api/v1/p", "https://as.example"),
         ("https://as.example/autoscaling-api/v2/$(tenant_id)s", "https://as.example"),

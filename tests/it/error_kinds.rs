@@ -94,7 +94,7 @@ async fn code_decides_whatever_the_status() {
 }
 
 #[tokio::test]
-async fn token_that_is_not_valid_is_no_missing_permission() {
+async fn invalid_token_is_not_a_missing_permission() {
     let rejected = |message: &str| MockResponse::error(403, "111401001", message);
     for message in [
         "Invalid token.",
@@ -152,7 +152,7 @@ async fn rejection_is_final_whatever_the_status() {
 
 /// Gateways have nonstandard statuses. An unknown one is treated as 500.
 #[tokio::test]
-async fn unknown_5xx_is_a_failure_of_the_service() {
+async fn unknown_5xx_is_unavailable() {
     for (status, expected) in [
         (507, ErrorKind::Unavailable),
         (520, ErrorKind::Unavailable),
@@ -180,7 +180,7 @@ async fn unknown_5xx_is_a_failure_of_the_service() {
 }
 
 #[tokio::test]
-async fn page_that_mentions_a_code_is_no_error() {
+async fn page_that_mentions_a_code_is_not_an_error() {
     let log = json!({ "id": "a", "description": "APIGW.0308", "code": "APIGW.0308" });
     let page = json!({ "scaling_activity_log": [log], "total_number": 1 });
     let service = MockService::new();

@@ -1,6 +1,6 @@
-//! Every fault, met by a read and by a change: the tables of `tests/faults/`.
+//! The outcome of each fault for a read and for a modification: the tables in `tests/faults/`.
 //!
-//! `TABLE=write cargo test --test it faults::` writes them anew, for review.
+//! `TABLE=write cargo test --test it faults::` rewrites them, for review.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -25,7 +25,7 @@ const HEAD: &str = "\
 
 The outcome of a call for each fault, with default settings except for a backoff without jitter (1, 2 and 4 seconds).
 `sent` is the number of complete requests that the service received, `tokens` the number of fetched tokens, and `time`
-that of the virtual clock. A PUT is sent twice only if the first one was rejected before it was processed.
+that of the virtual clock. Without `retry_unsafe`, a PUT is sent again only if it was rejected before it was processed.
 
 | fault | method | attempts | sent | tokens | time | status | code | request ID | kind |
 |---|---|---|---|---|---|---|---|---|---|
@@ -59,7 +59,7 @@ fn pages_md_lists_the_outcome_of_each_fault_between_pages() {
     assert_written(PAGES_FILE, PAGES_HEAD, &each(names, measured_pages));
 }
 
-/// Several at a time, since each waits most of its time for nothing to happen.
+/// Maps values in several threads, since each measurement mostly waits until nothing happens.
 fn each<T: Copy + Sync, U: Send>(of: Vec<T>, make: impl Fn(T) -> U + Sync) -> Vec<U> {
     std::thread::scope(|scope| {
         let pieces = of.chunks(of.len().div_ceil(8));
@@ -71,7 +71,7 @@ fn each<T: Copy + Sync, U: Send>(of: Vec<T>, make: impl Fn(T) -> U + Sync) -> Ve
     })
 }
 
-/// Sees a table written as it is, or with `TABLE=write` writes it, for review.
+/// Checks that a file contains this table, or writes it with `TABLE=write`.
 fn assert_written(file: &str, head: &str, rows: &[String]) {
     let table = format!("{head}{}\n", rows.join("\n"));
     if std::env::var_os("TABLE").is_some_and(|value| value == "write") {
@@ -91,7 +91,7 @@ fn assert_written(file: &str, head: &str, rows: &[String]) {
     );
 }
 
-/// The rows of a text's only table.
+/// The rows of the only table in a text.
 fn rows_of(text: &str) -> Vec<String> {
     text.lines().filter(|line| line.starts_with("| ")).skip(1).map(str::to_owned).collect()
 }
@@ -117,11 +117,15 @@ fn documentation_of_retry_lists_the_failures_that_are_retried() {
     });
 }
 
-/// The faults that show a row of the table.
+/// The faults that cover a row of the table in the documentation of `Retry`.
 fn faults_of(row: &str) -> &'static [&'static str] {
     match row {
-        "no connection" => &["connection refused"],
-        "credentials temporarily not available" => &["no token", "token does not come"],
+        "no connection (unless the cause is permanent, such as an invalid certificate or an unknown host)" => {
+            &["connection refused"]
+        }
+        "credentials temporarily not available" => {
+            &["token not available", "token request never completes"]
+        }
         "timeout of the attempt" => &["slow headers", "slow body"],
         "connection lost before the response was complete" => &[
             "reset before the headers",
@@ -130,14 +134,16 @@ fn faults_of(row: &str) -> &'static [&'static str] {
             "body cut off",
             "chunked body cut off",
         ],
-        "response that is not HTTP" => &["no HTTP at all", "headers without end"],
+        "response that is not HTTP" => &["response that is not HTTP", "endless headers"],
         "status 408, 500, 502, 504, and other 5xx except 501, 505 and 511" => {
             &["408", "500", "502 with HTML", "504, empty"]
         }
         "status 429, and throttling codes with any status" => &["429", "throttling cut off"],
         "status 503 with `Retry-After`" => &["503 with Retry-After"],
-        "status 503 without `Retry-After`" => &["503 without Retry-After", "503 with rubbish"],
-        "status 401, if the credentials can be renewed" => &["401, for ever"],
+        "status 503 without `Retry-After`" => {
+            &["503 without Retry-After", "503 with an invalid Retry-After"]
+        }
+        "status 401, if the credentials can be renewed" => &["401 on every attempt"],
         "other statuses" => &[
             "501",
             "error cut off",
@@ -149,7 +155,7 @@ fn faults_of(row: &str) -> &'static [&'static str] {
         "success with an unreadable body" => {
             &["200 with HTML", "200 with an error of the service", "a body of 100 MB"]
         }
-        "requested delay above [`retry_after_ceiling`](Self::retry_after_ceiling)" => {
+        "requested delay or period of the rate limit above [`retry_after_ceiling`](Self::retry_after_ceiling)" => {
             &["429 with an hour"]
         }
         _ => &[],
@@ -160,7 +166,7 @@ fn cells(row: &str) -> Vec<String> {
     row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect()
 }
 
-/// The row of a fault, as it turns out.
+/// Measures the row of a fault.
 fn measured(name: &str, method: &str) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -173,7 +179,7 @@ fn measured(name: &str, method: &str) -> String {
     })
 }
 
-/// The row of a fault between pages, as it turns out.
+/// Measures the row of a fault between pages.
 fn measured_pages(name: &str) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -270,7 +276,7 @@ fn client(address: String, clock: &VirtualClock, credentials: Credentials) -> Cl
         .unwrap()
 }
 
-/// Whether an answer says that nothing was done.
+/// Whether a response means that the request was not processed.
 fn is_refusal(answer: &Answer) -> bool {
     let Some(Step::Send(bytes)) = answer.first() else { return false };
     let text = String::from_utf8_lossy(bytes);
@@ -281,7 +287,7 @@ fn is_refusal(answer: &Answer) -> bool {
         || asks && text.starts_with("HTTP/1.1 503 ")
 }
 
-/// Tokens from a function that counts its calls, and fails as it should.
+/// Tokens from a function that counts its calls, and fails with this fault.
 fn credentials(fetched: &Arc<AtomicUsize>, fault: Option<(TokenFault, usize)>) -> Credentials {
     let fetched = Arc::clone(fetched);
     Credentials::token_from(move || {
@@ -314,7 +320,7 @@ async fn outcome<T>(
     }
 }
 
-/// Each question that the error answers with yes.
+/// The kind of an error, and the predicates that are true for it.
 fn predicates(error: &Error) -> String {
     let kind = format!("{:?}", error.kind());
     let answers = [

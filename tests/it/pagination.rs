@@ -584,7 +584,7 @@ of_both_lists! {
         }
     }
 
-    fn entry_that_is_no_object_keeps_its_position(list) {
+    fn entry_other_than_an_object_keeps_its_position(list) {
         let service = Service::answering(|ask| {
             let ids = ids("e", 150);
             let item = |id: &String| if id == "e7" { json!("odd") } else { json!({ "id": id }) };
@@ -602,7 +602,7 @@ of_both_lists! {
         assert!(String::from_utf8_lossy(errors[0].body().unwrap()).contains("odd"));
     }
 
-    fn entries_that_are_no_objects_are_an_error(list) {
+    fn page_without_any_object_is_an_error(list) {
         for odd in [json!("odd"), json!(5), json!(null), json!([{ "id": "e" }])] {
             let service = Service::answering(move |_| page_of(vec![odd.clone(); 100], 250));
             let service = service.await;

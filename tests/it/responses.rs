@@ -126,7 +126,7 @@ fn changed_field_is_serialized_changed() {
 }
 
 #[test]
-fn last_of_two_equal_keys_wins() {
+fn last_of_duplicate_keys_takes_precedence() {
     let read = |text: &str| serde_json::from_str::<ScalingActivityLog>(text).unwrap();
     let log = read(r#"{"instance_value": "1", "instance_value": 2}"#);
     assert_eq!((log.instance_value, log.extra().is_empty()), (Some(2), true));
@@ -135,7 +135,7 @@ fn last_of_two_equal_keys_wins() {
 }
 
 #[test]
-fn value_that_is_no_object_is_an_error() {
+fn value_other_than_an_object_is_an_error() {
     for text in ["[]", "null", "5", "\"text\""] {
         assert!(serde_json::from_str::<ScalingActivityLog>(text).is_err(), "{text}");
     }
@@ -232,7 +232,7 @@ fn long_number_is_the_same_after_a_round_trip() {
 }
 
 #[test]
-fn description_is_a_string_whatever_it_holds() {
+fn description_is_always_a_string() {
     for text in [r#"{"reason":[{"old_value":0}]}"#, "{not json", ""] {
         assert_eq!(log(json!({ "description": text })).description.as_deref(), Some(text));
     }
@@ -325,7 +325,7 @@ async fn read_beside(odd: &str) -> (ScalingActivityLog, ScalingActivityLog) {
 }
 
 #[tokio::test]
-async fn string_that_is_no_json_does_not_lose_the_page() {
+async fn invalid_json_in_a_string_does_not_lose_the_page() {
     for (odd, description) in [
         (r#"{"id":"a","description":"x\ud83dy"}"#, Some("x\u{fffd}y")),
         (r#"{"id":"a","description":"\udc00"}"#, Some("\u{fffd}")),

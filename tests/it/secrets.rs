@@ -175,7 +175,7 @@ async fn secret_echoed_by_a_response_is_redacted() {
 #[tokio::test]
 async fn failed_and_renewed_tokens_are_not_shown() {
     let (log, _guard) = logging();
-    for name in ["no token", "token refused", "token does not come"] {
+    for name in ["token not available", "credentials rejected", "token request never completes"] {
         let clock = VirtualClock::default();
         let service = Service::start(&clock, vec![]).await;
         let fault = faults("").into_iter().find(|fault| fault.name == name).unwrap();

@@ -63,7 +63,7 @@ fn exact() -> Retry {
 }
 
 #[tokio::test]
-async fn limit_of_a_minute_is_waited_for_by_default() {
+async fn limit_per_minute_is_waited_for_by_default() {
     for response in [
         throttled(429, MINUTE),
         throttled(429, "Too many requests, wait up to a minute."),

@@ -158,7 +158,7 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
         always("slow body", vec![Step::Send(half("content-length: 90")), Step::Wait(LONG)]),
         once("slow body, once", vec![Step::Send(half("content-length: 90")), Step::Wait(LONG)]),
         always(
-            "slow, but in time",
+            "slow, but within the timeout",
             [vec![Step::Wait(Duration::from_secs(29))], success()].concat(),
         ),
         always("408", error("408 Request Timeout", &[])),
@@ -172,15 +172,21 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
             "429 with a date that has passed, once",
             error("429 Too Many Requests", &["retry-after: Mon, 01 Dec 2025 00:00:00 GMT"]),
         ),
-        once("429 with rubbish, once", error("429 Too Many Requests", &["retry-after: -1 soon"])),
+        once(
+            "429 with an invalid Retry-After, once",
+            error("429 Too Many Requests", &["retry-after: -1 soon"]),
+        ),
         always("429 with an hour", error("429 Too Many Requests", &["retry-after: 3600"])),
         always(
-            "429 with more seconds than there are",
+            "429 with an overflowing number of seconds",
             error("429 Too Many Requests", &["retry-after: 99999999999999999999999"]),
         ),
         once("503 with Retry-After, once", error("503 Service Unavailable", &["retry-after: 5"])),
         always("503 with Retry-After", error("503 Service Unavailable", &["retry-after: 5"])),
-        always("503 with rubbish", error("503 Service Unavailable", &["retry-after: later"])),
+        always(
+            "503 with an invalid Retry-After",
+            error("503 Service Unavailable", &["retry-after: later"]),
+        ),
         always("503 without Retry-After", error("503 Service Unavailable", &[])),
         once("500, once", error("500 Internal Server Error", &[])),
         always("500", error("500 Internal Server Error", &[])),
@@ -188,7 +194,7 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
         always("504, empty", reply("504 Gateway Timeout", &[ID], "")),
         always("501", error("501 Not Implemented", &[])),
         once("401, once", refusal()),
-        always("401, for ever", refusal()),
+        always("401 on every attempt", refusal()),
         Fault {
             name: "401, 429 with seconds, 401",
             script: Some(vec![
@@ -221,7 +227,7 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
             coded("400 Bad Request", r#"{"badRequest":{"message":"m","code":"400"}}"#),
         ),
         always(
-            "error of the monitoring",
+            "error of the monitoring service",
             coded(
                 "403 Forbidden",
                 r#"{"code":403,"element":"Forbidden","message":"m","details":{}}"#,
@@ -230,7 +236,7 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
         always("error in HTML", reply("400 Bad Request", &[HTML, ID], PAGE)),
         always("error, empty", reply("409 Conflict", &[ID], "")),
         always(
-            "error that not valid UTF-8",
+            "error that is not valid UTF-8",
             reply(
                 "400 Bad Request",
                 &[ID],
@@ -249,14 +255,14 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
         always("200 with HTML", reply("200 OK", &[HTML, ID], PAGE)),
         always("200, empty", reply("200 OK", &[ID], "")),
         always("200 with a list", coded("200 OK", "[]")),
-        always("200 with a text", coded("200 OK", r#""done""#)),
+        always("200 with a string", coded("200 OK", r#""done""#)),
         always("200, deeply nested", coded("200 OK", &format!(r#"{{"new":{}}}"#, nested(100_000)))),
         always(
-            "200 that not valid UTF-8",
+            "200 that is not valid UTF-8",
             reply("200 OK", &[ID], b"{\"scaling_group_id\":\"g\xff\",\"total_number\":0}"),
         ),
         always(
-            "gzip claimed, not sent",
+            "gzip declared but not used",
             reply(
                 "200 OK",
                 &[JSON, ID, "content-encoding: gzip"],
@@ -264,7 +270,7 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
             ),
         ),
         always(
-            "gzip sent, not asked for",
+            "gzip used but not requested",
             reply(
                 "200 OK",
                 &[JSON, ID, "content-encoding: gzip"],
@@ -278,22 +284,22 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
             bytes(raw("200 OK", &[JSON, ID, "content-length: 9"], r#"{"scaling_group_id":"g"}"#)),
         ),
         always(
-            "Content-Length twice, not the same",
+            "two different Content-Length headers",
             bytes(raw("200 OK", &[JSON, ID, "content-length: 2", "content-length: 3"], "{}")),
         ),
         always(
-            "Content-Length of no number",
+            "Content-Length that is not a number",
             bytes(raw("200 OK", &[JSON, ID, "content-length: two"], "{}")),
         ),
-        always("no HTTP at all", bytes(b"220 mail.example.com ESMTP\r\n".to_vec())),
+        always("response that is not HTTP", bytes(b"220 mail.example.com ESMTP\r\n".to_vec())),
         always(
-            "headers without end",
+            "endless headers",
             bytes([b"HTTP/1.1 200 OK\r\n".to_vec(), b"x-a: b\r\n".repeat(100_000)].concat()),
         ),
-        without_token("no token, once", TokenFault::Transient, 1),
-        without_token("no token", TokenFault::Transient, usize::MAX),
-        without_token("token refused", TokenFault::Refusal, usize::MAX),
-        without_token("token does not come", TokenFault::Endless, usize::MAX),
+        without_token("token not available, once", TokenFault::Transient, 1),
+        without_token("token not available", TokenFault::Transient, usize::MAX),
+        without_token("credentials rejected", TokenFault::Refusal, usize::MAX),
+        without_token("token request never completes", TokenFault::Endless, usize::MAX),
         always("redirect to another host", moved("302 Found", elsewhere)),
         always("redirect that keeps the method", moved("307 Temporary Redirect", elsewhere)),
         always("redirect to http", moved("308 Permanent Redirect", "http://as.example.com/")),
@@ -363,43 +369,43 @@ pub fn page_faults() -> Vec<PageFault> {
             _ => reply("200 OK", &[HTML, ID], PAGE),
         }),
         // Ten entries are added before those that were read: entry n is now at position n + 10.
-        fault("arrivals: pages with duplicates", |_, start, _| match start {
+        fault("entries added: pages repeat entries", |_, start, _| match start {
             0 => whole(0),
             _ => page_of(start - 10..250.min(start + 90), 260),
         }),
         // Ten of the entries that were read are removed: entry n is now at position n - 10.
-        fault("removals: pages that shrink", |_, start, _| match start {
+        fault("entries removed: pages skip entries", |_, start, _| match start {
             0 => whole(0),
             _ => page_of(start + 10..250.min(start + 110), 240),
         }),
-        fault("pages shorter than asked for", |_, start, _| {
+        fault("pages shorter than the limit", |_, start, _| {
             page_of(start..250.min(start + 30), 250)
         }),
-        fault("page that repeats itself", |_, _, _| whole(0)),
+        fault("repeated page", |_, _, _| whole(0)),
         // A list of 199 entries, to which one is added. The offset is ignored.
-        fault("page that repeats itself, and an arrival", |number, _, _| match number {
+        fault("repeated page, and an added entry", |number, _, _| match number {
             0 => page_of(0..100, 199),
             _ => page_of(iter::once(999).chain(0..99), 200),
         }),
         // One entry expires before each request.
-        fault("removals before each page", |number, start, _| {
+        fault("entries removed before each page", |number, start, _| {
             page_of(start..(250 - number).min(start + 100), 250 - number)
         }),
-        fault("page without IDs that repeats itself", |_, _, _| {
+        fault("repeated page without IDs", |_, _, _| {
             page(vec![json!({ "status": "SUCCESS" }); 100], &json!(250))
         }),
-        fault("page that repeats itself, and no count", |_, _, _| {
+        fault("repeated page, without a total", |_, _, _| {
             page((0..100).map(entry).collect(), &json!(null))
         }),
-        fault("no count", |_, start, _| {
+        fault("no total", |_, start, _| {
             let numbers = start..250.min(start + 100);
             page(numbers.map(entry).collect(), &json!(null))
         }),
-        fault("count that is no number", |_, start, _| {
+        fault("total that is not a number", |_, start, _| {
             let numbers = start..250.min(start + 100);
             page(numbers.map(entry).collect(), &json!("many"))
         }),
-        fault("count that is too large", |_, start, _| {
+        fault("total that is too large", |_, start, _| {
             page_of(start.min(250)..250.min(start + 100), 1_000_000)
         }),
         fault("empty page", |_, start, _| match start {
@@ -410,19 +416,19 @@ pub fn page_faults() -> Vec<PageFault> {
             250 => list(&json!(null), &json!(null)),
             _ => page((start..250.min(start + 100)).map(entry).collect(), &json!(null)),
         }),
-        fault("null for a list, and more to come", |_, start, _| match start {
+        fault("null for a list before the end", |_, start, _| match start {
             0 => whole(0),
             _ => list(&json!(null), &json!(250)),
         }),
-        fault("empty text for a list, and more to come", |_, start, _| match start {
+        fault("empty string for a list before the end", |_, start, _| match start {
             0 => whole(0),
             _ => list(&json!(""), &json!(250)),
         }),
-        fault("list of another shape", |_, start, _| match start {
+        fault("list of another type", |_, start, _| match start {
             0 => whole(0),
             _ => list(&json!({ "0": { "id": "e100" } }), &json!(250)),
         }),
-        fault("list missing", |_, start, _| match start {
+        fault("missing list", |_, start, _| match start {
             0 => whole(0),
             _ => coded("200 OK", r#"{"total_number":250}"#),
         }),
