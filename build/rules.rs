@@ -81,8 +81,8 @@ impl<'a> Reader<'a> {
     /// The code of the fields that a key of the rule lists, each with its value, if it has one.
     fn fields(&self, key: &str, value: &Value) -> Result<String> {
         let named = items(value).map(|pointer| (pointer.as_str().unwrap_or_default(), None));
-        let ruled = members(value).map(|(pointer, stated)| (pointer.as_str(), Some(stated)));
-        let fields = named.chain(ruled).map(|(pointer, stated)| {
+        let constrained = members(value).map(|(pointer, stated)| (pointer.as_str(), Some(stated)));
+        let fields = named.chain(constrained).map(|(pointer, stated)| {
             let field = self.field(pointer)?;
             let check = |holds, otherwise| self.at.check(holds, format!("{pointer} {otherwise}"));
             let Some(stated) = stated else {

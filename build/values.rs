@@ -277,8 +277,8 @@ pub fn field_doc(plan: &Plan, field: &Field) -> String {
 /// The rule of a constrained value in words, and its default.
 fn value_doc(plan: &Plan, ty: &Type) -> String {
     let schema = plan.schema(ty);
-    let ruled = schema.filter(|schema| !matches!(schema.kind, Kind::Enumeration));
-    let rule = ruled.map(rule).filter(|rule| !rule.is_empty());
+    let constrained = schema.filter(|schema| !matches!(schema.kind, Kind::Enumeration));
+    let rule = constrained.map(rule).filter(|rule| !rule.is_empty());
     let default = schema.and_then(|schema| schema.stated.get("default"));
     let words = [
         rule.map(|rule| format!("Valid values: {rule}.")),

@@ -113,10 +113,10 @@ impl<'a> Call<'a> {
         let mut sent = HeaderMap::new();
         let outcome = self.attempt(&mut sent).await;
         // Not after a rejection by the identity service, which would reject them again, and may lock the account.
-        let is_refused = |error: &Error| error.status().is_some() && error.is_unauthorized();
+        let is_rejected = |error: &Error| error.status().is_some() && error.is_unauthorized();
         if self.has_renewed
-            || !outcome.as_ref().is_err_and(is_refused)
-            || !self.client.settings.credentials.authorizer().refused(&sent)
+            || !outcome.as_ref().is_err_and(is_rejected)
+            || !self.client.settings.credentials.authorizer().rejected(&sent)
         {
             return outcome;
         }

@@ -214,7 +214,7 @@ impl Retry {
         retry_after: Option<Duration>,
         elapsed: Duration,
     ) -> Option<Duration> {
-        if retry_after.is_some_and(|asked| asked > self.longest_asked) {
+        if retry_after.is_some_and(|requested| requested > self.longest_asked) {
             return None;
         }
         let wait = delay.max(retry_after.unwrap_or_default());
@@ -266,7 +266,8 @@ impl Attempts {
     /// rate limit's window is longer than the client waits.
     fn throttled(&mut self, error: &Error, delay: Duration) -> Option<Duration> {
         // Some gateways send `Retry-After: 0`, 1, or the current date, which is too early for a limit per minute.
-        let is_requested = error.retry_after().is_some_and(|asked| asked > Duration::from_secs(1));
+        let is_requested =
+            error.retry_after().is_some_and(|requested| requested > Duration::from_secs(1));
         if !error.is_throttled() || is_requested {
             return Some(delay);
         }
@@ -327,9 +328,11 @@ mod tests {
     #[test]
     fn longer_of_backoff_and_retry_after_is_waited_within_limits() {
         let retry = Retry::default().retry_after_ceiling(60 * SECOND).budget(90 * SECOND);
-        let wait = |asked: Option<u64>, elapsed: u64| {
-            let asked = asked.map(Duration::from_secs);
-            retry.wait(2 * SECOND, asked, Duration::from_secs(elapsed)).map(|wait| wait.as_secs())
+        let wait = |requested: Option<u64>, elapsed: u64| {
+            let requested = requested.map(Duration::from_secs);
+            retry
+                .wait(2 * SECOND, requested, Duration::from_secs(elapsed))
+                .map(|wait| wait.as_secs())
         };
         assert_eq!(wait(None, 0), Some(2));
         assert_eq!(wait(Some(1), 0), Some(2));

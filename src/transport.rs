@@ -176,23 +176,23 @@ fn check_proxy(variable: impl Fn(&str) -> Option<String>) -> Result<(), Validati
 
 /// Validates a URL to which secrets can be sent.
 pub(crate) fn checked(address: &str) -> Result<Url, ValidationError> {
-    let refused = |reason: String| ValidationError::new(reason);
+    let invalid = |reason: String| ValidationError::new(reason);
     let url: Url = address.parse().map_err(|error| {
-        refused(format!("{} is not a valid URL: {error}", quoted(&shown(address))))
+        invalid(format!("{} is not a valid URL: {error}", quoted(&shown(address))))
     })?;
     // The URL may contain a password, and is not part of the following messages.
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(refused("contains a user or a password: remove them".into()));
+        return Err(invalid("contains a user or a password: remove them".into()));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(refused("contains a query or a fragment: remove it".into()));
+        return Err(invalid("contains a query or a fragment: remove it".into()));
     }
     match (url.scheme(), is_loopback(&url)) {
         ("https", _) | ("http", true) => Ok(url),
         ("http", false) => {
-            Err(refused("http is allowed only for loopback addresses: use https".into()))
+            Err(invalid("http is allowed only for loopback addresses: use https".into()))
         }
-        (scheme, _) => Err(refused(format!("the scheme {scheme} is not supported: use https"))),
+        (scheme, _) => Err(invalid(format!("the scheme {scheme} is not supported: use https"))),
     }
 }
 

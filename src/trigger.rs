@@ -287,12 +287,12 @@ impl TryFrom<Days> for RecurrenceValue {
         }
         let days: Vec<String> = days.iter().map(u32::to_string).collect();
         // One by one, so that the message contains the invalid day.
-        let mut refused = Violations::default();
+        let mut invalid_days = Violations::default();
         for day in days.iter().filter(|day| Self::try_from(*day).is_err()) {
-            refused
+            invalid_days
                 .add(ValidationError::new(format!("{day} is not a day of a month: use 1 to 31")));
         }
-        refused.or(()).and_then(|()| days.join(",").try_into())
+        invalid_days.or(()).and_then(|()| days.join(",").try_into())
     }
 }
 

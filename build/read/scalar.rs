@@ -32,9 +32,9 @@ pub fn check_string(at: &Part, used: Use) -> Result<()> {
     }
     if let Some(times) = at.get("x-strftime") {
         at.check(items(times).next().is_some(), "x-strftime must be a list of formats")?;
-        let odd = items(times).find(|it| !it.as_str().is_some_and(is_time_format));
+        let unsupported = items(times).find(|it| !it.as_str().is_some_and(is_time_format));
         let reason = "is not a supported format; use %Y, %m, %d, %H, %M and %S";
-        odd.map_or(Ok(()), |format| Err(at.fail(format!("{format} {reason}"))))?;
+        unsupported.map_or(Ok(()), |format| Err(at.fail(format!("{format} {reason}"))))?;
     } else {
         let is_sent = at.str("format") == "date-time" && used.in_requests;
         let reason =

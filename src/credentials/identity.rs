@@ -48,7 +48,7 @@ pub(crate) struct Identity {
 }
 
 /// A complete response.
-pub(super) struct Answer {
+pub(super) struct IdentityResponse {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
@@ -79,7 +79,7 @@ impl Identity {
     pub(super) async fn exchange(
         &self,
         mut request: reqwest::Request,
-    ) -> Result<Answer, CredentialsError> {
+    ) -> Result<IdentityResponse, CredentialsError> {
         *request.timeout_mut() = Some(TIMEOUT);
         let headers = request.headers_mut();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -97,31 +97,32 @@ impl Identity {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, headers, body })
+        Ok(IdentityResponse { status, headers, body })
     }
 
     /// The error for an error status. `is_by_id` is whether the request contains an ID of credentials, and `signed_at`
     /// the time of its signature.
-    pub(super) fn refused(
+    pub(super) fn rejected(
         &self,
-        answer: &Answer,
+        response: &IdentityResponse,
         is_by_id: bool,
         sent: &Sent,
         signed_at: Option<DateTime<Utc>>,
     ) -> CredentialsError {
-        let Answer { status, headers, body } = answer;
-        let said = ErrorBody::read(body);
+        let IdentityResponse { status, headers, body } = response;
+        let error_body = ErrorBody::read(body);
         // With an error of Keystone in the body, a 404 means an unknown ID, not an unknown path.
-        let is_unknown =
-            is_by_id && *status == StatusCode::NOT_FOUND && said.code.as_deref() == Some("404");
+        let is_unknown = is_by_id
+            && *status == StatusCode::NOT_FOUND
+            && error_body.code.as_deref() == Some("404");
         // The gateway was observed to throttle with other statuses.
         let is_throttled = *status == StatusCode::TOO_MANY_REQUESTS || is_throttling(body);
-        let is_refusal = !is_throttled
+        let is_rejection = !is_throttled
             && (is_unknown || [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(status));
         let is_transient = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS]
             .contains(status)
             || status.is_server_error();
-        let message = match said.message {
+        let message = match error_body.message {
             // The message may contain secrets of the request.
             Some(message) => one_line(&sent.left_out_of(message)),
             None if status.is_redirection() => "redirects are not followed".to_owned(),
@@ -130,12 +131,12 @@ impl Identity {
                 None => "unrecognized error response; empty body".to_owned(),
             },
         };
-        let verb = if is_refusal { "rejected the credentials" } else { "failed" };
+        let verb = if is_rejection { "rejected the credentials" } else { "failed" };
         let clock = signed_at.and_then(|now| clock_difference(headers, now));
         let clock = clock.map(|clock| format!("; {clock}")).unwrap_or_default();
         let error = self.failed(&format!("{verb}: {}: {message}{clock}", of_status(*status)));
-        let error = match (is_refusal, is_transient) {
-            (true, _) => error.refusal(),
+        let error = match (is_rejection, is_transient) {
+            (true, _) => error.rejected(),
             _ if is_throttled => error.throttled(),
             (_, true) => error.transient(),
             _ => error,

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::environment::Names;
-use super::identity::{Answer, Grant, Identity, TOKEN_HEADER, TOKENS, interface};
+use super::identity::{Grant, Identity, IdentityResponse, TOKEN_HEADER, TOKENS, interface};
 use super::token::Cached;
 use super::{Authorize, Credentials, CredentialsError, Form, OutgoingRequest, Token};
 use crate::clock::Clock;
@@ -360,10 +360,10 @@ fn domain(id: Option<&String>, name: Option<&String>) -> Option<Domain> {
 impl From<Keystone> for Credentials {
     fn from(keystone: Keystone) -> Self {
         keystone.credentials(&Names::Setters).unwrap_or_else(|wrong| {
-            let refused = || -> BoxFuture<'static, _> {
+            let rejecting = || -> BoxFuture<'static, _> {
                 Box::pin(std::future::ready(Err(CredentialsError::new("invalid settings"))))
             };
-            let authorizer = Arc::new(Cached::new(refused));
+            let authorizer = Arc::new(Cached::new(rejecting));
             Self { wrong: Some(wrong), ..Self::new(Form::Keystone(None), authorizer) }
         })
     }
@@ -485,30 +485,30 @@ impl Login {
         let mut request = reqwest::Request::new(HttpMethod::POST, self.identity.url(TOKENS));
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *request.body_mut() = Some(body.into());
-        let answer = self.identity.exchange(request).await?;
-        if answer.status.is_success() && !is_throttling(&answer.body) {
-            self.granted(&answer)
+        let response = self.identity.exchange(request).await?;
+        if response.status.is_success() && !is_throttling(&response.body) {
+            self.granted(&response)
         } else {
             let is_by_id = matches!(self.method, Method::ApplicationCredential { .. });
             let sent = Sent::of(self.method.secret());
-            Err(self.identity.refused(&answer, is_by_id, &sent, None))
+            Err(self.identity.rejected(&response, is_by_id, &sent, None))
         }
     }
 
     /// Returns the token of a successful response, with its project and catalog.
-    fn granted(&self, answer: &Answer) -> Result<Token, CredentialsError> {
+    fn granted(&self, response: &IdentityResponse) -> Result<Token, CredentialsError> {
         let malformed =
             |what: &str| self.identity.failed(&format!("returned no token: the response {what}"));
-        let token = answer.headers.get(TOKEN_HEADER).and_then(|token| token.to_str().ok());
+        let token = response.headers.get(TOKEN_HEADER).and_then(|token| token.to_str().ok());
         let token = token.ok_or_else(|| malformed("has no X-Subject-Token"))?;
-        let root = json::read::<Value>(&answer.body).map_err(|_| malformed("is no JSON"))?;
-        let said = &root["token"];
-        if !said.is_object() {
+        let root = json::read::<Value>(&response.body).map_err(|_| malformed("is no JSON"))?;
+        let granted = &root["token"];
+        if !granted.is_object() {
             return Err(malformed("has no object `token`"));
         }
-        let token = Token::new(token).granting(Grant::read(said, &self.interface));
+        let token = Token::new(token).granting(Grant::read(granted, &self.interface));
         // Without a valid expiry time, the token is used until the service rejects it.
-        let expires_at = said["expires_at"].as_str();
+        let expires_at = granted["expires_at"].as_str();
         let expires_at = expires_at.and_then(|time| time.parse::<DateTime<Utc>>().ok());
         Ok(match expires_at {
             Some(time) => token.expires_at(time),
@@ -552,8 +552,8 @@ impl Authorize for Scoped {
         })
     }
 
-    fn refused(&self, headers: &HeaderMap) -> bool {
-        self.0.refused(headers)
+    fn rejected(&self, headers: &HeaderMap) -> bool {
+        self.0.rejected(headers)
     }
 }
 

@@ -87,12 +87,12 @@ impl Lookup {
         let token = headers.get(service::TOKEN_HEADER).cloned();
         let is_signed = token.is_none();
         headers.extend(token.map(|token| (http::HeaderName::from_static(TOKEN_HEADER), token)));
-        let answer = self.identity.exchange(request).await?;
-        if !answer.status.is_success() {
+        let response = self.identity.exchange(request).await?;
+        if !response.status.is_success() {
             let signed_at = is_signed.then_some(now);
-            return Err(self.identity.refused(&answer, !is_signed, &sent, signed_at));
+            return Err(self.identity.rejected(&response, !is_signed, &sent, signed_at));
         }
         let malformed = |_| self.identity.failed("returned a response that is not JSON");
-        json::read::<Value>(&answer.body).map_err(malformed)
+        json::read::<Value>(&response.body).map_err(malformed)
     }
 }

@@ -69,11 +69,12 @@ pub trait Authorize: Send + Sync + 'static {
         request: &'a mut OutgoingRequest<'_>,
     ) -> BoxFuture<'a, Result<(), CredentialsError>>;
 
-    /// Called when the service has rejected a request with these headers (status 401).
+    /// Called when the service has rejected the credentials of a request with these headers
+    /// ([`Error::is_unauthorized`](crate::Error::is_unauthorized)).
     ///
     /// Implementations should discard the rejected credentials, and return `true` if a retry can use different ones. If
     /// so, the request is retried once. The default returns false.
-    fn refused(&self, headers: &HeaderMap) -> bool {
+    fn rejected(&self, headers: &HeaderMap) -> bool {
         let _ = headers;
         false
     }
@@ -304,8 +305,8 @@ impl Credentials {
 ///         })
 ///     }
 ///
-///     fn refused(&self, headers: &http::HeaderMap) -> bool {
-///         self.credentials.refused(headers)
+///     fn rejected(&self, headers: &http::HeaderMap) -> bool {
+///         self.credentials.rejected(headers)
 ///     }
 /// }
 ///
@@ -326,8 +327,8 @@ impl Authorize for Credentials {
         self.authorizer.authorize(request)
     }
 
-    fn refused(&self, headers: &HeaderMap) -> bool {
-        self.authorizer.refused(headers)
+    fn rejected(&self, headers: &HeaderMap) -> bool {
+        self.authorizer.rejected(headers)
     }
 }
 

@@ -205,7 +205,7 @@ impl Cached {
             }
             // Repeated rejections may lock the account.
             if let Some(failure) = &state.failure
-                && failure.error.is_refusal()
+                && failure.error.is_rejection()
                 && failure.is_recent(&**clock)
             {
                 return Err(failure.error.clone());
@@ -258,7 +258,7 @@ impl Cache {
             let mut deadline = Deadline::after(RENEWAL_TIMEOUT, &*clock);
             let cache = &renewal.0;
             if deadline.cap(cache.fetch(&*clock)).await.is_err() {
-                let error = CredentialsError::new("no token came in time").transient();
+                let error = CredentialsError::new("no token was received in time").transient();
                 cache.take_in(&Err(error), &*clock);
             }
         };
@@ -286,7 +286,7 @@ impl Authorize for Cached {
         })
     }
 
-    fn refused(&self, headers: &HeaderMap) -> bool {
+    fn rejected(&self, headers: &HeaderMap) -> bool {
         // If several calls were rejected, the first one drops the token. For the others, there is none or a new one.
         let mut state = self.0.state();
         if state.kept.as_ref().is_some_and(|kept| kept.token.is_in(headers)) {

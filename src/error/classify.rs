@@ -56,7 +56,7 @@ impl Error {
         }
         match &self.inner.cause {
             Cause::Settings(_) | Cause::Rejected(_) => ErrorKind::Invalid,
-            Cause::Credentials(error) if error.is_refusal() => ErrorKind::Unauthorized,
+            Cause::Credentials(error) if error.is_rejection() => ErrorKind::Unauthorized,
             Cause::Credentials(error) if error.is_throttled => ErrorKind::Throttled,
             Cause::Credentials(_) | Cause::NoCredentialsInTime(_) => ErrorKind::Credentials,
             Cause::Transport(error) if error.is_builder() => ErrorKind::Invalid,

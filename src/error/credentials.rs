@@ -10,7 +10,7 @@ use std::time::Duration;
 pub struct CredentialsError {
     error: Arc<dyn StdError + Send + Sync>,
     is_transient: bool,
-    is_refusal: bool,
+    is_rejection: bool,
     pub(super) is_throttled: bool,
     pub(super) retry_after: Option<Duration>,
 }
@@ -25,7 +25,7 @@ impl CredentialsError {
             Err(error) => Self {
                 error: error.into(),
                 is_transient: false,
-                is_refusal: false,
+                is_rejection: false,
                 is_throttled: false,
                 retry_after: None,
             },
@@ -43,8 +43,8 @@ impl CredentialsError {
     /// Marks the error as a rejection of the credentials:
     /// [`Error::is_unauthorized`](crate::Error::is_unauthorized) returns true.
     #[must_use]
-    pub fn refusal(mut self) -> Self {
-        self.is_refusal = true;
+    pub fn rejected(mut self) -> Self {
+        self.is_rejection = true;
         self
     }
 
@@ -67,8 +67,8 @@ impl CredentialsError {
         self.is_transient
     }
 
-    pub(crate) fn is_refusal(&self) -> bool {
-        self.is_refusal
+    pub(crate) fn is_rejection(&self) -> bool {
+        self.is_rejection
     }
 }
 

@@ -145,7 +145,7 @@ impl Error {
         Self::new(Cause::Settings(error), None)
     }
 
-    pub(crate) fn refused(operation: Operation, error: ValidationError) -> Self {
+    pub(crate) fn rejected(operation: Operation, error: ValidationError) -> Self {
         Self::new(Cause::Rejected(error), Some(operation))
     }
 
@@ -154,7 +154,7 @@ impl Error {
         operation: Operation,
         rejected: [Option<&ValidationError>; N],
     ) -> Result<(), Self> {
-        validation::report(rejected).map_err(|error| Self::refused(operation, error))
+        validation::report(rejected).map_err(|error| Self::rejected(operation, error))
     }
 
     /// An invalid value, for the generated code. [`report`](Self::report) is called before.
@@ -178,7 +178,7 @@ impl Error {
 
     /// A body that can be sent only once, and so can't be retried.
     pub(crate) fn unrepeatable(operation: Operation) -> Self {
-        Self::refused(
+        Self::rejected(
             operation,
             ValidationError::new("a stream is not supported: use bytes").at("body"),
         )

@@ -73,7 +73,7 @@ mod tests {
 
     fn on_page(markers: &mut Markers, entries: &[Entry], next: Option<&str>) -> (Vec<Entry>, Then) {
         let count = entries.len() as u64;
-        let page = Page { entries: entries.to_vec(), count, total: None, asked: 2 };
+        let page = Page { entries: entries.to_vec(), count, total: None, requested: 2 };
         let next = next.map(str::to_owned);
         let Verdict { new, then } = markers.on_page(page, next, |entry| Some(*entry));
         (new.into_iter().map(|(_, entry)| entry).collect(), then)

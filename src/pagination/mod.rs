@@ -377,7 +377,7 @@ impl<L: List> Reader<L> {
             match outcome {
                 Some(Ok(page)) => {
                     self.failures = 0;
-                    if let Some(read) = self.take_in(page, fetch.asked) {
+                    if let Some(read) = self.take_in(page, fetch.requested) {
                         return Poll::Ready(Some(Ok(read)));
                     }
                 }
@@ -396,7 +396,7 @@ impl<L: List> Reader<L> {
     }
 
     /// Returns a page that has new or unreadable entries, and updates the state.
-    fn take_in(&mut self, mut page: Response<L::Page>, asked: u64) -> Option<Read<L>> {
+    fn take_in(&mut self, mut page: Response<L::Page>, requested: u64) -> Option<Read<L>> {
         let total = L::total(&page);
         let has_more = self.cursor.has_more(total);
         let (count, fault) = match paged::entries::<_, _, L>(&mut page, has_more) {
@@ -413,7 +413,7 @@ impl<L: List> Reader<L> {
         }
         let entries = L::entries(page.value_mut()).take().unwrap_or_default();
         let unread = count.saturating_sub(entries.len() as u64);
-        let read = Page { entries, count, total, asked };
+        let read = Page { entries, count, total, requested };
         let Verdict { mut new, then } = match &mut self.cursor {
             Cursor::Offset(progress) => progress.on_page(read, L::id),
             Cursor::Marker(markers) => {
@@ -445,14 +445,14 @@ impl<L: List> Reader<L> {
     }
 
     fn fetch(&self, how: impl FnOnce(PageFuture<L::Page>) -> Fetching<L::Page>) -> Fetch<L::Page> {
-        let asked = self.limit.min(self.cursor.needed(self.wanted));
+        let requested = self.limit.min(self.cursor.needed(self.wanted));
         let request = self.request.clone().with_position(self.cursor.position());
-        let request = match i64::try_from(asked) {
-            Ok(asked @ 1..) => request.with_limit(Ok(asked)),
+        let request = match i64::try_from(requested) {
+            Ok(requested @ 1..) => request.with_limit(Ok(requested)),
             // An invalid limit of the caller, which is reported.
             _ => request,
         };
-        Fetch { asked, fetching: how(Box::pin(request.page())) }
+        Fetch { requested, fetching: how(Box::pin(request.page())) }
     }
 }
 
@@ -511,7 +511,7 @@ type PageFuture<P> = Pin<Box<dyn Future<Output = Result<Response<P>, Error>> + S
 
 /// A requested page.
 struct Fetch<P> {
-    asked: u64,
+    requested: u64,
     fetching: Fetching<P>,
 }
 

@@ -38,7 +38,7 @@ pub(super) struct Page<T> {
     pub(super) count: u64,
     pub(super) total: Option<i64>,
     /// The requested number of entries.
-    pub(super) asked: u64,
+    pub(super) requested: u64,
 }
 
 /// The result of adding a page.
@@ -97,7 +97,7 @@ impl<T: Clone + PartialEq> Progress<T> {
 
     /// Adds the page at the offset.
     pub(super) fn on_page(&mut self, page: Page<T>, id: fn(&T) -> Option<&str>) -> Verdict<T> {
-        let Page { entries, count, total, asked } = page;
+        let Page { entries, count, total, requested } = page;
         let id = |entry: &T| id(entry).filter(|id| !id.is_empty()).map(Arc::<str>::from);
         let at = self.offset;
         let end = at.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
@@ -127,7 +127,7 @@ impl<T: Clone + PartialEq> Progress<T> {
         // Some services return the number of entries in the page as the total, so that only a page that is not
         // full can be the last. A round number of entries may be a limit of the service's own.
         let is_longest = usize::try_from(count).is_ok_and(|count| count >= self.seen.longest);
-        let is_full = count >= asked || is_longest && count.is_multiple_of(10);
+        let is_full = count >= requested || is_longest && count.is_multiple_of(10);
         if total == Some(end) && !is_full {
             return Verdict { new, then: Then::End };
         }
@@ -255,8 +255,8 @@ mod tests {
 
     type Entry = Option<&'static str>;
 
-    fn judge(progress: &mut Progress<Entry>, entries: Vec<Entry>) -> Verdict<Entry> {
-        let page = Page { count: entries.len() as u64, entries, total: None, asked: 100 };
+    fn add(progress: &mut Progress<Entry>, entries: Vec<Entry>) -> Verdict<Entry> {
+        let page = Page { count: entries.len() as u64, entries, total: None, requested: 100 };
         progress.on_page(page, |entry| *entry)
     }
 
@@ -276,9 +276,9 @@ mod tests {
         let mut progress = Progress::new(0);
         let entries = vec![Some(""), None, Some("")];
         let new = vec![(0, Some("")), (1, None), (2, Some(""))];
-        assert_eq!(judge(&mut progress, entries.clone()), Verdict { new, then: Then::Next });
+        assert_eq!(add(&mut progress, entries.clone()), Verdict { new, then: Then::Next });
         let (new, then) = (vec![], Then::Stalled(3));
-        assert_eq!(judge(&mut progress, entries), Verdict { new, then });
+        assert_eq!(add(&mut progress, entries), Verdict { new, then });
         assert_eq!(progress.offset(), 3);
     }
 
@@ -288,10 +288,10 @@ mod tests {
         let positions = |verdict: Verdict<Entry>| -> Vec<i64> {
             verdict.new.into_iter().map(|(position, _)| position).collect()
         };
-        let verdict = judge(&mut progress, vec![Some("a"), Some("b"), Some("c")]);
+        let verdict = add(&mut progress, vec![Some("a"), Some("b"), Some("c")]);
         assert_eq!(positions(verdict), [i64::MAX - 1, i64::MAX, i64::MAX]);
         assert_eq!(progress.offset(), i64::MAX);
-        assert_eq!(positions(judge(&mut progress, vec![Some("d")])), [i64::MAX]);
-        assert_eq!(judge(&mut progress, vec![]).then, Then::End);
+        assert_eq!(positions(add(&mut progress, vec![Some("d")])), [i64::MAX]);
+        assert_eq!(add(&mut progress, vec![]).then, Then::End);
     }
 }

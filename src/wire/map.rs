@@ -30,31 +30,31 @@ impl<T: Checked + DeserializeOwned> Checked for BTreeMap<String, T> {
 impl<T: Reading + Serialize> Reading for BTreeMap<String, T> {
     fn of_object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Read<Self>, A::Error> {
         let mut entries = Self::new();
-        let mut odd = serde_json::Map::new();
+        let mut originals = serde_json::Map::new();
         while let Some(key) = object.next_key::<String>()? {
             let read = object.next_value_seed(Reader::<T>::new())?;
             // The last of duplicate keys takes precedence.
             entries.remove(&key);
-            odd.remove(&key);
+            originals.remove(&key);
             match read {
                 Read { value: Some(value), original: None } => {
                     entries.insert(key, value);
                 }
                 Read { value, original } => {
-                    odd.insert(key.clone(), original.unwrap_or(Value::Null));
+                    originals.insert(key.clone(), original.unwrap_or(Value::Null));
                     entries.extend(value.map(|value| (key, value)));
                 }
             }
         }
-        if odd.is_empty() {
+        if originals.is_empty() {
             return Ok(Read::exact(entries));
         }
         for (key, value) in &entries {
-            if !odd.contains_key(key) {
+            if !originals.contains_key(key) {
                 let value = serde_json::to_value(value).map_err(A::Error::custom)?;
-                odd.insert(key.clone(), value);
+                originals.insert(key.clone(), value);
             }
         }
-        Ok(Read::otherwise(Some(entries), odd))
+        Ok(Read::otherwise(Some(entries), originals))
     }
 }

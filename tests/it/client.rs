@@ -22,7 +22,7 @@ fn settings() -> ClientBuilder {
     settings.retry(Retry::never())
 }
 
-fn refused(settings: ClientBuilder) -> String {
+fn error_of(settings: ClientBuilder) -> String {
     let error = settings.build().unwrap_err();
     assert!(error.is_invalid() && error.operation().is_none() && error.status().is_none());
     error.to_string()
@@ -137,7 +137,7 @@ fn invalid_settings_are_reported_with_the_fix() {
     ];
     for (settings, expected) in misuses {
         let settings_shown = format!("{settings:?}");
-        assert_eq!(refused(settings), format!("invalid client configuration: {expected}"));
+        assert_eq!(error_of(settings), format!("invalid client configuration: {expected}"));
         assert!(!settings_shown.contains(TOKEN) && !settings_shown.contains("secret"));
     }
 }
@@ -145,7 +145,7 @@ fn invalid_settings_are_reported_with_the_fix() {
 #[test]
 fn builder_reports_all_missing_settings_at_once() {
     assert_eq!(
-        refused(Client::builder()),
+        error_of(Client::builder()),
         "invalid client configuration: credentials: required: use, for example, Credentials::token or Credentials::from_env; \
          project_id: required; region: required: use eu-de or eu-nl, or set an endpoint"
     );
@@ -507,7 +507,7 @@ async fn no_token_is_fetched_for_plain_http() {
         async { Ok::<_, Error>(Token::new(TOKEN)) }
     });
     let settings = settings().credentials(credentials.clone());
-    refused(settings.clone().endpoint("http://as.example.com"));
+    error_of(settings.clone().endpoint("http://as.example.com"));
     assert!(!fetched.load(Ordering::Relaxed));
 
     let server = Service::always(json_response("200 OK", &json!({}))).await;

@@ -196,7 +196,7 @@ async fn token_failure_is_shared_by_all_waiting_calls() {
         let wait = time.sleep(SECOND);
         async move {
             wait.await;
-            Err::<Token, _>(CredentialsError::new("the vault is sealed").refusal())
+            Err::<Token, _>(CredentialsError::new("the vault is sealed").rejected())
         }
     });
     let (service, client) = served(&clock, credentials).await;
@@ -327,8 +327,8 @@ async fn token_that_expires_during_its_renewal_is_fetched_by_the_call() {
 #[tokio::test]
 async fn rejected_credentials_are_not_retried_by_every_call() {
     let clock = VirtualClock::default();
-    let refuse = |_| async { Err(CredentialsError::new("wrong password").refusal()) };
-    let (credentials, fetched) = hourly(&clock, refuse);
+    let reject = |_| async { Err(CredentialsError::new("wrong password").rejected()) };
+    let (credentials, fetched) = hourly(&clock, reject);
     let (_service, client) = served(&clock, credentials).await;
     clock.run(call(&client)).await.unwrap();
     // While the token is valid, a rejected renewal is not retried by every call.

@@ -236,7 +236,7 @@ async fn row(clock: &VirtualClock, fault: &Fault, method: &str) -> String {
         let script = fault.script.iter().flatten();
         let before =
             script.clone().chain(std::iter::repeat_with(|| script.clone().last().unwrap()));
-        let unsafe_to_repeat = before.take(sent.saturating_sub(1)).find(|it| !is_refusal(it));
+        let unsafe_to_repeat = before.take(sent.saturating_sub(1)).find(|it| !is_rejection(it));
         assert!(unsafe_to_repeat.is_none(), "{}: a change was sent again", fault.name);
     }
     let attempts = match &outcome {
@@ -277,7 +277,7 @@ fn client(address: String, clock: &VirtualClock, credentials: Credentials) -> Cl
 }
 
 /// Whether a response means that the request was not processed.
-fn is_refusal(answer: &Answer) -> bool {
+fn is_rejection(answer: &Answer) -> bool {
     let Some(Step::Send(bytes)) = answer.first() else { return false };
     let text = String::from_utf8_lossy(bytes);
     let asks = text.lines().find_map(|line| line.strip_prefix("retry-after: "));

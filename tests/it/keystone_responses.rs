@@ -342,10 +342,10 @@ async fn refused_connection_is_transient() {
 #[tokio::test]
 async fn causes_do_not_repeat_the_error() {
     let (address, _socket) = unused_address();
-    let refusal = json!({ "error": { "code": 401, "message": "no", "title": "Unauthorized" } });
-    let refusing = Service::always(json_response("401 Unauthorized", &refusal)).await;
+    let rejection = json!({ "error": { "code": 401, "message": "no", "title": "Unauthorized" } });
+    let rejecting = Service::always(json_response("401 Unauthorized", &rejection)).await;
     let odd = Service::always(json_response("201 Created", &json!({}))).await;
-    for address in [&address, &refusing.address, &odd.address] {
+    for address in [&address, &rejecting.address, &odd.address] {
         let settings = settings(keystone(address)).region("eu-de");
         let error = settings.discover().await.unwrap_err();
         let mut texts = vec![error.to_string()];

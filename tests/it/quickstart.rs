@@ -22,7 +22,7 @@ fn example(name: &str, arguments: &[&str]) -> Output {
     command.arg("--").args(arguments).output().unwrap()
 }
 
-fn refusal(arguments: &[&str]) -> String {
+fn error_of(arguments: &[&str]) -> String {
     let output = quickstart(arguments);
     assert!(!output.status.success());
     String::from_utf8(output.stderr).unwrap().lines().next().unwrap_or_default().to_owned()
@@ -45,12 +45,12 @@ fn uncertain_modification_is_checked() {
 
 #[test]
 fn missing_arguments_of_live_are_named() {
-    assert_eq!(refusal(&["--live"]), "--live requires --group ID and --policy ID");
-    assert_eq!(refusal(&["--live", "--group", "g"]), "--live requires --policy ID");
+    assert_eq!(error_of(&["--live"]), "--live requires --group ID and --policy ID");
+    assert_eq!(error_of(&["--live", "--group", "g"]), "--live requires --policy ID");
     assert_eq!(
-        refusal(&["--live", "--group", "g", "--policy", "p"]),
+        error_of(&["--live", "--group", "g", "--policy", "p"]),
         "--live: OS_TOKEN: no credentials found: set OS_TOKEN, set OS_ACCESS_KEY and OS_SECRET_KEY, set OS_AUTH_URL with OS_USERNAME and OS_PASSWORD or with an application credential, or set OS_CLOUD to use a clouds.yaml"
     );
-    assert_eq!(refusal(&["--group"]), "--group requires an ID");
-    assert_eq!(refusal(&["--dead"]), "unknown argument --dead");
+    assert_eq!(error_of(&["--group"]), "--group requires an ID");
+    assert_eq!(error_of(&["--dead"]), "unknown argument --dead");
 }

@@ -115,7 +115,7 @@ fn requests_are_eq_and_hash() {
 
 #[test]
 fn violation_names_field_rule_and_unit() {
-    let refused: [(Result<Value, String>, &str); 10] = [
+    let rejected: [(Result<Value, String>, &str); 10] = [
         (
             group(|body| body.cool_down_time(90_000)),
             "cool_down_time: 90000 is not within 0..=86400 seconds",
@@ -164,7 +164,7 @@ fn violation_names_field_rule_and_unit() {
             r#"notifications[0]: "SMS" is not one of EMAIL"#,
         ),
     ];
-    for (outcome, expected) in refused {
+    for (outcome, expected) in rejected {
         assert_eq!(outcome, Err(expected.to_owned()));
     }
 }
@@ -246,7 +246,7 @@ fn every_documented_bound_holds_at_its_edge() {
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
         for (bound, outward) in [("minimum", -1), ("maximum", 1)] {
             if let Some(edge) = schema[bound].as_i64() {
-                assert!(within(name, edge), "{name} refuses {edge}");
+                assert!(within(name, edge), "{name} rejects {edge}");
                 assert!(!within(name, edge + outward), "{name} takes {}", edge + outward);
                 seen += 1;
             }

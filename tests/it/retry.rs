@@ -154,7 +154,7 @@ async fn modification_may_have_been_applied_by_any_attempt() {
 struct Counting {
     credentials: Credentials,
     attempts: Arc<AtomicUsize>,
-    refusals: Arc<AtomicUsize>,
+    rejections: Arc<AtomicUsize>,
 }
 
 impl Authorize for Counting {
@@ -168,9 +168,9 @@ impl Authorize for Counting {
         })
     }
 
-    fn refused(&self, headers: &http::HeaderMap) -> bool {
-        self.refusals.fetch_add(1, Ordering::SeqCst);
-        self.credentials.refused(headers)
+    fn rejected(&self, headers: &http::HeaderMap) -> bool {
+        self.rejections.fetch_add(1, Ordering::SeqCst);
+        self.credentials.rejected(headers)
     }
 }
 
@@ -181,9 +181,12 @@ async fn credentials_within_others_are_used_at_each_attempt() {
         let number = tokens.fetch_add(1, Ordering::SeqCst);
         async move { Ok::<_, CredentialsError>(Token::new(format!("token-{number}"))) }
     });
-    let [attempts, refusals] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
-    let counting =
-        Counting { credentials, attempts: Arc::clone(&attempts), refusals: Arc::clone(&refusals) };
+    let [attempts, rejections] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
+    let counting = Counting {
+        credentials,
+        attempts: Arc::clone(&attempts),
+        rejections: Arc::clone(&rejections),
+    };
     let clock = VirtualClock::default();
     let script = vec![
         reply("429 Too Many Requests", &["retry-after: 1"], ""),
@@ -200,7 +203,7 @@ async fn credentials_within_others_are_used_at_each_attempt() {
         .unwrap();
     let call = client.update_scaling_group().scaling_group_id("g").send();
     clock.run(call).await.unwrap();
-    assert_eq!((attempts.load(Ordering::SeqCst), refusals.load(Ordering::SeqCst)), (3, 1));
+    assert_eq!((attempts.load(Ordering::SeqCst), rejections.load(Ordering::SeqCst)), (3, 1));
     let requests = server.requests();
     let sent: Vec<&str> = requests.iter().map(|request| token_of(request)).collect();
     assert_eq!(sent, ["token-0", "token-0", "token-1"]);

@@ -43,7 +43,7 @@ fn body(trigger: impl Into<Trigger>) -> Value {
 }
 
 /// The violations of a trigger: the field and the rule of each.
-fn refused(trigger: impl Into<Trigger>) -> Vec<(String, String)> {
+fn rejected(trigger: impl Into<Trigger>) -> Vec<(String, String)> {
     let error = UpdateScalingPolicyRequest::builder().trigger(trigger).build().unwrap_err();
     let violations = error.violations().iter();
     violations.map(|each| (each.pointer(), each.rule().to_owned())).collect()
@@ -182,11 +182,11 @@ fn time_with_seconds_is_rejected() {
         )
     };
     assert_eq!(
-        refused(Scheduled::at(utc(2027, 3, 1, 7, 5) + rest)),
+        rejected(Scheduled::at(utc(2027, 3, 1, 7, 5) + rest)),
         [(launch.clone(), finer("2027-03-01 07:05:30", "2027-03-01T07:05Z"))]
     );
     assert_eq!(
-        refused(
+        rejected(
             Recurring::daily(time(7, 5) + TimeDelta::milliseconds(1), until() + rest)
                 .starting(utc(2027, 1, 1, 0, 0) + rest)
         ),
@@ -201,8 +201,8 @@ fn time_with_seconds_is_rejected() {
 #[test]
 fn year_beyond_the_format_is_rejected() {
     for moment in [DateTime::<Utc>::MIN_UTC, utc(-1, 1, 1, 0, 0), utc(10_000, 1, 1, 0, 0)] {
-        let refused = refused(Scheduled::at(moment));
-        assert_eq!(refused[0].0, "/scheduled_policy/launch_time", "{moment}");
+        let rejected = rejected(Scheduled::at(moment));
+        assert_eq!(rejected[0].0, "/scheduled_policy/launch_time", "{moment}");
     }
 }
 
@@ -210,22 +210,22 @@ fn year_beyond_the_format_is_rejected() {
 fn recurrence_without_a_day_is_rejected() {
     let at = "/scheduled_policy/recurrence_value".to_owned();
     let none = vec![(at, "no day is set: use at least one".to_owned())];
-    assert_eq!(refused(Recurring::weekly([], time(7, 0), until())), none);
-    assert_eq!(refused(Recurring::monthly([], time(7, 0), until())), none);
+    assert_eq!(rejected(Recurring::weekly([], time(7, 0), until())), none);
+    assert_eq!(rejected(Recurring::monthly([], time(7, 0), until())), none);
 }
 
 #[test]
 fn invalid_day_of_month_is_rejected() {
     let at = || "/scheduled_policy/recurrence_value".to_owned();
     assert_eq!(
-        refused(Recurring::monthly([0, 1, 31, 32], time(7, 0), until())),
+        rejected(Recurring::monthly([0, 1, 31, 32], time(7, 0), until())),
         [
             (at(), "0 is not a day of a month: use 1 to 31".to_owned()),
             (at(), "32 is not a day of a month: use 1 to 31".to_owned()),
         ]
     );
-    let refused = refused(Recurring::monthly([u32::MAX], time(7, 0), until()));
-    assert_eq!(refused, [(at(), "4294967295 is not a day of a month: use 1 to 31".to_owned())]);
+    let rejected = rejected(Recurring::monthly([u32::MAX], time(7, 0), until()));
+    assert_eq!(rejected, [(at(), "4294967295 is not a day of a month: use 1 to 31".to_owned())]);
 }
 
 /// The bounds in the error message are hard-coded.

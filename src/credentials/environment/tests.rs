@@ -31,7 +31,7 @@ fn variables<const N: usize>(variables: [(&str, &str); N]) -> Sketch {
     Sketch { variables: variables.into(), files: HashMap::new() }
 }
 
-fn refused(sketch: &Sketch) -> String {
+fn error_of(sketch: &Sketch) -> String {
     let error = credentials(sketch).unwrap_err().to_string();
     assert!(!error.contains("canary"), "{error}");
     error
@@ -113,7 +113,7 @@ fn all_missing_and_contradictory_variables_are_named() {
             "OS_ACCESS_KEY: the access key contains an invalid character".to_owned(),
         ),
     ] {
-        assert_eq!(refused(&sketch), expected);
+        assert_eq!(error_of(&sketch), expected);
     }
 }
 
@@ -161,9 +161,9 @@ fn authority_of_cacert_is_trusted() {
         (Ok(CA.replace("MII", "!!!")), "contains no valid certificate in PEM format"),
         (Err(io::ErrorKind::PermissionDenied.into()), "can't read the file: permission denied"),
     ] {
-        assert_eq!(refused(&with("~/ca.pem", file)), format!("OS_CACERT: {reason}"));
+        assert_eq!(error_of(&with("~/ca.pem", file)), format!("OS_CACERT: {reason}"));
     }
-    let missing = refused(&with("/none", Ok(CA.to_owned())));
+    let missing = error_of(&with("/none", Ok(CA.to_owned())));
     assert_eq!(missing, "OS_CACERT: can't read the file: entity not found");
 }
 
@@ -184,7 +184,7 @@ fn variable_that_is_not_utf_8_is_named() {
     let mut sketch = variables([("TOKEN", "t")]);
     let value = OsString::from_vec(b"canary\xff".to_vec());
     sketch.variables.insert("OS_PASSWORD".to_owned(), value);
-    assert_eq!(refused(&sketch), "OS_PASSWORD: not valid UTF-8");
+    assert_eq!(error_of(&sketch), "OS_PASSWORD: not valid UTF-8");
 }
 
 #[cfg(feature = "keystone")]
@@ -299,7 +299,7 @@ mod keystone {
                 "OS_REGION_NAME: required by the placeholder {region_name} in OS_AUTH_URL".to_owned(),
             ),
         ] {
-            assert_eq!(refused(&sketch), expected);
+            assert_eq!(error_of(&sketch), expected);
         }
     }
 
@@ -349,7 +349,7 @@ mod keystone {
         let sketch = sketch.file("./clouds.yaml", &base).file("./secure.yaml", "clouds: {}");
         assert_eq!(found(&sketch.file("/my.yaml", &secure("canary")))[1], "p");
         let without = cloud(&[]).file("./clouds.yaml", &base);
-        assert!(refused(&without).starts_with("clouds.otc.auth.password: required"));
+        assert!(error_of(&without).starts_with("clouds.otc.auth.password: required"));
     }
 
     #[test]
@@ -382,21 +382,21 @@ mod keystone {
     #[test]
     fn missing_cloud_is_reported() {
         assert_eq!(
-            refused(&cloud(&[])),
+            error_of(&cloud(&[])),
             "OS_CLOUD: no clouds.yaml found in ., /home/me/.config/openstack, /etc/openstack"
         );
         for (text, known) in [("clouds: {a: {}, b: {}}", r#""a", "b""#), ("", "none")] {
             assert_eq!(
-                refused(&cloud(&[]).file("./clouds.yaml", text)),
+                error_of(&cloud(&[]).file("./clouds.yaml", text)),
                 format!(r#"OS_CLOUD: "otc" is not in ./clouds.yaml, which contains {known}"#)
             );
         }
         assert_eq!(
-            refused(&cloud(&[("CLIENT_CONFIG_FILE", "/a")])),
+            error_of(&cloud(&[("CLIENT_CONFIG_FILE", "/a")])),
             r#"OS_CLIENT_CONFIG_FILE: file "/a" not found"#
         );
         assert_eq!(
-            refused(&cloud(&[]).unreadable("./clouds.yaml")),
+            error_of(&cloud(&[]).unreadable("./clouds.yaml")),
             "./clouds.yaml: can't read the file: permission denied"
         );
     }
@@ -415,7 +415,7 @@ mod keystone {
             "clouds: {otc: {auth: {password: !!int canary}}}",
             "clouds: {otc: {auth: {password: *canary}}}",
         ] {
-            let error = refused(&cloud(&[]).file("./clouds.yaml", text));
+            let error = error_of(&cloud(&[]).file("./clouds.yaml", text));
             let start = "./clouds.yaml: not a valid clouds.yaml: expected a map of clouds whose settings are strings at line ";
             assert!(error.starts_with(start), "{text}: {error}");
         }
@@ -486,7 +486,7 @@ mod keystone {
             ["!vault canary", "!Ref canary", "!<tag:example.com,2000:x> canary", "!env canary"]
         {
             let text = clouds(&format!("username: u, password: {value}"));
-            let error = refused(&cloud(&[]).file("./clouds.yaml", &text));
+            let error = error_of(&cloud(&[]).file("./clouds.yaml", &text));
             assert!(error.starts_with("./clouds.yaml: not a valid clouds.yaml"), "{error}");
         }
         let user = "username: u, user_domain_name: d, password: canary";
@@ -500,7 +500,7 @@ mod keystone {
             "clouds: !env canary".to_owned(),
             format!("{{clouds: {{otc: {{auth: {{{user}}}}}}}, clouds: !env null}}"),
         ] {
-            let error = refused(&cloud(&[]).file("./clouds.yaml", &text));
+            let error = error_of(&cloud(&[]).file("./clouds.yaml", &text));
             assert!(error.starts_with("./clouds.yaml: not a valid clouds.yaml"), "{error}");
         }
         for password in ["!!str 0123", "! canary"] {
@@ -632,7 +632,7 @@ mod keystone {
         ] {
             let text =
                 clouds("token: t").replace("region_name", &format!("{setting}, region_name"));
-            let error = refused(&cloud(&[]).file("./clouds.yaml", &text));
+            let error = error_of(&cloud(&[]).file("./clouds.yaml", &text));
             assert!(error.starts_with(reason), "{error}");
         }
         for setting in ["verify: true", "insecure: 'false'", "interface: publicURL"] {
@@ -649,7 +649,7 @@ mod keystone {
         let secure = "clouds: {otc: {auth: {password: canary}}}";
         let home = "/home/me/.config/openstack/secure.yaml";
         let foreign = cloud(&[]).file("./clouds.yaml", &base).file(home, secure);
-        let error = refused(&foreign);
+        let error = error_of(&foreign);
         assert!(
             error.starts_with(&format!("{home}: contains secrets for ./clouds.yaml")),
             "{error}"
@@ -671,7 +671,7 @@ mod keystone {
             (vec![("CLIENT_CONFIG_FILE", "/my/a.yaml")], "/my/a.yaml"),
         ] {
             for name in ["./secure.yaml", "./secure.yml"] {
-                let error = refused(&cloud(&variables).file(path, &full).file(name, evil));
+                let error = error_of(&cloud(&variables).file(path, &full).file(name, evil));
                 let expected = format!("{name}: in the working directory, and may set");
                 assert!(error.starts_with(&expected), "{error}");
                 let other = evil.replace("otc", "other");

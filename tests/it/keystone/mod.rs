@@ -221,7 +221,7 @@ async fn revoked_token_is_renewed_once_and_the_call_retried() {
 #[ignore = "installs Keystone from PyPI; run: cargo test --workspace --all-features -- --ignored"]
 async fn rejected_credentials_are_reported_without_secrets_and_not_retried() {
     let keystone = keystone().await;
-    let service = service(keystone, "refused").await;
+    let service = service(keystone, "rejected").await;
     let unknown = "ffffffffffffffffffffffffffffffff";
     let credential = |url: &str, id: &str, secret: &str| {
         Keystone::new(url).application_credential_id(id).application_credential_secret(secret)
@@ -240,7 +240,7 @@ async fn rejected_credentials_are_reported_without_secrets_and_not_retried() {
     let mut asked = 0;
     for (credentials, expected) in wrong {
         let settings = Client::builder().credentials(credentials);
-        let undiscovered = settings.clone().region("refused").discover().await.unwrap_err();
+        let undiscovered = settings.clone().region("rejected").discover().await.unwrap_err();
         let settings = settings.endpoint(&service.address).project_id(&keystone.project_id);
         let not_sent = called(&settings.build().unwrap()).await.unwrap_err();
         for (error, start) in [

@@ -47,8 +47,8 @@ async fn child() {
 
 /// Returns the request of this crate, or the error if it sends none.
 async fn ours(variant: &Variant) -> Value {
-    let refusal = json!({ "error": { "code": 401, "message": "no", "title": "Unauthorized" } });
-    let identity = Service::always(json_response("401 Unauthorized", &refusal)).await;
+    let rejection = json!({ "error": { "code": 401, "message": "no", "title": "Unauthorized" } });
+    let identity = Service::always(json_response("401 Unauthorized", &rejection)).await;
     let put = |text: &str| {
         let url = format!("{}/v3", identity.address);
         text.replace("URL", &url).replace("ROOT", &identity.address)

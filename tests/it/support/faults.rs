@@ -23,7 +23,7 @@ pub enum TokenFault {
     /// A temporary failure.
     Transient,
     /// The credentials are rejected.
-    Refusal,
+    Rejection,
     /// The fetch never completes.
     Endless,
 }
@@ -33,7 +33,7 @@ impl TokenFault {
     pub async fn fail(self) -> Result<(), CredentialsError> {
         match self {
             Self::Transient => Err(CredentialsError::new("no vault").transient()),
-            Self::Refusal => Err(CredentialsError::new("no right").refusal()),
+            Self::Rejection => Err(CredentialsError::new("no right").rejected()),
             Self::Endless => std::future::pending().await,
         }
     }
@@ -58,7 +58,7 @@ fn error(status: &str, headers: &[&str]) -> Answer {
     reply(status, &headers, body.to_string())
 }
 
-fn refusal() -> Answer {
+fn rejection() -> Answer {
     let body = json!({ "error_code": "APIGW.0301", "error_msg": "m", "request_id": "r-2" });
     reply("401 Unauthorized", &[JSON], body.to_string())
 }
@@ -193,14 +193,14 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
         always("502 with HTML", reply("502 Bad Gateway", &[HTML, ID], PAGE)),
         always("504, empty", reply("504 Gateway Timeout", &[ID], "")),
         always("501", error("501 Not Implemented", &[])),
-        once("401, once", refusal()),
-        always("401 on every attempt", refusal()),
+        once("401, once", rejection()),
+        always("401 on every attempt", rejection()),
         Fault {
             name: "401, 429 with seconds, 401",
             script: Some(vec![
-                refusal(),
+                rejection(),
                 error("429 Too Many Requests", &["retry-after: 5"]),
-                refusal(),
+                rejection(),
             ]),
             token: None,
         },
@@ -298,7 +298,7 @@ pub fn faults(elsewhere: &str) -> Vec<Fault> {
         ),
         without_token("token not available, once", TokenFault::Transient, 1),
         without_token("token not available", TokenFault::Transient, usize::MAX),
-        without_token("credentials rejected", TokenFault::Refusal, usize::MAX),
+        without_token("credentials rejected", TokenFault::Rejection, usize::MAX),
         without_token("token request never completes", TokenFault::Endless, usize::MAX),
         always("redirect to another host", moved("302 Found", elsewhere)),
         always("redirect that keeps the method", moved("307 Temporary Redirect", elsewhere)),
@@ -342,7 +342,7 @@ pub fn page_faults() -> Vec<PageFault> {
     vec![
         fault("none", |_, start, _| whole(start)),
         fault("token that expires between pages", |_, start, request| {
-            if start > 0 && request.contains("-0\r\n") { refusal() } else { whole(start) }
+            if start > 0 && request.contains("-0\r\n") { rejection() } else { whole(start) }
         }),
         fault("500, once", |number, start, _| match number {
             1 => error("500 Internal Server Error", &[]),

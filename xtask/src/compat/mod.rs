@@ -15,7 +15,7 @@ use semver::Version;
 use crate::document::Document;
 use crate::{Failure, root};
 use difference::differences;
-use verdicts::{ROWS, Row, VERDICTS, Verdict, judge, worst};
+use verdicts::{ROWS, Row, VERDICTS, Verdict, verdicts_of, worst};
 
 /// Report the effects of changes of the document on users, and the required versions
 ///
@@ -76,7 +76,7 @@ impl Compat {
             return Ok(writeln!(out, ": no change").map(|()| Vec::new())?);
         }
         writeln!(out)?;
-        let mut changes: Vec<_> = differences.iter().map(|it| (judge(it), it)).collect();
+        let mut changes: Vec<_> = differences.iter().map(|it| (verdicts_of(it), it)).collect();
         changes.sort_by_key(|it| VERDICTS.iter().position(|verdict| it.0.0.contains(verdict)));
         for ((verdicts, rows), it) in &changes {
             let place = if it.is_gone { &old } else { &new }.place(&it.pointer);

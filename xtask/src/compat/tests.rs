@@ -41,7 +41,7 @@ fn each_row_applies_to_its_example() {
         });
         let edited = edited(&root, &edits.collect::<Vec<_>>());
         let found = [differences(&ours, &edited), differences(&edited, &ours)];
-        let found = found[usize::from(edit.starts_with("undo "))].iter().map(judge);
+        let found = found[usize::from(edit.starts_with("undo "))].iter().map(verdicts_of);
         let (verdicts, rows): (Vec<_>, Vec<_>) = found.unzip();
         assert!(rows.iter().flatten().any(|it| it.0 == row.0), "{} is not shown by {edit}", row.0);
         assert_eq!(worst(verdicts.into_iter()), row.2, "{edit}");
@@ -82,7 +82,7 @@ fn every_edit_is_reported() {
                         Some(below) => it.what != "reordered" && below.matches('/').count() < 5,
                         None => at(&it.pointer).starts_with(&at(edit)),
                     });
-                let rows: Vec<_> = near.flat_map(|it| judge(it).1).map(|row| row.0).collect();
+                let rows: Vec<_> = near.flat_map(|it| verdicts_of(it).1).map(|row| row.0).collect();
                 let is_known = *kind != "removed" || !rows.contains(&"*/**:*");
                 assert!(!rows.is_empty() && is_known, "{edit} {kind}: {rows:?}");
             }

@@ -97,7 +97,7 @@ pub fn fits(patterns: &str, path: &str, what: &str) -> bool {
 }
 
 /// The verdicts of a difference, and the rows for its directions, or for both if no operation uses it.
-pub fn judge(it: &Difference) -> ([Verdict; 3], Vec<&'static Row>) {
+pub fn verdicts_of(it: &Difference) -> ([Verdict; 3], Vec<&'static Row>) {
     let is_on = |on: &&str| it.direction.is_empty() || it.direction.contains(on);
     let fits = |row: &Row, on| ["any", on].contains(&row.1) && fits(row.0, &it.path, it.what);
     let ways = ["request", "response"].into_iter().filter(is_on);

@@ -118,7 +118,7 @@ fn invalid_documents_are_rejected_by_their_rule_and_valid_ones_pass() {
 fn failure_names_the_validators_and_the_fix() {
     let document = folder("untitled").join("tanks.yaml");
     fs::write(&document, TANKS.replace("  title: Tanks\n", "")).unwrap();
-    let said = lint(&document).unwrap_err().to_string();
+    let error = lint(&document).unwrap_err().to_string();
     let expected = "not valid for openapi-spec-validator, Redocly CLI, Spectral; fix it, and run: cargo xtask lint";
-    assert!(said.ends_with(expected), "{said}");
+    assert!(error.ends_with(expected), "{error}");
 }

@@ -121,9 +121,9 @@ impl Stated {
             let listed = verb.items().filter_map(Node::as_str);
             let named = listed.chain(verb.members().map(|(name, _)| name));
             places.extend(named.map(|name| format!("{place}{name}")));
-            let asked = verb.members().map(|(_, asked)| asked);
+            let required = verb.members().map(|(_, required)| required);
             let within =
-                asked.flat_map(|it| it.items().chain(it.members().map(|(_, bound)| bound)));
+                required.flat_map(|it| it.items().chain(it.members().map(|(_, bound)| bound)));
             values.extend(within.filter_map(scalar));
         }
         for place in &places {
