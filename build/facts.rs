@@ -30,7 +30,11 @@ pub fn facts(document: &Document, plan: &Plan) -> Result<TokenStream> {
     let classes = CLASSES.split(' ').map(|class| {
         let codes = codes.iter().filter(|(_, of)| *of == class);
         let codes: Vec<String> = codes.map(|(code, _)| format!("`{code}`")).collect();
-        let codes = if codes.is_empty() { "(none)".to_owned() } else { codes.join(", ") };
+        let codes = match codes.as_slice() {
+            [] => "(none)".to_owned(),
+            [code] => format!("the code {code}"),
+            codes => format!("one of the codes {}", codes.join(", ")),
+        };
         quote!((#class) => { #codes };)
     });
     let codes = codes.iter().map(|(code, class)| match *class {

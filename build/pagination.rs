@@ -37,7 +37,7 @@ impl<'a> Paged<'a> {
     fn list(&self) -> Result<TokenStream> {
         let Self { at, call, plan } = self;
         at.keys(&["x-pagination"])?;
-        let reason = "each page is another request: use it for a GET, or a POST that only reads";
+        let reason = "each page is a separate request: use x-pagination only for a GET, or for a POST that only reads";
         let is_query = ["get", "post"].contains(&&*call.method);
         at.check(is_query, format!("not supported for {}; {reason}", call.method))?;
         let page = call.success.1.as_deref().and_then(|name| plan.object(name));
@@ -73,7 +73,7 @@ impl<'a> Paged<'a> {
                 );
             }
         };
-        self.at.check(at.key != limit.key, format!("{} is also the limit", at.key))?;
+        self.at.check(at.key != limit.key, format!("{} is already the limit", at.key))?;
         let [value, set_value, _] = at.code();
         let total = total.map_or(quote!(None), |Named { ident, .. }| quote!(page.#ident));
         let next = next.map_or(quote!(None), |Named { ident, .. }| quote!(page.#ident.as_deref()));

@@ -41,7 +41,7 @@ pub trait Clock: Send + Sync + 'static {
     /// Returns the time since an arbitrary moment. It never decreases.
     fn elapsed(&self) -> Duration;
 
-    /// Waits. Timeouts use it as well, so that a `sleep` that returns at once is an immediate timeout.
+    /// Waits for `duration`. Timeouts also use this method: if it returns at once, they expire at once.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 

@@ -22,8 +22,8 @@ pub enum ErrorKind {
     /// A value of the request or a setting of the client is invalid. No request was sent.
     /// [`violations`](crate::Error::violations) lists the values.
     Invalid,
-    /// No credentials are available, for example because a token could not be fetched, also not in time. No request was
-    /// sent. The message contains the cause.
+    /// No credentials are available, for example because a token could not be fetched, or not in time. No request was sent.
+    /// The message contains the cause.
     Credentials,
     /// No connection could be established. The request has not reached the service.
     Connect,
@@ -36,28 +36,28 @@ pub enum ErrorKind {
     ///
     /// A 404 from a gateway or a proxy, without an error code of the service, is reported as
     /// [`Service`](Self::Service), since it does not mean that the resource does not exist.
-    #[doc = concat!("\n\nStatus 404 if the response contains an error code of the service, and any status with one of the codes ",
+    #[doc = concat!("\n\nStatus 404 if the response contains an error code of the service, and any status with ",
                     codes!("not-found"), ".")]
     NotFound,
     /// The credentials are invalid or have expired.
-    #[doc = concat!("\n\nStatus 401, status 403 with a message about an invalid token, credentials that the identity service has rejected, and any status with one of the codes ",
+    #[doc = concat!("\n\nStatus 401, status 403 with a message about an invalid token, credentials that the identity service has rejected, and any status with ",
                     codes!("unauthorized"), ".")]
     Unauthorized,
     /// The credentials lack a permission.
-    #[doc = concat!("\n\nStatus 403 (except with a message about an invalid token), and any status with one of the codes ", codes!("forbidden"), ".")]
+    #[doc = concat!("\n\nStatus 403 (except with a message about an invalid token), and any status with ", codes!("forbidden"), ".")]
     Forbidden,
     /// Too many requests were sent. The request was not processed: retry it after
     /// [`retry_after`](crate::Error::retry_after), or after a minute.
-    #[doc = concat!("\n\nStatus 429, and any status with one of the codes ", codes!("throttled"), ".")]
+    #[doc = concat!("\n\nStatus 429, and any status with ", codes!("throttled"), ".")]
     Throttled,
     /// A scaling action is in progress. The group can be modified once the action has ended.
-    #[doc = concat!("\n\nAny status with one of the codes ", codes!("scaling-action-running"), ".")]
+    #[doc = concat!("\n\nAny status with ", codes!("scaling-action-running"), ".")]
     ScalingActionRunning,
     /// The group is in its cooldown period after a scaling action.
-    #[doc = concat!("\n\nAny status with one of the codes ", codes!("in-cooldown"), ".")]
+    #[doc = concat!("\n\nAny status with ", codes!("in-cooldown"), ".")]
     InCooldown,
     /// The service, or one that it depends on, is temporarily unavailable.
-    #[doc = concat!("\n\nStatus 500, 502, 503 and other 5xx (except those of `Timeout`, 501, 505 and 511), and any status with one of the codes ", codes!("unavailable"), ".")]
+    #[doc = concat!("\n\nStatus 500, 502, 503 and other 5xx (except those of `Timeout`, 501, 505 and 511), and any status with ", codes!("unavailable"), ".")]
     Unavailable,
     /// Any other error of the service.
     Service,

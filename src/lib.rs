@@ -80,9 +80,9 @@
 //!
 //! [`Response`] dereferences to the typed body, and has the status, headers, request ID and raw body. All fields are
 //! [`Option`]s. Responses are read leniently: a value whose type differs from the documented one, an unknown field
-//! or an unknown enum value is kept, and does not make the response an error. A JSON object with a
-//! status of 2xx is an error only if it contains unknown fields, and no documented field has a value. Match enums with a
-//! wildcard:
+//! or an unknown enum value is kept, and does not make the response an error. A 2xx response
+//! with a JSON object is an error only if the object contains unknown fields and no documented field has a value. Match
+//! enums with a wildcard:
 //!
 //! ```no_run
 //! use otc_autoscaling::types::ScalingActivityStatus;

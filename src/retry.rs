@@ -33,9 +33,10 @@ use crate::validation::{ValidationError, Violations};
 /// With HTTP/2, a request that the server reports as not processed (`REFUSED_STREAM`, or `GOAWAY`) counts as
 /// no connection.
 ///
-/// If the response contains an error code that maps to an [`ErrorKind`](crate::ErrorKind), the kind decides, whatever
-/// the status: after `Unavailable` (such as `AS.7078`), a GET is retried, and the table applies to a PUT; for
-/// `Throttled` and `Unauthorized`, the table applies; after any other kind, the request is not retried.
+/// If the response contains an error code that maps to an [`ErrorKind`](crate::ErrorKind), the kind takes precedence
+/// over the status. With the kind `Unavailable` (such as `AS.7078`), a GET is always retried, and a PUT as in the table.
+/// With the kinds `Throttled` and `Unauthorized`, the request is retried as in the table, and with any other kind, it is
+/// not retried.
 ///
 /// # Delays
 ///

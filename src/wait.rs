@@ -85,7 +85,7 @@ impl ScalingActionWaiter {
         self
     }
 
-    /// Sets the timeout of the wait, at the end of which the last poll is sent. The default is 30 minutes.
+    /// Sets the maximum time to wait. The last poll is sent when it elapses. The default is 30 minutes.
     ///
     /// The calls of a poll are not interrupted: each has the timeout of the client.
     pub fn timeout(mut self, timeout: Duration) -> Self {
@@ -97,9 +97,14 @@ impl ScalingActionWaiter {
     ///
     /// # Errors
     ///
-    /// Returns a [`WaitError`] if the scaling action failed; if none has ended, and none can begin (the group has the
-    /// status `PAUSED`, `ERROR` or `DELETING`); if the group is not scaling and its activity log is empty; after the
-    /// timeout; or if a call fails.
+    /// Returns a [`WaitError`]
+    ///
+    /// - if the scaling action failed;
+    /// - if no scaling action has ended, and none can begin, because the status of the group is `PAUSED`, `ERROR` or
+    ///   `DELETING`;
+    /// - if the group is not scaling, and its activity log is empty;
+    /// - after the timeout;
+    /// - if a call fails.
     pub async fn wait(mut self) -> Result<ScalingActivityLog, WaitError> {
         let (first, ceiling) = self.interval;
         if first.is_zero() || first > ceiling {
@@ -223,7 +228,8 @@ pub enum WaitError {
         /// The reasons that the entry and the group give, separated by semicolons.
         reasons: String,
     },
-    /// No scaling action has ended, and none can begin: the group has the status `PAUSED`, `ERROR` or `DELETING`.
+    /// No scaling action has ended, and none can begin, because the status of the group is `PAUSED`, `ERROR` or
+    /// `DELETING`.
     #[non_exhaustive]
     Stopped {
         /// The group at the last poll.

@@ -152,7 +152,10 @@ impl<'a> Reader<'a> {
         let ty = if location == "query" { self.filter(ty) } else { ty };
         let client = at.get("x-client-parameter");
         let is_known = client.is_none_or(|it| it == "project_id" && location == "path");
-        at.check(is_known, "x-client-parameter must be project_id, for a path parameter")?;
+        at.check(
+            is_known,
+            "x-client-parameter is supported only for a path parameter, with the value project_id",
+        )?;
         Ok(Parameter {
             name: name.to_owned(),
             location: location.to_owned(),

@@ -65,7 +65,7 @@ pub fn anchored(at: &Part, pattern: &str) -> Result<Regex> {
         outside = hidden.replace_all(&outside, "_").into_owned();
     }
     let is_anchored = outside.starts_with('^') && outside.ends_with('$') && !outside.contains('|');
-    at.check(is_anchored, "the pattern must start with ^ and end with $, around all alternatives")?;
+    at.check(is_anchored, "the pattern must start with ^ and end with $, which apply to all alternatives, as in ^(a|b)$")?;
     compiled
 }
 

@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
         let Some(content) = at.get("x-content") else { return Ok(None) };
         at.keys(&["schema", "plain", "embedded"])?;
         let is_text = (at.str("type"), at.str("format")) == ("string", "");
-        let reason = "x-content is supported only for a plain string of a response";
+        let reason = "x-content is supported only for a plain string in a response";
         at.check(is_text && !used.in_requests, reason)?;
         let name = at.need(referred(content), "x-content must be a $ref to a component schema")?;
         self.component(at, name)?;

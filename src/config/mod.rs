@@ -143,8 +143,8 @@ impl ClientBuilder {
     /// [`attempt_timeout`](Self::attempt_timeout). The default is 10 seconds, or half of the attempt timeout if that is
     /// less.
     ///
-    /// It can't be combined with [`http_client`](Self::http_client), since connections may be shared: set it in
-    /// [`HttpClient::new`] instead.
+    /// It can't be combined with [`http_client`](Self::http_client), whose connections may be shared with other clients:
+    /// set the timeout in [`HttpClient::new`] instead.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self

@@ -89,7 +89,7 @@ impl Error {
     }
 
     /// Returns whether the group, the policy or the project does not exist ([`ErrorKind::NotFound`]).
-    #[doc = concat!("\n\nStatus 404 if the response contains an error code of the service, and any status with one of the codes ",
+    #[doc = concat!("\n\nStatus 404 if the response contains an error code of the service, and any status with ",
                     codes!("not-found"), ".")]
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -97,7 +97,7 @@ impl Error {
     }
 
     /// Returns whether the credentials are invalid or have expired ([`ErrorKind::Unauthorized`]).
-    #[doc = concat!("\n\nStatus 401, status 403 with a message about an invalid token, and any status with one of the codes ",
+    #[doc = concat!("\n\nStatus 401, status 403 with a message about an invalid token, and any status with ",
                     codes!("unauthorized"), ".")]
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
@@ -105,7 +105,7 @@ impl Error {
     }
 
     /// Returns whether the credentials lack a permission ([`ErrorKind::Forbidden`]).
-    #[doc = concat!("\n\nStatus 403 (except with a message about an invalid token), and any status with one of the codes ", codes!("forbidden"), ".")]
+    #[doc = concat!("\n\nStatus 403 (except with a message about an invalid token), and any status with ", codes!("forbidden"), ".")]
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.kind() == ErrorKind::Forbidden
@@ -113,7 +113,7 @@ impl Error {
 
     /// Returns whether too many requests were sent ([`ErrorKind::Throttled`]). The request was not processed: retry it
     /// after [`retry_after`](Self::retry_after), or after a minute.
-    #[doc = concat!("\n\nStatus 429, and any status with one of the codes ", codes!("throttled"), ".")]
+    #[doc = concat!("\n\nStatus 429, and any status with ", codes!("throttled"), ".")]
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.kind() == ErrorKind::Throttled
@@ -122,14 +122,14 @@ impl Error {
     /// Returns whether a scaling action is in progress, during which the group can't be modified
     /// ([`ErrorKind::ScalingActionRunning`]): see
     /// [`wait_for_scaling_action`](crate::Client::wait_for_scaling_action).
-    #[doc = concat!("\n\nAny status with one of the codes ", codes!("scaling-action-running"), ".")]
+    #[doc = concat!("\n\nAny status with ", codes!("scaling-action-running"), ".")]
     #[must_use]
     pub fn is_scaling_action_running(&self) -> bool {
         self.kind() == ErrorKind::ScalingActionRunning
     }
 
     /// Returns whether the group is in its cooldown period after a scaling action ([`ErrorKind::InCooldown`]).
-    #[doc = concat!("\n\nAny status with one of the codes ", codes!("in-cooldown"), ".")]
+    #[doc = concat!("\n\nAny status with ", codes!("in-cooldown"), ".")]
     #[must_use]
     pub fn is_in_cooldown(&self) -> bool {
         self.kind() == ErrorKind::InCooldown

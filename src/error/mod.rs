@@ -32,7 +32,7 @@ pub(crate) use display::{of_status, said_by_page};
 /// The error type of this crate.
 ///
 /// The message contains the operation, the status, the error code and the message of the service, and the fix where
-/// one is known. To branch, use [`kind`](Self::kind) or a predicate:
+/// one is known. To handle specific errors, match on [`kind`](Self::kind), or use a predicate:
 ///
 /// | predicate | meaning |
 /// |---|---|

@@ -12,9 +12,9 @@ use crate::validation::{ValidationError, quoted};
 /// Seals [`Enumeration`].
 pub trait Sealed {}
 
-/// An enum value that the document lists.
+/// An enum value that the OpenAPI document lists.
 ///
-/// Values of the enum and strings convert with `TryFrom`. Setters convert them as well:
+/// `TryFrom` converts a variant of the enum or a string, and setters do so as well:
 ///
 /// ```
 /// use otc_autoscaling::types::{Closed, ScalingResourceType};
@@ -28,7 +28,7 @@ pub trait Sealed {}
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Closed<E, const OPEN: bool = false>(E);
 
-/// An enum value of a query: one that the document lists, or an unknown value from a response.
+/// An enum value of a query: one that the OpenAPI document lists, or an unknown value from a response.
 ///
 /// ```
 /// use otc_autoscaling::types::{Filter, ScalingActivityStatus};

@@ -687,7 +687,7 @@ fn x_content_generates_a_method_that_reads_the_string() {
         .has("pub probe: Option<String>,")
         .has("pub fn probe_content(&self) -> Option<Thing> {")
         .has("crate::json::salvage(self.probe.as_deref()?.as_bytes()).ok()");
-    let reason = "x-content is supported only for a plain string of a response";
+    let reason = "x-content is supported only for a plain string in a response";
     Sketch::new()
         .schema("Part", "{type: object, description: A part., properties: {}}")
         .sent(&text("x-content: {$ref: '#/components/schemas/Part'}"))
@@ -1572,7 +1572,7 @@ fn pagination_with_unknown_fields_or_wrong_types_is_rejected() {
         ("id", "/is_new", "id: is_new must be of the type string"),
         ("offset", "offset", "offset: offset must be a property"),
         ("offset", "project_id", "offset: project_id must be a property"),
-        ("offset", "most", "most is also the limit"),
+        ("offset", "most", "most is already the limit"),
         ("limit", "size", "limit: size must be a property"),
     ] {
         in_pages()
