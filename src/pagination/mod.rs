@@ -67,11 +67,11 @@ pub trait List: Paged<<Self as List>::Page, <Self as List>::Item> {
 ///    the stream ends with an error. Added and removed entries move others to other pages; pages are read again where
 ///    necessary.
 /// 2. No entry is yielded twice within a window of 10,000 entries: the ID of each entry is compared with those of
-///    the last 10,000.
-/// 3. The stream ends without an error only after a page that is not full, or an empty page, and only if the
-///    number of entries read has reached the total. Without a total, it ends only after an empty page. The service
-///    may cap the page size below the requested limit, presumably at a multiple of 10, so a page whose number of
-///    entries is a multiple of 10 also counts as full.
+///    the last 10,000. Entries with the same ID in one page are different entries.
+/// 3. The stream ends without an error only if the last page was empty or not full, and the number of entries read
+///    has reached the total. Without a total, it ends only after an empty page. The service may cap the page size below
+///    the requested limit, presumably at a multiple of 10, so a page whose number of entries is a multiple of 10 also
+///    counts as full, unless an earlier page was longer.
 /// 4. The stream ends with an error for which [`Error::is_stalled`] is true if a page repeats entries that were already
 ///    read and concurrent additions or removals can't explain it (for example, because the service ignores the offset),
 ///    or if more than 50 consecutive pages contain no new entry.
@@ -106,6 +106,8 @@ pub struct Items<L: List> {
 ///
 /// Each page is a [`Response`] with request ID and raw body. Entries of earlier pages are removed
 /// from the typed page, and a page without new entries is not yielded. See [`Items`] for the guarantees and errors.
+/// Unlike there, single entries that are not objects are no error: the typed page omits them, and its `extra()` contains
+/// the whole list.
 ///
 /// ```no_run
 /// use futures_util::TryStreamExt;
@@ -131,7 +133,8 @@ impl<L: List> Items<L> {
         Self { reader: Reader::new(request), entries: Vec::new().into_iter(), unread: None }
     }
 
-    /// Ends the stream after `count` more entries, and does not request entries beyond them.
+    /// Ends the stream after `count` more entries. The limit of the last request is reduced accordingly, plus the number
+    /// of entries by which the list has changed.
     ///
     /// If it is called several times, the stream ends at the earliest of the resulting limits.
     pub fn take(mut self, count: usize) -> Self {
@@ -163,7 +166,8 @@ impl<L: List> Items<L> {
     /// Returns the position of the next entry in the list. Pass it to `start_number` of a new request to continue
     /// there.
     ///
-    /// If entries are added in between, the new stream yields some entries again.
+    /// Entries that could not be read are not counted. If there are any, or if the list changes, the new stream yields
+    /// some entries again.
     #[must_use]
     pub fn offset(&self) -> i64 {
         let next = self.entries.as_slice().first();
@@ -182,7 +186,8 @@ impl<L: List> Pages<L> {
         Self { reader: Reader::new(request) }
     }
 
-    /// Ends the stream after `count` more entries in total, and does not request entries beyond them.
+    /// Ends the stream after `count` more entries in total. The limit of the last request is reduced accordingly, plus
+    /// the number of entries by which the list has changed.
     ///
     /// `StreamExt::take` counts pages, and does not prevent the request for the page after the last.
     pub fn take_entries(mut self, count: usize) -> Self {
@@ -209,7 +214,7 @@ impl<L: List> Pages<L> {
     /// Returns the position of the next page in the list. Pass it to `start_number` of a new request to continue
     /// there.
     ///
-    /// If entries are added in between, the new stream yields some entries again.
+    /// If the list changes, the new stream yields some entries again.
     #[must_use]
     pub fn offset(&self) -> i64 {
         self.reader.cursor.offset()
@@ -235,14 +240,8 @@ impl<L: List> Stream for Items<L> {
             }
             match ready!(self.reader.poll_next(cx)) {
                 Some(Ok(Read { page, new, unread })) => {
-                    if unread > 0 {
-                        let reason = format!("{unread} of its entries are not as documented");
-                        self.unread = Some(unreadable::<_, _, L>(&page, &reason));
-                    }
-                    // If no entry of the page can be read, the format has changed.
-                    if new.is_empty() {
-                        self.reader.fail();
-                    }
+                    self.unread =
+                        (unread > 0).then(|| unreadable::<_, _, L>(&page, &not_documented(unread)));
                     self.entries = new.into_iter();
                 }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
@@ -347,11 +346,6 @@ impl<L: List> Reader<L> {
         self.fetching = None;
     }
 
-    fn fail(&mut self) {
-        self.state = State::Failed;
-        self.fetching = None;
-    }
-
     fn resume(&mut self) {
         if let State::Failed = self.state {
             self.state = State::Reading;
@@ -413,6 +407,11 @@ impl<L: List> Reader<L> {
         }
         let entries = L::entries(page.value_mut()).take().unwrap_or_default();
         let unread = count.saturating_sub(entries.len() as u64);
+        // The format has changed.
+        if unread > 0 && entries.is_empty() {
+            self.state = State::Failing(unreadable::<_, _, L>(&page, &not_documented(unread)));
+            return None;
+        }
         let read = Page { entries, count, total, requested };
         let Verdict { mut new, then } = match &mut self.cursor {
             Cursor::Offset(progress) => progress.on_page(read, L::id),
@@ -454,6 +453,11 @@ impl<L: List> Reader<L> {
         };
         Fetch { requested, fetching: how(Box::pin(request.page())) }
     }
+}
+
+/// Why entries of a page can't be read.
+fn not_documented(unread: u64) -> String {
+    format!("{unread} of its entries are not as documented")
 }
 
 /// The position of the next page, and what was read before it.

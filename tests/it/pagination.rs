@@ -609,10 +609,49 @@ of_both_lists! {
             let (read, errors) = outcome(list(&service.client()).items()).await;
             assert_eq!(read.len(), 0);
             assert!(errors.len() == 1 && errors[0].is_unreadable(), "{errors:?}");
-            // A page has them in `extra()`.
-            let page = list(&service.client()).pages().next().await.unwrap().unwrap();
-            assert!(page.extra().iter().next().is_some());
+            let error = list(&service.client()).pages().next().await.unwrap().unwrap_err();
+            assert!(error.is_unreadable() && error.body().is_some(), "{error:?}");
         }
+    }
+
+    fn unreadable_page_is_requested_again_when_resumed(list) {
+        let service = Service::answering(|ask| {
+            if ask.nth == 0 { page_of(vec!["odd"; 100], 150) } else { page(&ids("e", 150), ask) }
+        })
+        .await;
+        let mut items = list(&service.client()).items();
+        let mut read = Vec::new();
+        for failures in [1, 0] {
+            let all: Vec<_> = (&mut items).collect().await;
+            assert_eq!(all.iter().filter(|item| item.is_err()).count(), failures);
+            read.extend(all.into_iter().filter_map(Result::ok).map(|entry| entry.id()));
+            items.resume();
+        }
+        assert_eq!(read, ids("e", 150));
+        assert_eq!(service.asked(), [(0, 100), (0, 100), (100, 100)]);
+    }
+
+    fn known_entries_with_an_unreadable_one_do_not_end_the_stream(list) {
+        let service = Service::answering(|ask| {
+            let mut all = ids("e", 150);
+            if ask.nth > 0 {
+                all.splice(0..0, ids("new", 100));
+            }
+            let is_odd = |id: &String| ask.nth == 1 && id == "e7";
+            let item = |id: &String| if is_odd(id) { json!("odd") } else { json!({ "id": id }) };
+            page_of(slice(&all, ask).iter().map(item).collect::<Vec<_>>(), all.len())
+        })
+        .await;
+        let (read, errors) = outcome(list(&service.client()).items()).await;
+        assert_eq!(read, ids("e", 150));
+        assert!(errors.len() == 1 && errors[0].is_unreadable(), "{errors:?}");
+    }
+
+    fn page_with_an_unreadable_entry_has_it_in_extra(list) {
+        let service = Service::answering(|_| page_of(json!(["odd", { "id": "e" }]), 2)).await;
+        let page = list(&service.client()).pages().next().await.unwrap().unwrap();
+        let (_, whole) = page.extra().iter().next().unwrap();
+        assert_eq!(*whole, json!(["odd", { "id": "e" }]));
     }
 
     fn unreadable_pages_end(list) {
@@ -622,8 +661,8 @@ of_both_lists! {
         while let Some(page) = pages.next().await {
             errors.extend(page.err());
         }
-        assert!(errors.len() == 1 && errors[0].is_stalled(), "{errors:?}");
-        assert!(service.asked().len() < 250);
+        assert!(errors.len() == 1 && errors[0].is_unreadable(), "{errors:?}");
+        assert_eq!(service.asked(), [(0, 100)]);
     }
 }
 
