@@ -1,7 +1,8 @@
 //! The HTTP client, with the policy that keeps secrets from other hosts.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -20,12 +21,14 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
 /// of 20 KiB and more.
 const MOST_HEADERS: usize = 1_000;
 const LONGEST_HEADERS: u32 = 1 << 18;
-/// The variables with a proxy for `https`. The first one that is set takes precedence.
-const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+/// The variables with a proxy for `https`, as in reqwest. In each pair, the first one that is set takes precedence, even
+/// if it is empty, and the second pair is used if the first one has no value.
+const PROXIES: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
 
 /// An HTTP client with custom settings, such as a proxy, certificates or default headers.
 ///
-/// Clones share connections, even between several [`Client`](crate::Client)s. These settings can't be changed:
+/// Clones share connections, even between several [`Client`](crate::Client)s with the same
+/// [`connect_timeout`](crate::ClientBuilder::connect_timeout). These settings can't be changed:
 /// redirects are not followed, since they would send credentials to another host; requests are not retried, except by
 /// [`Retry`](crate::Retry); and no proxy is used for `http`, which is allowed only for loopback addresses. If `Host`
 /// is set as a default header, it is sent, but not signed.
@@ -50,14 +53,13 @@ struct Shared {
     configure: Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>,
     /// Whether the caller may have set a proxy, which takes precedence over the variables.
     may_have_proxy: bool,
-    /// For `https` and for `http`, which have different proxies.
-    https: OnceLock<reqwest::Client>,
-    http: OnceLock<reqwest::Client>,
+    /// One client for `https` and one for `http`, which have different proxies, for each connect timeout.
+    clients: Mutex<HashMap<(bool, Duration), reqwest::Client>>,
 }
 
 impl HttpClient {
-    /// Creates an HTTP client that a function configures. The function may be called twice, once for `https` and once
-    /// for `http`.
+    /// Creates an HTTP client that a function configures. The function may be called several times: for `https` and
+    /// `http`, and for each connect timeout. A connect timeout that it sets takes precedence.
     pub fn new(configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Self {
         Self::made(Box::new(configure), true)
     }
@@ -66,8 +68,7 @@ impl HttpClient {
         configure: Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>,
         may_have_proxy: bool,
     ) -> Self {
-        let (https, http) = (OnceLock::new(), OnceLock::new());
-        Self(Arc::new(Shared { configure, may_have_proxy, https, http }))
+        Self(Arc::new(Shared { configure, may_have_proxy, clients: Mutex::default() }))
     }
 
     /// Trusts further root certificates in PEM format.
@@ -81,7 +82,8 @@ impl HttpClient {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no certificate, or an invalid one.
+    /// Returns an error if there is no certificate in PEM format. A certificate with invalid content is an error when
+    /// the client is built.
     #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
     pub fn root_certificates(self, pem: impl AsRef<[u8]>) -> Result<Self, ValidationError> {
         let roots = reqwest::Certificate::from_pem_bundle(pem.as_ref()).unwrap_or_default();
@@ -108,9 +110,10 @@ impl HttpClient {
             .at("http_client"));
         }
         let is_plain = address.scheme() == "http";
-        let made = if is_plain { &self.0.http } else { &self.0.https };
-        if let Some(made) = made.get() {
-            return Ok(made.clone());
+        let mut clients = self.0.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (is_plain, connect_timeout);
+        if let Some(client) = clients.get(&key) {
+            return Ok(client.clone());
         }
         if !is_plain && !self.0.may_have_proxy {
             check_proxy(|name| std::env::var(name).ok())?;
@@ -128,7 +131,8 @@ impl HttpClient {
             let reason = format!("invalid settings: {}", one_line(&cause));
             ValidationError::new(reason).at("http_client")
         })?;
-        Ok(made.get_or_init(|| client).clone())
+        clients.insert(key, client.clone());
+        Ok(client)
     }
 }
 
@@ -159,7 +163,9 @@ fn without_tls(settings: ClientBuilder) -> ClientBuilder {
 
 /// Rejects an invalid proxy, with which requests and tokens would be sent without a proxy.
 fn check_proxy(variable: impl Fn(&str) -> Option<String>) -> Result<(), ValidationError> {
-    let mut proxies = PROXIES.into_iter().filter_map(|name| Some((name, variable(name)?)));
+    let set =
+        |names: [&'static str; 2]| names.into_iter().find_map(|name| Some((name, variable(name)?)));
+    let mut proxies = PROXIES.into_iter().filter_map(set);
     let Some((name, proxy)) = proxies.find(|(_, proxy)| !proxy.is_empty()) else {
         return Ok(());
     };
@@ -246,7 +252,7 @@ mod tests {
             "http://canary:canary@proxy:99999",
             "ftp://proxy",
         ] {
-            for name in PROXIES {
+            for name in PROXIES.concat() {
                 let error = check(&[(name, proxy)]).unwrap_err().to_string();
                 assert!(
                     error.starts_with(&format!("{name}: not a valid URL of a proxy")),
@@ -256,7 +262,26 @@ mod tests {
             }
             // The first variable that is set takes precedence.
             assert!(check(&[("HTTPS_PROXY", "proxy"), ("ALL_PROXY", proxy)]).is_ok());
+            assert!(check(&[("HTTPS_PROXY", ""), ("https_proxy", proxy)]).is_ok());
             assert!(check(&[("HTTPS_PROXY", ""), ("ALL_PROXY", proxy)]).is_err());
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "rustls")]
+    fn clients_with_the_same_connect_timeout_are_shared() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        let count = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&count);
+        let client = HttpClient::new(move |settings| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            settings
+        });
+        let address = "http://127.0.0.1:1".parse().unwrap();
+        for (seconds, made) in [(1, 1), (1, 1), (2, 2), (1, 2)] {
+            client.clone().for_address(&address, Duration::from_secs(seconds)).unwrap();
+            assert_eq!(count.load(Ordering::Relaxed), made);
         }
     }
 

@@ -72,7 +72,7 @@ impl ClientBuilder {
     }
 
     /// Rejects settings that apply only to a token or an access key.
-    fn check_own(&self) -> Result<(), ValidationError> {
+    pub(super) fn check_own(&self) -> Result<(), ValidationError> {
         let form = self.credentials.as_ref().map(Credentials::form);
         if !matches!(form, Some(Form::Keystone(_))) {
             return Ok(());

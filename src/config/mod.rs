@@ -143,8 +143,7 @@ impl ClientBuilder {
     /// [`attempt_timeout`](Self::attempt_timeout). The default is 10 seconds, or half of the attempt timeout if that is
     /// less.
     ///
-    /// It can't be combined with [`http_client`](Self::http_client), whose connections may be shared with other clients:
-    /// set the timeout in [`HttpClient::new`] instead.
+    /// A connect timeout that is set in [`HttpClient::new`] takes precedence.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
@@ -210,8 +209,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Returns an error if settings are missing, invalid or contradictory. [`Error::violations`] lists all of them,
-    /// each with its fix. The proxy and the settings of the HTTP client are validated last, if all others are valid.
+    /// Returns an error if settings are missing, invalid or contradictory. [`Error::violations`] lists all of them.
+    /// The proxy and the settings of the HTTP client are validated last, if all others are valid.
     pub fn build(self) -> Result<Client, Error> {
         let settings = self.completed();
         let mut wrong = settings.wrong();
@@ -260,7 +259,17 @@ impl ClientBuilder {
 
     /// Applies the settings that the credentials provide, unless they are set.
     fn completed(mut self) -> Self {
-        let Some(credentials) = &self.credentials else { return self };
+        let Some(credentials) = &mut self.credentials else { return self };
+        // An explicit setting is not one of the source of the credentials, even if it has the same value.
+        if self.region.is_some() {
+            credentials.defaults.region = None;
+        }
+        if self.endpoint.is_some() {
+            credentials.defaults.endpoint = None;
+        }
+        if self.project_id.is_some() {
+            credentials.defaults.project_id = None;
+        }
         let defaults = credentials.defaults.clone();
         self.http_client = self.http_client.or(defaults.http_client);
         if self.project_id.is_none() && self.project_name.is_none() {
@@ -308,10 +317,6 @@ impl ClientBuilder {
         }
         if self.connect_timeout >= Some(self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT)) {
             let reason = "must be less than attempt_timeout, to leave time for the request";
-            check("connect_timeout", Err(ValidationError::new(reason)));
-        }
-        if self.connect_timeout.is_some() && self.http_client.is_some() {
-            let reason = "can't be combined with http_client, which may be shared: set it in HttpClient::new";
             check("connect_timeout", Err(ValidationError::new(reason)));
         }
         check("retry", self.retry.check());
@@ -382,7 +387,7 @@ impl ClientBuilder {
     )]
     fn hint(&self) -> &'static str {
         #[cfg(feature = "keystone")]
-        if self.can_discover() {
+        if self.check_own().is_ok() && self.can_discover() {
             return ", or call discover() instead of build() to look it up";
         }
         ""
