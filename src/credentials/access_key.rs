@@ -77,33 +77,36 @@ impl AccessKey {
     }
 
     fn check(&self) -> Result<(), ValidationError> {
+        self.fault().map_or(Ok(()), |(setting, reason)| {
+            Err(ValidationError::new(format!("the {} {reason}", setting.replace('_', " "))))
+        })
+    }
+
+    /// The first invalid setting, with the reason.
+    pub(super) fn fault(&self) -> Option<(&'static str, &'static str)> {
         let is_printable = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
         let has_separator = |text: &str| text.contains(['/', ',', '=']);
-        if self.id.is_empty() || self.secret.expose_secret().is_empty() {
-            return Err(ValidationError::new("the access key or its secret is empty"));
-        }
         let secret = self.secret.expose_secret();
-        if secret.trim() != secret || secret.chars().any(char::is_control) {
-            return Err(ValidationError::new(
-                "the secret key begins or ends with a space or a line break, or contains a control character",
-            ));
-        }
-        if !is_printable(&self.id) || has_separator(&self.id) {
-            return Err(ValidationError::new("the access key contains an invalid character"));
-        }
         let token = self.security_token.as_ref().map(ExposeSecret::expose_secret);
-        if token.is_some_and(|token| token.is_empty() || !is_printable(token)) {
-            return Err(ValidationError::new(
-                "the security token is empty, or contains an invalid character",
-            ));
-        }
         let mut scope = self.scope.iter().flat_map(|scope| [&scope.region, &scope.service]);
-        if scope.any(|part| !is_printable(part) || has_separator(part)) {
-            return Err(ValidationError::new(
-                "the region or the service of the scope contains an invalid character",
-            ));
+        if self.id.is_empty() {
+            Some(("access_key", "is empty"))
+        } else if secret.is_empty() {
+            Some(("secret_key", "is empty"))
+        } else if secret.trim() != secret || secret.chars().any(char::is_control) {
+            Some((
+                "secret_key",
+                "begins or ends with a space or a line break, or contains a control character",
+            ))
+        } else if !is_printable(&self.id) || has_separator(&self.id) {
+            Some(("access_key", "contains an invalid character"))
+        } else if token.is_some_and(|token| token.is_empty() || !is_printable(token)) {
+            Some(("security_token", "is empty, or contains an invalid character"))
+        } else if scope.any(|part| !is_printable(part) || has_separator(part)) {
+            Some(("scope", "contains an invalid character in its region or service"))
+        } else {
+            None
         }
-        Ok(())
     }
 
     /// Returns the value of the header `Authorization`.

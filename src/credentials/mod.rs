@@ -235,9 +235,9 @@ impl Credentials {
     /// `OS_CLIENT_SECURE_FILE` names, or else the `secure.yaml` next to `clouds.yaml`, or else the first one in these
     /// folders. Only the cloud that `OS_CLOUD` names is read.
     ///
-    /// The keys of a cloud are the names of the variables in lower case without `OS_`. A key may be in `auth`, or
-    /// on the same level as `auth`. The only supported value of `profile` is `otc`. The first entry of `regions` takes
-    /// precedence over `region_name`.
+    /// The keys of a cloud are the names of the variables in lower case without `OS_`. `region_name` and `regions` must be
+    /// on the same level as `auth`, and other keys may be there or in `auth`. The only supported value of `profile` is
+    /// `otc`. The first entry of `regions` takes precedence over `region_name`.
     ///
     /// The working directory may contain files that someone else has written. Therefore, `./clouds.yaml` is merged only
     /// with `./secure.yaml`, and `./secure.yaml` only with `./clouds.yaml`; other combinations are an error. Set

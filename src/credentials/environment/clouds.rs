@@ -32,6 +32,7 @@ pub(super) fn find(cloud: &str, environment: &dyn Environment) -> Result<Found, 
     let all: Vec<PathBuf> = beside.iter().chain(&places).cloned().collect();
     let secure = first(cloud, secure, &all, "secure", environment)?;
     let Clouds { names: mut known, found } = clouds;
+    let mut files = vec![path.display().to_string()];
     let mut over = None;
     if let Some((secret, secure)) = secure {
         // The first folder is the working directory, whose files may come from others. Each of the two files can set
@@ -55,16 +56,15 @@ pub(super) fn find(cloud: &str, environment: &dyn Environment) -> Result<Found, 
         }
         known.extend(secure.names);
         over = secure.found;
+        files.push(secret.display().to_string());
     }
     if found.is_none() && over.is_none() {
         known.sort_unstable();
+        known.dedup();
         let known: Vec<String> = known.iter().map(|name| quoted(name)).collect();
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        let path = path.display();
-        return Err(at_cloud(format!(
-            "{} is not in {path}, which contains {known}",
-            quoted(cloud)
-        )));
+        let files = files.join(" or ");
+        return Err(at_cloud(format!("{} is not in {files} (available: {known})", quoted(cloud))));
     }
     found.unwrap_or_default().found(over, Names::Cloud(cloud.to_owned()))
 }
@@ -264,7 +264,8 @@ impl<'de> Deserialize<'de> for Settings {
                         // `regions` takes precedence over `region_name`, as in OpenStack's tools.
                         ("regions", _) | (_, Some("region_name")) => {
                             let regions = untagged::<Value, _>(&mut map)?;
-                            if key == "regions" || settings.regions.is_none() {
+                            let is_empty = regions.as_array().is_some_and(Vec::is_empty);
+                            if !is_empty && (key == "regions" || settings.regions.is_none()) {
                                 settings.regions = Some(regions);
                             }
                         }

@@ -10,7 +10,11 @@ use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 
+#[cfg(feature = "keystone")]
+use super::identity::address_in;
 use super::{AccessKey, Credentials, Defaults};
+#[cfg(feature = "keystone")]
+use crate::generated::service;
 use crate::transport::HttpClient;
 use crate::validation::{ValidationError, Violations, quoted};
 use kind::Kind;
@@ -290,10 +294,9 @@ impl Found {
                 if let Some(token) = self.get("security_token") {
                     key = key.security_token(token);
                 }
-                let credentials = Credentials::from(key);
-                match credentials.check() {
-                    Ok(()) => Ok(credentials),
-                    Err(error) => Err(self.names.place(error, "access_key")),
+                match key.fault() {
+                    Some((setting, reason)) => Err(self.names.at(setting, reason)),
+                    None => Ok(key.into()),
                 }
             }
             #[cfg(feature = "keystone")]
@@ -335,7 +338,11 @@ impl Found {
 
     #[cfg(feature = "keystone")]
     fn keystone(&self, kind: Kind) -> Result<Credentials, ValidationError> {
-        let mut keystone = super::Keystone::new(self.auth_url()?.unwrap_or_default());
+        let mut wrong = Violations::default();
+        // With any valid URL, the other settings are checked as well.
+        let auth_url = self.auth_url().map_err(|error| wrong.add(error));
+        let auth_url = auth_url.unwrap_or_else(|()| Some(address_in(service::REGIONS[0])));
+        let mut keystone = super::Keystone::new(auth_url.unwrap_or_default());
         let mut set = |key: &str, value: Option<String>| {
             if let Some(value) = value {
                 keystone.set(key, value);
@@ -368,7 +375,13 @@ impl Found {
         if let Some(client) = &self.http_client {
             keystone = keystone.http_client(client.clone());
         }
-        keystone.credentials(&self.names)
+        match keystone.credentials(&self.names) {
+            Ok(credentials) => wrong.or(credentials),
+            Err(error) => {
+                wrong.add(error);
+                Err(wrong.into_error())
+            }
+        }
     }
 }
 

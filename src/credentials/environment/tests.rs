@@ -110,7 +110,16 @@ fn all_missing_and_contradictory_variables_are_named() {
         ),
         (
             variables([("ACCESS_KEY", "canary canary"), ("SECRET_KEY", "s")]),
-            "OS_ACCESS_KEY: the access key contains an invalid character".to_owned(),
+            "OS_ACCESS_KEY: contains an invalid character".to_owned(),
+        ),
+        (
+            variables([("ACCESS_KEY", "a"), ("SECRET_KEY", "canary ")]),
+            "OS_SECRET_KEY: begins or ends with a space or a line break, or contains a control character"
+                .to_owned(),
+        ),
+        (
+            variables([("ACCESS_KEY", "a"), ("SECRET_KEY", "s"), ("SECURITY_TOKEN", "canary t")]),
+            "OS_SECURITY_TOKEN: is empty, or contains an invalid character".to_owned(),
         ),
     ] {
         assert_eq!(error_of(&sketch), expected);
@@ -296,7 +305,9 @@ mod keystone {
                     ("AUTH_URL", "https://iam.{region_name}.example"),
                     ("PASSWORD", "canary"),
                 ]),
-                "OS_REGION_NAME: required by the placeholder {region_name} in OS_AUTH_URL".to_owned(),
+                "OS_REGION_NAME: required by the placeholder {region_name} in OS_AUTH_URL; \
+                 OS_USERNAME: required: set OS_USERNAME or OS_USER_ID"
+                    .to_owned(),
             ),
         ] {
             assert_eq!(error_of(&sketch), expected);
@@ -388,9 +399,15 @@ mod keystone {
         for (text, known) in [("clouds: {a: {}, b: {}}", r#""a", "b""#), ("", "none")] {
             assert_eq!(
                 error_of(&cloud(&[]).file("./clouds.yaml", text)),
-                format!(r#"OS_CLOUD: "otc" is not in ./clouds.yaml, which contains {known}"#)
+                format!(r#"OS_CLOUD: "otc" is not in ./clouds.yaml (available: {known})"#)
             );
         }
+        let sketch = cloud(&[]).file("./clouds.yaml", "clouds: {a: {}}");
+        let sketch = sketch.file("./secure.yaml", "clouds: {a: {}, b: {}}");
+        assert_eq!(
+            error_of(&sketch),
+            r#"OS_CLOUD: "otc" is not in ./clouds.yaml or ./secure.yaml (available: "a", "b")"#
+        );
         assert_eq!(
             error_of(&cloud(&[("CLIENT_CONFIG_FILE", "/a")])),
             r#"OS_CLIENT_CONFIG_FILE: file "/a" not found"#
@@ -565,6 +582,9 @@ mod keystone {
             assert_eq!(of(&format!("regions: {regions}")), ["", "b"]);
             assert_eq!(of(&format!("regions: {regions}, region_name: r")), ["", "b"]);
             assert_eq!(of(&format!("region_name: r, regions: {regions}")), ["", "b"]);
+        }
+        for settings in ["regions: [], region_name: r", "region_name: r, regions: []"] {
+            assert_eq!(of(settings), ["", "r"], "{settings}");
         }
         let message = |settings: &str| read(settings).err().unwrap().to_string();
         assert_eq!(
