@@ -178,7 +178,11 @@ pub fn schema_doc(schema: &Schema) -> String {
 fn rule(schema: &Schema) -> String {
     let unit = schema.text("x-unit").map(|unit| format!(" {unit}")).unwrap_or_default();
     let bound = |keyword: &str| schema.stated[keyword].as_i64();
-    let span = |low: &str, high: &str, unit: &str| match (bound(low), bound(high)) {
+    let widest = |keyword: &str| {
+        let is_int32 = keyword == "maximum" && schema.text("format") == Some("int32");
+        bound(keyword).or(is_int32.then_some(i64::from(i32::MAX)))
+    };
+    let span = |low: &str, high: &str, unit: &str| match (bound(low), widest(high)) {
         (Some(low), Some(high)) => Some(format!("{low} to {high}{unit}")),
         (Some(low), None) => Some(format!("{low} or more{unit}")),
         (None, Some(1)) => Some(format!("at most 1{}", unit.trim_end_matches('s'))),
@@ -291,20 +295,19 @@ fn value_doc(plan: &Plan, ty: &Type) -> String {
 
 /// The values of an enumeration, or of the items of a list.
 fn enum_values(plan: &Plan, ty: &Type) -> Option<String> {
+    let ty = match plan.schema(ty).map(|schema| &schema.kind) {
+        Some(Kind::List(item)) => item,
+        _ => ty,
+    };
     let (name, kind) = match ty {
         Type::Named(name) => (name, "Valid"),
         Type::Filter(name) => (name, "Known"),
         _ => return None,
     };
     let schema = &plan.schemas[name];
-    match &schema.kind {
-        Kind::List(item) => enum_values(plan, item),
-        Kind::Enumeration => {
-            let values = items(&schema.stated["enum"]).filter_map(Value::as_str);
-            Some(format!("{kind} values: `{}`.", values.collect::<Vec<_>>().join("`, `")))
-        }
-        _ => None,
-    }
+    let values = items(&schema.stated["enum"]).filter_map(Value::as_str).collect::<Vec<_>>();
+    matches!(schema.kind, Kind::Enumeration)
+        .then(|| format!("{kind} values: `{}`.", values.join("`, `")))
 }
 
 /// Escapes characters that Markdown would read as links or tags.

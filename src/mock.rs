@@ -320,7 +320,7 @@ impl MockResponse {
 
 /// A request that a [`MockService`] has received.
 ///
-/// Displays as an HTTP/1.1 message without credentials.
+/// Displays as method, path, headers and body, without credentials.
 #[derive(Clone)]
 pub struct MockRequest {
     operation: &'static str,

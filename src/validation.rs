@@ -32,7 +32,8 @@ struct Spanning {
 
 impl Violation {
     /// Returns the location as a JSON Pointer ([RFC 6901]): the name of a parameter, or a location in the body such as
-    /// `/networks/0/id`. It is empty for a value outside of a request.
+    /// `/networks/0/id`. For a setting, it is the name of the setting or the variable, and for a value by itself, it is
+    /// empty.
     ///
     /// [RFC 6901]: https://www.rfc-editor.org/rfc/rfc6901
     #[must_use]

@@ -42,7 +42,7 @@ impl Extra {
         self.0.iter().map(|(key, original)| (key.as_str(), &original.value))
     }
 
-    /// Returns whether the typed fields represent the whole response.
+    /// Returns whether the typed fields represent the whole object. Nested objects have their own `extra()`.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

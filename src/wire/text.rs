@@ -222,7 +222,7 @@ impl<R: TextRule> Checked for Text<R> {}
 impl<R: TimeRule, Tz: TimeZone> TryFrom<DateTime<Tz>> for Text<R> {
     type Error = ValidationError;
 
-    /// Formats a time in UTC. A time with more precision than the format is rejected.
+    /// Formats a time in UTC. Fractions of a second are omitted. A time with seconds is rejected if the format has none.
     fn try_from(time: DateTime<Tz>) -> Result<Self, Self::Error> {
         let time = time.naive_utc();
         match R::TIMES.iter().find(|format| has_date(format)) {
