@@ -94,7 +94,9 @@ fn error_names_the_variable() {
     assert_eq!(error, "OS_ACCESS_KEY: required");
     for (name, value, rule) in [
         ("OS_REGION_NAME", "eu-xx", "\"eu-xx\" is not one of eu-de, eu-nl"),
+        ("OS_REGION", "eu-xx", "\"eu-xx\" is not one of eu-de, eu-nl"),
         ("OS_ASV1_ENDPOINT_OVERRIDE", "http://as.example.com", "http is allowed only for loopback"),
+        ("OS_AS_ENDPOINT_OVERRIDE", "http://as.example.com", "http is allowed only for loopback"),
     ] {
         let token = ("OS_TOKEN", "canary");
         let [error, beside] = found(folder.path(), &[token, ("OS_PROJECT_ID", "p"), (name, value)]);

@@ -12,7 +12,7 @@ use serde_json::Value;
 use serde_saphyr::Tagged;
 
 use super::super::identity::address_in;
-use super::{Environment, Found, Names, Values, known, settled, text};
+use super::{Environment, Found, Names, Place, Used, Values, known, settled, text};
 use crate::generated::service;
 use crate::validation::{ValidationError, quoted};
 
@@ -66,7 +66,7 @@ pub(super) fn find(cloud: &str, environment: &dyn Environment) -> Result<Found, 
         let files = files.join(" or ");
         return Err(at_cloud(format!("{} is not in {files} (available: {known})", quoted(cloud))));
     }
-    found.unwrap_or_default().found(over, Names::Cloud(cloud.to_owned()))
+    found.unwrap_or_default().found(over, cloud)
 }
 
 /// The profile of Open Telekom Cloud in OpenStack's tools.
@@ -236,7 +236,8 @@ fn untagged<'de, T: Deserialize<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<
 struct Settings {
     beside: Values,
     auth: Values,
-    regions: Option<Value>,
+    /// The value of `regions` or `region_name`, with the key.
+    regions: Option<(&'static str, Value)>,
 }
 
 /// Values are read as strings, so that a password of digits keeps leading zeros.
@@ -265,8 +266,9 @@ impl<'de> Deserialize<'de> for Settings {
                         ("regions", _) | (_, Some("region_name")) => {
                             let regions = untagged::<Value, _>(&mut map)?;
                             let is_empty = regions.as_array().is_some_and(Vec::is_empty);
+                            let name = if key == "regions" { "regions" } else { "region_name" };
                             if !is_empty && (key == "regions" || settings.regions.is_none()) {
-                                settings.regions = Some(regions);
+                                settings.regions = Some((name, regions));
                             }
                         }
                         (_, Some(name)) => {
@@ -293,15 +295,19 @@ impl<'de> Deserialize<'de> for Settings {
 
 impl Settings {
     /// Merges the settings of the cloud in another file over these.
-    fn found(self, over: Option<Self>, names: Names) -> Result<Found, ValidationError> {
-        let mut values = Values::new();
+    fn found(self, over: Option<Self>, cloud: &str) -> Result<Found, ValidationError> {
+        let (mut values, mut used) = (Values::new(), Used::new());
         for settings in [Some(self), over].into_iter().flatten() {
-            let mut one = settled(&settings.beside, &settings.auth);
-            if let Some(regions) = settings.regions {
-                one.extend(region(regions).map_err(|error| names.place(error, "regions"))?);
-            }
+            let (one, names) = settled(&settings.beside, &settings.auth);
             values.extend(one);
+            used.extend(names);
+            if let Some((name, regions)) = settings.regions {
+                used.insert("region_name", Place { name, is_beside: true });
+                let names = Names::Cloud(cloud.to_owned(), used.clone());
+                values.extend(region(regions).map_err(|error| names.place(error, "region_name"))?);
+            }
         }
+        let names = Names::Cloud(cloud.to_owned(), used);
         if let Some(profile) = values.get("profile").map(|it| it.expose_secret().to_owned()) {
             if profile != PROFILE {
                 let reason = format!(

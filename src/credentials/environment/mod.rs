@@ -18,7 +18,7 @@ use crate::generated::service;
 use crate::transport::HttpClient;
 use crate::validation::{ValidationError, Violations, quoted};
 use kind::Kind;
-use source::{Environment, text};
+use source::{Environment, Place, Used, text};
 pub(super) use source::{Names, Process};
 
 /// The settings, with their older names. The last of the names that has a value takes precedence, as in OpenStack's
@@ -84,18 +84,22 @@ fn known(key: &str) -> Option<&'static str> {
     SETTINGS.iter().copied().flatten().copied().find(|name| *name == key)
 }
 
-/// Returns one value for each setting, from the values next to `auth` and in it.
-fn settled(beside: &Values, auth: &Values) -> Values {
-    let mut values = Values::new();
+/// Returns one value for each setting, from the values next to `auth` and in it, and the names that provide them.
+fn settled(beside: &Values, auth: &Values) -> (Values, Used) {
+    let (mut values, mut used) = (Values::new(), Used::new());
     for names in SETTINGS {
         let [.., setting] = names else { continue };
-        let places = if BESIDE.contains(setting) { [auth, beside] } else { [beside, auth] };
-        let found = names.iter().flat_map(|name| places.map(|place| place.get(name)));
-        if let Some(value) = found.flatten().last() {
-            values.insert(setting, value.clone());
+        let order = if BESIDE.contains(setting) { [false, true] } else { [true, false] };
+        let places = names.iter().flat_map(|name| order.map(|is_beside| Place { name, is_beside }));
+        for place in places {
+            let source = if place.is_beside { beside } else { auth };
+            if let Some(value) = source.get(place.name) {
+                values.insert(setting, value.clone());
+                used.insert(setting, place);
+            }
         }
     }
-    values
+    (values, used)
 }
 
 /// Reads the credentials.
@@ -122,7 +126,7 @@ struct Found {
 
 impl Found {
     fn in_variables(environment: &dyn Environment) -> Result<Self, ValidationError> {
-        let names = Names::Variables;
+        let names = Names::Variables(Used::new());
         let mut values = Values::new();
         let mut wrong = Violations::default();
         for key in SETTINGS.iter().copied().flatten() {
@@ -131,8 +135,8 @@ impl Found {
                 Err(error) => wrong.add(error),
             }
         }
-        let values = settled(&values, &Values::new());
-        wrong.or(Self { names, values, http_client: None })
+        let (values, used) = settled(&values, &Values::new());
+        wrong.or(Self { names: Names::Variables(used), values, http_client: None })
     }
 
     fn has(&self, key: &str) -> bool {
@@ -259,7 +263,7 @@ impl Found {
             (None, None) => {
                 let name = |key| self.names.name(key);
                 let (or, also) = match self.names {
-                    Names::Variables => ("", ", or set OS_CLOUD to use a clouds.yaml"),
+                    Names::Variables(_) => ("", ", or set OS_CLOUD to use a clouds.yaml"),
                     #[cfg(feature = "keystone")]
                     _ => (" or", ""),
                 };

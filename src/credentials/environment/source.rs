@@ -1,5 +1,6 @@
 //! The sources of settings, and the names of the settings in them.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -80,23 +81,42 @@ pub(crate) enum Names {
     /// The setters of [`Keystone`](super::Keystone).
     #[cfg(feature = "keystone")]
     Setters,
-    Variables,
+    Variables(Used),
     /// The keys of a cloud with this name.
     #[cfg(feature = "keystone")]
-    Cloud(String),
+    Cloud(String, Used),
+}
+
+/// The names that provide the values of settings, which can be older names.
+pub(crate) type Used = BTreeMap<&'static str, Place>;
+
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(super) name: &'static str,
+    /// Whether the value is next to `auth`, not in it.
+    pub(super) is_beside: bool,
 }
 
 impl Names {
-    pub(in crate::credentials) fn name(&self, key: &str) -> String {
+    fn used(&self, key: &str) -> Option<Place> {
         match self {
-            Self::Variables if key == "endpoint_override" => {
-                format!("OS_{}", Self::endpoint_override().to_ascii_uppercase())
-            }
-            Self::Variables => format!("OS_{}", key.to_ascii_uppercase()),
             #[cfg(feature = "keystone")]
-            Self::Cloud(_) if key == "endpoint_override" => Self::endpoint_override(),
+            Self::Setters => None,
+            Self::Variables(used) => used.get(key).copied(),
             #[cfg(feature = "keystone")]
-            Self::Setters | Self::Cloud(_) => key.to_owned(),
+            Self::Cloud(_, used) => used.get(key).copied(),
+        }
+    }
+
+    pub(in crate::credentials) fn name(&self, key: &str) -> String {
+        let key = match self.used(key).map_or(key, |place| place.name) {
+            "endpoint_override" => Self::endpoint_override(),
+            key => key.to_owned(),
+        };
+        match self {
+            Self::Variables(_) => format!("OS_{}", key.to_ascii_uppercase()),
+            #[cfg(feature = "keystone")]
+            Self::Setters | Self::Cloud(..) => key,
         }
     }
 
@@ -113,9 +133,13 @@ impl Names {
         let error = error.at(&self.name(key));
         match self {
             #[cfg(feature = "keystone")]
-            Self::Cloud(cloud) if OUTSIDE.contains(&key) => error.at(cloud).at("clouds"),
+            Self::Cloud(cloud, used)
+                if used.get(key).map_or(OUTSIDE.contains(&key), |place| place.is_beside) =>
+            {
+                error.at(cloud).at("clouds")
+            }
             #[cfg(feature = "keystone")]
-            Self::Cloud(cloud) => error.at("auth").at(cloud).at("clouds"),
+            Self::Cloud(cloud, _) => error.at("auth").at(cloud).at("clouds"),
             _ => error,
         }
     }

@@ -109,6 +109,11 @@ fn all_missing_and_contradictory_variables_are_named() {
             "OS_TOKEN: the token contains a space, a line break or another invalid character".to_owned(),
         ),
         (
+            variables([("AUTH_TOKEN", "canary canary")]),
+            "OS_AUTH_TOKEN: the token contains a space, a line break or another invalid character"
+                .to_owned(),
+        ),
+        (
             variables([("ACCESS_KEY", "canary canary"), ("SECRET_KEY", "s")]),
             "OS_ACCESS_KEY: contains an invalid character".to_owned(),
         ),
@@ -645,10 +650,7 @@ mod keystone {
                 "clouds.otc.insecure: not supported, since certificates are always verified: to trust another CA, set cacert to",
             ),
             ("interface: inside", "clouds.otc.interface: not one of public, internal, admin"),
-            (
-                "trust_id: canary",
-                "clouds.otc.auth.trust_id: not supported: only tokens that are scoped",
-            ),
+            ("trust_id: canary", "clouds.otc.trust_id: not supported: only tokens that are scoped"),
         ] {
             let text =
                 clouds("token: t").replace("region_name", &format!("{setting}, region_name"));
