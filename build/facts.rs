@@ -23,7 +23,7 @@ pub fn facts(document: &Document, plan: &Plan) -> Result<TokenStream> {
     let regions = items(&server.value["variables"]["region"]["enum"]).filter_map(Value::as_str);
     let token = token_header(document)?;
     let names = &plan.request_id_headers;
-    let reason = format!("expected one name in all responses, found {}", names.len());
+    let reason = format!("expected the same name in all responses, found {}", names.len());
     let request_id = Part::new("the header RequestId", &Value::Null).need(only(names), reason)?;
     let project_id = project_id(operations)?;
     let codes = error_codes(document)?;

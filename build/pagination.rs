@@ -73,7 +73,7 @@ impl<'a> Paged<'a> {
                 );
             }
         };
-        self.at.check(at.key != limit.key, format!("{} is already the limit", at.key))?;
+        self.at.check(at.key != limit.key, format!("{} is already used as the limit", at.key))?;
         let [value, set_value, _] = at.code();
         let total = total.map_or(quote!(None), |Named { ident, .. }| quote!(page.#ident));
         let next = next.map_or(quote!(None), |Named { ident, .. }| quote!(page.#ident.as_deref()));

@@ -22,7 +22,7 @@ pub enum ErrorKind {
     /// A value of the request or a setting of the client is invalid. No request was sent.
     /// [`violations`](crate::Error::violations) lists the values.
     Invalid,
-    /// No credentials are available, for example because a token could not be fetched, or not in time. No request was sent.
+    /// No credentials are available, for example because fetching a token failed or timed out. No request was sent.
     /// The message contains the cause.
     Credentials,
     /// No connection could be established. The request has not reached the service.
@@ -46,8 +46,8 @@ pub enum ErrorKind {
     /// The credentials lack a permission.
     #[doc = concat!("\n\nStatus 403 (except with a message about an invalid token), and any status with ", codes!("forbidden"), ".")]
     Forbidden,
-    /// Too many requests were sent. The request was not processed: retry it after
-    /// [`retry_after`](crate::Error::retry_after), or after a minute.
+    /// Too many requests were sent. The request was not processed: retry it after the delay
+    /// that [`retry_after`](crate::Error::retry_after) returns, or after a minute if there is none.
     #[doc = concat!("\n\nStatus 429, and any status with ", codes!("throttled"), ".")]
     Throttled,
     /// A scaling action is in progress. The group can be modified once the action has ended.

@@ -132,8 +132,8 @@
 //!
 //! | feature | |
 //! |---|---|
-//! | `rustls` (default) | TLS by rustls with aws-lc-rs, and the root certificates of the platform |
-//! | `rustls-no-provider` | TLS by rustls with the crypto provider that the application installs, such as `ring` |
+//! | `rustls` (default) | TLS with rustls with aws-lc-rs, and the root certificates of the platform |
+//! | `rustls-no-provider` | TLS with rustls with the crypto provider that the application installs, such as `ring` |
 //! | `keystone` | `Keystone`, `ClientBuilder::discover`, and support for passwords, application credentials and `clouds.yaml` in [`Credentials::from_env`] |
 //! | `mock` | the module `mock` |
 //! | `schemars` | `JsonSchema` for each type, and `schemas`, the JSON Schema of each component |

@@ -11,8 +11,8 @@ use crate::validation::{ValidationError, Violations};
 
 /// The retry policy of a client: which failed attempts are retried, how many times, and after what delay.
 ///
-/// A read (GET) is retried if that may help. A modification (PUT) is retried only if the failed attempt
-/// can't have been applied, unless [`retry_unsafe`](Self::retry_unsafe) allows more:
+/// A read (GET) is retried if the failure may be temporary. A modification (PUT) is retried only if, in addition, the
+/// failed attempt can't have been applied, unless [`retry_unsafe`](Self::retry_unsafe) is set:
 ///
 /// | failure | GET | PUT | PUT with `retry_unsafe` |
 /// |---|---|---|---|

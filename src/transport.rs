@@ -30,7 +30,8 @@ const PROXIES: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "
 /// Clones share connections, even between several [`Client`](crate::Client)s with the same
 /// [`connect_timeout`](crate::ClientBuilder::connect_timeout). These settings can't be changed:
 /// redirects are not followed, since they would send credentials to another host; requests are not retried, except by
-/// [`Retry`](crate::Retry); and no proxy is used for `http`, which is allowed only for loopback addresses. If `Host`
+/// [`Retry`](crate::Retry); and no proxy is used for `http`, which is allowed only for loopback addresses. SOCKS proxies require
+/// the feature `socks` of `reqwest`. If `Host`
 /// is set as a default header, it is sent, but not signed.
 ///
 /// ```

@@ -85,15 +85,16 @@ impl ScalingActionWaiter {
         self
     }
 
-    /// Sets the maximum time to wait. The last poll is sent when it elapses. The default is 30 minutes.
+    /// Sets the maximum time to wait, after which one last poll is made. The default is 30 minutes.
     ///
-    /// The calls of a poll are not interrupted: each has the timeout of the client.
+    /// Calls in progress are not interrupted. Each has the timeout of the client.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Waits, and returns the scaling action that has ended. A status other than `DOING` and `FAIL` counts as success.
+    /// Waits for the scaling action to end, and returns its entry of the activity log. Any status other than `DOING` or
+    /// `FAIL` counts as success.
     ///
     /// # Errors
     ///
@@ -228,8 +229,8 @@ pub enum WaitError {
         /// The reasons that the entry and the group give, separated by semicolons.
         reasons: String,
     },
-    /// No scaling action has ended, and none can begin, because the status of the group is `PAUSED`, `ERROR` or
-    /// `DELETING`.
+    /// The group has the status `PAUSED`, `ERROR` or `DELETING`, so no scaling action can begin, and none has ended
+    /// before.
     #[non_exhaustive]
     Stopped {
         /// The group at the last poll.

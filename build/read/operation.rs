@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
         let repeated = repeated.flat_map(|text| (1..=64).map(move |count| text.repeat(count)));
         let mut texts = ["", ".", ".."].map(str::to_owned).into_iter().chain(repeated);
         texts.find(|text| regex.is_match(text)).map_or(Ok(()), |text| {
-            let reason = format!("matches {text:?}, which would change the path");
+            let reason = format!("must not match {text:?}, which would change the path");
             Err(at.fail(format!("the pattern {pattern} {reason}")))
         })
     }

@@ -84,8 +84,8 @@ fn check_meanings(at: &Part) -> Result<()> {
     let meanings: Vec<_> = meanings.map(|text| text.as_str().unwrap_or_default().trim()).collect();
     let (values, count) = (items(&at.value["enum"]).count(), meanings.len());
     let is_complete = values == count && count > 0 && !meanings.contains(&"");
-    let reason = "x-enum-descriptions; add one for each value";
-    at.check(is_complete, format!("has {values} enum values and {count} {reason}"))
+    let reason = "x-enum-descriptions for";
+    at.check(is_complete, format!("has {count} {reason} {values} enum values; add one for each"))
 }
 
 /// Checks that each value of an enumeration has a meaning, and a name in Rust.

@@ -112,7 +112,7 @@ impl Error {
     }
 
     /// Returns whether too many requests were sent ([`ErrorKind::Throttled`]). The request was not processed: retry it
-    /// after [`retry_after`](Self::retry_after), or after a minute.
+    /// after the delay that [`retry_after`](Self::retry_after) returns, or after a minute if there is none.
     #[doc = concat!("\n\nStatus 429, and any status with ", codes!("throttled"), ".")]
     #[must_use]
     pub fn is_throttled(&self) -> bool {

@@ -29,7 +29,7 @@ pub use response::Extra;
 pub(crate) use response::ResponseBody;
 pub use text::{Secret, Text};
 
-/// A schema that constrains a value: a type without values, for its constants.
+/// A schema that constrains a value. Implementations are types without values, which only carry constants.
 pub trait Rule: Copy + Ord + Hash + Send + Sync + 'static {
     /// The name of the schema.
     const NAME: &'static str;

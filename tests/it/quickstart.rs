@@ -49,7 +49,7 @@ fn missing_arguments_of_live_are_named() {
     assert_eq!(error_of(&["--live", "--group", "g"]), "--live requires --policy ID");
     assert_eq!(
         error_of(&["--live", "--group", "g", "--policy", "p"]),
-        "--live: OS_TOKEN: no credentials found: set OS_TOKEN, set OS_ACCESS_KEY and OS_SECRET_KEY, set OS_AUTH_URL with OS_USERNAME and OS_PASSWORD or with an application credential, or set OS_CLOUD to use a clouds.yaml"
+        "--live: OS_TOKEN: no credentials found: set OS_TOKEN, or OS_ACCESS_KEY and OS_SECRET_KEY, or OS_AUTH_URL with OS_USERNAME and OS_PASSWORD or with an application credential, or OS_CLOUD to use a clouds.yaml"
     );
     assert_eq!(error_of(&["--group"]), "--group requires an ID");
     assert_eq!(error_of(&["--dead"]), "unknown argument --dead");

@@ -195,7 +195,7 @@ impl Found {
         #[cfg(not(any(feature = "rustls", feature = "rustls-no-provider")))]
         Err(self
             .names
-            .at("cacert", &format!("requires TLS by rustls; {} bytes are not used", pem.len())))
+            .at("cacert", &format!("requires TLS with rustls; {} bytes are not used", pem.len())))
     }
 
     /// Rejects settings that are not supported and must not be ignored.
@@ -262,13 +262,13 @@ impl Found {
             (None, None) if has_user || self.has("password") => Ok(Kind::Password),
             (None, None) => {
                 let name = |key| self.names.name(key);
-                let (or, also) = match self.names {
-                    Names::Variables(_) => ("", ", or set OS_CLOUD to use a clouds.yaml"),
+                let also = match self.names {
+                    Names::Variables(_) => ", or OS_CLOUD to use a clouds.yaml",
                     #[cfg(feature = "keystone")]
-                    _ => (" or", ""),
+                    _ => "",
                 };
                 let reason = format!(
-                    "no credentials found: set {}, set {} and {},{or} set {} with {} and {} or with an application \
+                    "no credentials found: set {}, or {} and {}, or {} with {} and {} or with an application \
                      credential{also}",
                     name("token"),
                     name("access_key"),

@@ -66,7 +66,7 @@ fn all_missing_and_contradictory_variables_are_named() {
     for (sketch, expected) in [
         (
             variables([("TOKEN", ""), ("REGION_NAME", "r")]),
-            "OS_TOKEN: no credentials found: set OS_TOKEN, set OS_ACCESS_KEY and OS_SECRET_KEY, set OS_AUTH_URL with OS_USERNAME and OS_PASSWORD or with an application credential, or set OS_CLOUD to use a clouds.yaml"
+            "OS_TOKEN: no credentials found: set OS_TOKEN, or OS_ACCESS_KEY and OS_SECRET_KEY, or OS_AUTH_URL with OS_USERNAME and OS_PASSWORD or with an application credential, or OS_CLOUD to use a clouds.yaml"
                 .to_owned(),
         ),
         (variables([("ACCESS_KEY", "a")]), format!("OS_SECRET_KEY: {none}")),
