@@ -8,6 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 const REDACTED: &str = "[secret]";
 /// A shorter secret is removed only if it is a whole word, since it may be part of other words.
 const SHORT: usize = 8;
+/// The maximum length of an escape, so that the time is linear in the length of a string.
+const ESCAPE: usize = 12;
 
 /// The secrets of a request, which a response may repeat.
 #[derive(Clone, Default)]
@@ -39,9 +41,9 @@ impl Sent {
 
     /// The maximum number of bytes of the longest secret in a string.
     pub(crate) fn longest(&self) -> usize {
-        // Each byte may be escaped as `\u003d`.
+        // Each byte may be escaped, for example as `\u003d`.
         let lengths = self.0.iter().map(|secret| secret.expose_secret().len());
-        6 * lengths.max().unwrap_or_default()
+        ESCAPE * lengths.max().unwrap_or_default()
     }
 }
 
@@ -96,8 +98,9 @@ fn decoded(text: &str) -> impl Iterator<Item = (char, &str)> {
         Some((code(rest.get(..length)?, 16)?, &rest[length..]))
     };
     let escaped = || {
-        // Possibly escaped twice.
-        let rest = text.strip_prefix('\\')?.trim_start_matches('\\');
+        // Possibly escaped several times.
+        let more = text.bytes().take(ESCAPE).take_while(|byte| *byte == b'\\').count();
+        let rest = text.get(more..).filter(|_| more > 0)?;
         let letter = rest.chars().next()?;
         Some((letter, &rest[letter.len_utf8()..]))
     };
@@ -122,15 +125,19 @@ fn decoded(text: &str) -> impl Iterator<Item = (char, &str)> {
     };
     let blank = || text.strip_prefix('+').map(|rest| (' ', rest));
     let backslash = || text.strip_prefix("\\\\").map(|rest| ('\\', rest));
-    let entity = || {
-        let (name, rest) =
-            text.strip_prefix('&')?.split_at_checked(text.find(';')?.checked_sub(1)?)?;
+    let entity = |prefix: &str| {
+        let text = text.strip_prefix(prefix)?;
+        let end = text.bytes().take(ESCAPE).position(|byte| byte == b';')?;
+        let (name, rest) = text.split_at_checked(end)?;
         let letter = match name {
             "amp" => '&',
             "lt" => '<',
             "gt" => '>',
             "quot" => '"',
             "apos" => '\'',
+            "equals" => '=',
+            "plus" => '+',
+            "sol" => '/',
             _ => match name.strip_prefix("#x").or_else(|| name.strip_prefix("#X")) {
                 Some(digits) => code(digits, 16)?,
                 None => code(name.strip_prefix('#')?, 10)?,
@@ -149,7 +156,8 @@ fn decoded(text: &str) -> impl Iterator<Item = (char, &str)> {
         blank(),
         backslash(),
         escaped(),
-        entity(),
+        entity("&amp;"),
+        entity("&"),
     ]
     .into_iter()
     .flatten()
@@ -176,6 +184,8 @@ mod tests {
             ("a URL within a URL", "gAAA%252Fb%252Bc%253D%2526%2522d%255Ce%253Cf"),
             ("HTML", "gAAA/b+c=&amp;&quot;d\\e&lt;f"),
             ("HTML by number", "gAAA&#47;b&#x2b;c&#61;&#38;&#34;d&#92;e&#X3C;f"),
+            ("HTML by name", "gAAA&sol;b&plus;c&equals;&amp;&quot;d\\e&lt;f"),
+            ("HTML within HTML", "gAAA/b+c&amp;#61;&amp;amp;&amp;quot;d\\e&amp;lt;f"),
         ] {
             let text = format!("the token {encoded} is not valid");
             assert_eq!(without(&text, secret), "the token [secret] is not valid", "{name}");
