@@ -61,6 +61,9 @@ struct Shared {
 impl HttpClient {
     /// Creates an HTTP client that a function configures. The function may be called several times: for `https` and
     /// `http`, and for each connect timeout. A connect timeout that it sets takes precedence.
+    ///
+    /// The variables with a proxy (such as `HTTPS_PROXY`) are not validated, since the function may set another one.
+    /// reqwest ignores invalid ones.
     pub fn new(configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Self {
         Self::made(Box::new(configure), true)
     }
@@ -170,15 +173,23 @@ fn check_proxy(variable: impl Fn(&str) -> Option<String>) -> Result<(), Validati
     let Some((name, proxy)) = proxies.find(|(_, proxy)| !proxy.is_empty()) else {
         return Ok(());
     };
-    let with_scheme = if proxy.contains("://") { proxy } else { format!("http://{proxy}") };
-    let is_known = with_scheme.parse::<Url>().is_ok_and(|url| {
-        let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
-        schemes.contains(&url.scheme()) && url.has_host()
-    });
     // The URL may contain a password.
-    let reason = "not a valid URL of a proxy: use http://host:port, without quotes and spaces";
-    let is_clean = !with_scheme.contains(|c: char| c.is_whitespace() || c == '"' || c == '\'');
-    if is_known && is_clean { Ok(()) } else { Err(ValidationError::new(reason).at(name)) }
+    let reason = "not a valid URL of a proxy: use http://host:port, without quotes and spaces, and with special \
+                  characters of a password percent-encoded";
+    if is_proxy(&proxy) { Ok(()) } else { Err(ValidationError::new(reason).at(name)) }
+}
+
+/// Whether reqwest uses this proxy. It ignores one that is not an [`http::Uri`].
+fn is_proxy(proxy: &str) -> bool {
+    const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+    let Ok(uri) = proxy.parse::<http::Uri>() else { return false };
+    let Some(authority) = uri.authority() else { return false };
+    let scheme = uri.scheme_str().unwrap_or("http");
+    let host = authority.as_str().split_once('@').map_or(authority.as_str(), |(_, host)| host);
+    let has_quote = proxy.contains(['"', '\'']);
+    // `Uri` accepts some hosts and ports that can't be connected to.
+    let is_url = format!("{scheme}://{host}").parse::<Url>().is_ok_and(|url| url.has_host());
+    SCHEMES.contains(&scheme) && is_url && !has_quote && !host.contains(['@', '%'])
 }
 
 /// Validates a URL to which secrets can be sent.
@@ -205,13 +216,15 @@ pub(crate) fn checked(address: &str) -> Result<Url, ValidationError> {
 
 /// An invalid URL without user, password and query.
 fn shown(address: &str) -> String {
-    let (address, query) = match address.find(['?', '#']) {
-        Some(at) => (&address[..at], "?[secret]"),
-        None => (address, ""),
+    // A password may contain `?` or `#`, so it is removed first.
+    let address = address.replace("%40", "@");
+    let (user, rest) = match address.rsplit_once('@') {
+        Some((_, rest)) => ("[secret]@", rest),
+        None => ("", address.as_str()),
     };
-    match address.replace("%40", "@").rsplit_once('@') {
-        Some((_, rest)) => format!("[secret]@{rest}{query}"),
-        None => format!("{address}{query}"),
+    match rest.split_once(['?', '#']) {
+        Some((rest, _)) => format!("{user}{rest}?[secret]"),
+        None => format!("{user}{rest}"),
     }
 }
 
@@ -240,6 +253,9 @@ mod tests {
             "https://u:p@proxy",
             "socks5h://proxy:1080",
             "10.0.0.1",
+            "HTTP://proxy:3128/",
+            "user:p%5Ess@proxy:3128",
+            "http://[::1]:3128",
         ] {
             assert!(check(&[("HTTPS_PROXY", proxy)]).is_ok(), "{proxy}");
         }
@@ -252,6 +268,16 @@ mod tests {
             "http://",
             "http://canary:canary@proxy:99999",
             "ftp://proxy",
+            "proxy:3128/",
+            "canary:canary@proxy:3128/",
+            "//proxy:3128",
+            "http:///proxy:3128",
+            "http:/proxy:3128",
+            "SOCKS5://proxy:1080",
+            "http://user:cana^ry@proxy:3128",
+            "http://user:canaryü@proxy:3128",
+            "http://pro%78y:3128",
+            "http://pröxy:3128",
         ] {
             for name in PROXIES.concat() {
                 let error = check(&[(name, proxy)]).unwrap_err().to_string();
@@ -294,7 +320,9 @@ mod tests {
             ("https://u:canary%40h:99999", "[secret]@h:99999"),
             ("https://u:c@nary@h:99999", "[secret]@h:99999"),
             ("https://h:99999/?token=canary", "https://h:99999/?[secret]"),
-            ("https://h:99999/#canary@x", "https://h:99999/?[secret]"),
+            ("https://h:99999/#canary@x", "[secret]@x"),
+            ("https://u:cana#ry@h:99999", "[secret]@h:99999"),
+            ("https://u:cana?ry@h:99999/?a=canary", "[secret]@h:99999/?[secret]"),
         ] {
             let error = checked(address).unwrap_err().to_string();
             assert!(error.starts_with(&format!("\"{expected}\" is not a valid URL: ")), "{error}");
