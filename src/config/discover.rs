@@ -73,14 +73,17 @@ impl ClientBuilder {
 
     /// Rejects settings that apply only to a token or an access key.
     pub(super) fn check_own(&self) -> Result<(), ValidationError> {
-        let form = self.credentials.as_ref().map(Credentials::form);
-        if !matches!(form, Some(Form::Keystone(_))) {
+        let Some(Credentials { defaults, .. }) =
+            self.credentials.as_ref().filter(|it| matches!(it.form(), Form::Keystone(_)))
+        else {
             return Ok(());
-        }
+        };
         let mut wrong = Violations::default();
-        for (setting, given) in [("auth_url", &self.auth_url), ("project_name", &self.project_name)]
-        {
-            if given.is_some() {
+        for (setting, given, default) in [
+            ("auth_url", &self.auth_url, &defaults.auth_url),
+            ("project_name", &self.project_name, &defaults.project_name),
+        ] {
+            if given.is_some() && given != default {
                 let reason = "can't be combined with Keystone credentials: set it in Keystone";
                 wrong.add(ValidationError::new(reason).at(setting));
             }

@@ -270,6 +270,10 @@ impl ClientBuilder {
         if self.project_id.is_some() {
             credentials.defaults.project_id = None;
         }
+        #[cfg(feature = "keystone")]
+        if self.auth_url.is_some() {
+            credentials.defaults.auth_url = None;
+        }
         let defaults = credentials.defaults.clone();
         self.http_client = self.http_client.or(defaults.http_client);
         if self.project_id.is_none() && self.project_name.is_none() {

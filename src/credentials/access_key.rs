@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::{Authorize, Credentials, CredentialsError, Form, OutgoingRequest};
-use crate::validation::ValidationError;
+use crate::validation::{ValidationError, Violations};
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
 const DATE_HEADER: &str = "x-sdk-date";
@@ -77,36 +77,41 @@ impl AccessKey {
     }
 
     fn check(&self) -> Result<(), ValidationError> {
-        self.fault().map_or(Ok(()), |(setting, reason)| {
-            Err(ValidationError::new(format!("the {} {reason}", setting.replace('_', " "))))
-        })
+        let mut wrong = Violations::default();
+        for (setting, reason) in self.faults() {
+            wrong.add(ValidationError::new(format!("the {} {reason}", setting.replace('_', " "))));
+        }
+        wrong.or(())
     }
 
-    /// The first invalid setting, with the reason.
-    pub(super) fn fault(&self) -> Option<(&'static str, &'static str)> {
+    /// The invalid settings, with the reasons.
+    pub(super) fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let is_printable = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
         let has_separator = |text: &str| text.contains(['/', ',', '=']);
-        let secret = self.secret.expose_secret();
-        let token = self.security_token.as_ref().map(ExposeSecret::expose_secret);
-        let mut scope = self.scope.iter().flat_map(|scope| [&scope.region, &scope.service]);
+        let mut faults = Vec::new();
         if self.id.is_empty() {
-            Some(("access_key", "is empty"))
-        } else if secret.is_empty() {
-            Some(("secret_key", "is empty"))
+            faults.push(("access_key", "is empty"));
+        } else if !is_printable(&self.id) || has_separator(&self.id) {
+            faults.push(("access_key", "contains an invalid character"));
+        }
+        let secret = self.secret.expose_secret();
+        if secret.is_empty() {
+            faults.push(("secret_key", "is empty"));
         } else if secret.trim() != secret || secret.chars().any(char::is_control) {
-            Some((
+            faults.push((
                 "secret_key",
                 "begins or ends with a space or a line break, or contains a control character",
-            ))
-        } else if !is_printable(&self.id) || has_separator(&self.id) {
-            Some(("access_key", "contains an invalid character"))
-        } else if token.is_some_and(|token| token.is_empty() || !is_printable(token)) {
-            Some(("security_token", "is empty, or contains an invalid character"))
-        } else if scope.any(|part| !is_printable(part) || has_separator(part)) {
-            Some(("scope", "contains an invalid character in its region or service"))
-        } else {
-            None
+            ));
         }
+        let token = self.security_token.as_ref().map(ExposeSecret::expose_secret);
+        if token.is_some_and(|token| token.is_empty() || !is_printable(token)) {
+            faults.push(("security_token", "is empty, or contains an invalid character"));
+        }
+        let mut scope = self.scope.iter().flat_map(|scope| [&scope.region, &scope.service]);
+        if scope.any(|part| !is_printable(part) || has_separator(part)) {
+            faults.push(("scope", "contains an invalid character in its region or service"));
+        }
+        faults
     }
 
     /// Returns the value of the header `Authorization`.

@@ -253,7 +253,8 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// Returns an error with the names of all variables or keys that are missing, invalid or contradictory.
+    /// Returns an error with the names of the variables or keys that are missing, invalid or contradictory. A file that
+    /// can't be read is reported first, and the other settings only when it can.
     pub fn from_env() -> Result<Self, ValidationError> {
         environment::credentials(&environment::Process)
     }

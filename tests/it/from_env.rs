@@ -109,6 +109,23 @@ fn error_names_the_variable() {
 
 #[cfg(feature = "keystone")]
 #[test]
+fn discover_is_suggested_for_a_project_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let variables = [
+        ("OS_AUTH_URL", "https://iam.example.com"),
+        ("OS_USER_ID", "u"),
+        ("OS_PASSWORD", "canary"),
+        ("OS_PROJECT_NAME", "p"),
+        ("OS_PROJECT_DOMAIN_NAME", "d"),
+        ("OS_REGION_NAME", "eu-de"),
+    ];
+    let [error, _] = found(folder.path(), &variables);
+    let expected = "invalid client configuration: OS_PROJECT_ID: required: set it to the ID of the project \"p\", or call discover()";
+    assert!(error.starts_with(expected), "{error}");
+}
+
+#[cfg(feature = "keystone")]
+#[test]
 fn clouds_yaml_is_read_from_the_working_and_the_home_directory() {
     let cloud = "clouds: {otc: {region_name: eu-de, auth: {project_id: found, user_id: u, \
                  auth_url: 'https://iam.example.com'}}}";

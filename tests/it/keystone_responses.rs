@@ -149,6 +149,11 @@ fn missing_settings_suggest_discover() {
     let expected =
         "project_id: required: set it, or call discover() instead of build() to look it up";
     assert!(error.to_string().ends_with(expected), "{error}");
+    // discover() would reject the name of a project that is not set in the credentials.
+    let credentials = Keystone::new("https://iam.example.com").user_id("u").password(PASSWORD);
+    let error = settings(credentials).region("eu-de").project_name("p").build().unwrap_err();
+    let expected = "project_id: required: set it to the ID of the project \"p\"";
+    assert!(error.to_string().ends_with(expected), "{error}");
 }
 
 #[tokio::test]

@@ -216,9 +216,13 @@ async fn polls_are_spaced_and_end_in_time() {
     // The message includes a failure from before the first poll.
     let mut failed = entry("old", "FAIL");
     failed["instance_failed_list"] = json!([{ "failed_reason": "no capacity" }]);
-    let (outcome, ..) = waited(&[(group(1, 3), failed)], |waiter| waiter).await;
+    let (outcome, ..) = waited(&[(group(1, 3), failed.clone())], |waiter| waiter).await;
     let message = outcome.unwrap_err().to_string();
     assert!(message.ends_with("old has the status FAIL: no capacity"), "{message}");
+    failed["instance_failed_list"] = json!([{ "failed_reason": "no\n\u{1b}[31mcapacity" }]);
+    let (outcome, ..) = waited(&[(group(1, 3), failed)], |waiter| waiter).await;
+    let message = outcome.unwrap_err().to_string();
+    assert!(!message.contains(char::is_control), "{message}");
     let endless = |waiter: ScalingActionWaiter| {
         waiter.interval(seconds_of(1), Duration::MAX).timeout(Duration::MAX)
     };

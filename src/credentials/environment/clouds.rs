@@ -236,8 +236,8 @@ fn untagged<'de, T: Deserialize<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<
 struct Settings {
     beside: Values,
     auth: Values,
-    /// The value of `regions` or `region_name`, with the key.
-    regions: Option<(&'static str, Value)>,
+    /// The values of `regions` and `region_name`, in order of precedence.
+    regions: [Option<Value>; 2],
 }
 
 /// Values are read as strings, so that a password of digits keeps leading zeros.
@@ -265,11 +265,7 @@ impl<'de> Deserialize<'de> for Settings {
                         // `regions` takes precedence over `region_name`, as in OpenStack's tools.
                         ("regions", _) | (_, Some("region_name")) => {
                             let regions = untagged::<Value, _>(&mut map)?;
-                            let is_empty = regions.as_array().is_some_and(Vec::is_empty);
-                            let name = if key == "regions" { "regions" } else { "region_name" };
-                            if !is_empty && (key == "regions" || settings.regions.is_none()) {
-                                settings.regions = Some((name, regions));
-                            }
+                            settings.regions[usize::from(key != "regions")] = Some(regions);
                         }
                         (_, Some(name)) => {
                             let value = untagged::<Option<String>, _>(&mut map)?;
@@ -301,10 +297,15 @@ impl Settings {
             let (one, names) = settled(&settings.beside, &settings.auth);
             values.extend(one);
             used.extend(names);
-            if let Some((name, regions)) = settings.regions {
-                used.insert("region_name", Place { name, is_beside: true });
-                let names = Names::Cloud(cloud.to_owned(), used.clone());
-                values.extend(region(regions).map_err(|error| names.place(error, "region_name"))?);
+            for (name, regions) in ["regions", "region_name"].into_iter().zip(settings.regions) {
+                let place = Place { name, is_beside: true };
+                let names = Names::Cloud(cloud.to_owned(), Used::from([("region_name", place)]));
+                let region = region(regions.unwrap_or_default());
+                if let Some(region) = region.map_err(|error| names.place(error, "region_name"))? {
+                    values.extend([region]);
+                    used.insert("region_name", place);
+                    break;
+                }
             }
         }
         let names = Names::Cloud(cloud.to_owned(), used);
@@ -337,6 +338,7 @@ fn region(regions: Value) -> Result<Option<(&'static str, SecretString)>, Valida
     }
     let name = match &first {
         Value::Object(region) => region.get("name").and_then(Value::as_str),
+        Value::Number(number) => return Ok(Some(("region_name", number.to_string().into()))),
         region => region.as_str().and_then(|names| names.split(',').next()),
     };
     let name = name.map(str::trim).filter(|name| !name.is_empty());

@@ -159,6 +159,14 @@ impl Found {
         #[cfg(feature = "keystone")]
         let is_login = matches!(kind, Ok(Kind::Password | Kind::ApplicationCredential));
         let credentials = kind.and_then(|kind| self.made(kind).map_err(|error| wrong.add(error)));
+        #[cfg(feature = "keystone")]
+        let auth_url = match if is_login { Ok(None) } else { self.auth_url() } {
+            Ok(auth_url) => auth_url,
+            Err(error) => {
+                wrong.add(error);
+                None
+            }
+        };
         let (Ok(mut credentials), true) = (credentials, wrong.is_empty()) else {
             return Err(wrong.into_error());
         };
@@ -169,7 +177,7 @@ impl Found {
             endpoint: self.get("endpoint_override"),
             http_client: self.http_client.clone(),
             #[cfg(feature = "keystone")]
-            auth_url: if is_login { None } else { self.auth_url()? },
+            auth_url,
             #[cfg(feature = "keystone")]
             interface: self.get("interface"),
             names: Some(self.names),
@@ -285,23 +293,27 @@ impl Found {
     fn made(&self, kind: Kind) -> Result<Credentials, ValidationError> {
         match kind {
             Kind::Token => {
-                let credentials = Credentials::token(self.required(&["token"])?.remove(0));
+                let Some(token) = self.get("token") else {
+                    return Err(self.names.at("token", "required"));
+                };
+                let credentials = Credentials::token(token);
                 match credentials.check() {
                     Ok(()) => Ok(credentials),
                     Err(error) => Err(self.names.place(error, "token")),
                 }
             }
             Kind::AccessKey => {
-                let mut both = self.required(&["access_key", "secret_key"])?;
-                let (secret, id) = (both.remove(1), both.remove(0));
-                let mut key = AccessKey::new(id, secret);
+                let [id, secret] = ["access_key", "secret_key"].map(|key| self.get(key));
+                let mut key = AccessKey::new(id.unwrap_or_default(), secret.unwrap_or_default());
                 if let Some(token) = self.get("security_token") {
                     key = key.security_token(token);
                 }
-                match key.fault() {
-                    Some((setting, reason)) => Err(self.names.at(setting, reason)),
-                    None => Ok(key.into()),
+                let mut wrong = Violations::default();
+                for (setting, reason) in key.faults() {
+                    let reason = if self.has(setting) { reason } else { "required" };
+                    wrong.add(self.names.at(setting, reason));
                 }
+                wrong.or(key.into())
             }
             #[cfg(feature = "keystone")]
             Kind::Password | Kind::ApplicationCredential => self.keystone(kind),
@@ -310,19 +322,6 @@ impl Found {
                 Err(self.names.at(kind.marks()[0], NEEDS_FEATURE))
             }
         }
-    }
-
-    /// Returns the values of these keys, or violations for those that are missing.
-    fn required(&self, keys: &[&str]) -> Result<Vec<String>, ValidationError> {
-        let mut wrong = Violations::default();
-        let mut values = Vec::new();
-        for key in keys {
-            match self.get(key) {
-                Some(value) => values.push(value),
-                None => wrong.add(self.names.at(key, "required")),
-            }
-        }
-        wrong.or(values)
     }
 
     /// The URL of the identity service, which may contain a placeholder for the region.

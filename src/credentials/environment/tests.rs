@@ -118,6 +118,12 @@ fn all_missing_and_contradictory_variables_are_named() {
             "OS_ACCESS_KEY: contains an invalid character".to_owned(),
         ),
         (
+            variables([("ACCESS_KEY", "canary a"), ("SECURITY_TOKEN", "canary t")]),
+            "OS_ACCESS_KEY: contains an invalid character; OS_SECRET_KEY: required; \
+             OS_SECURITY_TOKEN: is empty, or contains an invalid character"
+                .to_owned(),
+        ),
+        (
             variables([("ACCESS_KEY", "a"), ("SECRET_KEY", "canary ")]),
             "OS_SECRET_KEY: begins or ends with a space or a line break, or contains a control character"
                 .to_owned(),
@@ -588,9 +594,11 @@ mod keystone {
             assert_eq!(of(&format!("regions: {regions}, region_name: r")), ["", "b"]);
             assert_eq!(of(&format!("region_name: r, regions: {regions}")), ["", "b"]);
         }
-        for settings in ["regions: [], region_name: r", "region_name: r, regions: []"] {
-            assert_eq!(of(settings), ["", "r"], "{settings}");
+        for regions in ["[]", "[null]", "''", ""] {
+            assert_eq!(of(&format!("regions: {regions}, region_name: r")), ["", "r"], "{regions}");
+            assert_eq!(of(&format!("region_name: r, regions: {regions}")), ["", "r"], "{regions}");
         }
+        assert_eq!(of("region_name: 5"), ["", "5"]);
         let message = |settings: &str| read(settings).err().unwrap().to_string();
         assert_eq!(
             message("profile: ovh"),
