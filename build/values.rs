@@ -179,7 +179,9 @@ fn rule(schema: &Schema) -> String {
     let unit = schema.text("x-unit").map(|unit| format!(" {unit}")).unwrap_or_default();
     let bound = |keyword: &str| schema.stated[keyword].as_i64();
     let widest = |keyword: &str| {
-        let is_int32 = keyword == "maximum" && schema.text("format") == Some("int32");
+        let is_int32 = keyword == "maximum"
+            && schema.text("format") == Some("int32")
+            && schema.stated.get("enum").is_none();
         bound(keyword).or(is_int32.then_some(i64::from(i32::MAX)))
     };
     let span = |low: &str, high: &str, unit: &str| match (bound(low), widest(high)) {

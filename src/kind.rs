@@ -36,7 +36,7 @@ pub enum ErrorKind {
     ///
     /// A 404 from a gateway or a proxy, without an error code of the service, is reported as
     /// [`Service`](Self::Service), since it does not mean that the resource does not exist.
-    #[doc = concat!("\n\nStatus 404 if the response contains an error code of the service, and any status with ",
+    #[doc = concat!("\n\nStatus 404 if the response contains an error code of the service that the OpenAPI document does not list, and any status with ",
                     codes!("not-found"), ".")]
     NotFound,
     /// The credentials are invalid or have expired.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBuilder};
 
 use crate::Client;
-use crate::error::Error;
+use crate::error::{Error, one_line};
 use crate::types::{ScalingActivityLog, ScalingActivityStatus, ScalingGroup, ScalingGroupStatus};
 use crate::validation::ValidationError;
 
@@ -264,6 +264,11 @@ impl From<Error> for WaitError {
     }
 }
 
+/// Writes a string of the service, if there is one.
+fn of_service(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    if text.trim().is_empty() { Ok(()) } else { write!(f, ": {}", one_line(text)) }
+}
+
 impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let or_unknown = |it: Option<String>| it.unwrap_or_else(|| "?".to_owned());
@@ -272,13 +277,13 @@ impl fmt::Display for WaitError {
         match self {
             Self::Failed { activity, reasons } => {
                 write!(f, "scaling action {} failed", or_unknown(activity.id.clone()))?;
-                if reasons.is_empty() { Ok(()) } else { write!(f, ": {reasons}") }
+                of_service(f, reasons)
             }
             Self::Stopped { group } => {
                 let state = group.scaling_group_status.as_ref();
                 let state = state.map_or("?", ScalingGroupStatus::as_str);
                 write!(f, "group {} is in the state {state}", name(group))?;
-                group.detail.as_ref().map_or(Ok(()), |detail| write!(f, ": {detail}"))
+                of_service(f, group.detail.as_deref().unwrap_or_default())
             }
             Self::NoAction { group } => write!(f, "group {} has no scaling action", name(group)),
             Self::TimedOut { group, newest, reasons, waited } => {
@@ -295,7 +300,7 @@ impl fmt::Display for WaitError {
                     let id = or_unknown(newest.id.clone());
                     write!(f, ", and its newest scaling action {id} has the status {status}")?;
                 }
-                if reasons.is_empty() { Ok(()) } else { write!(f, ": {reasons}") }
+                of_service(f, reasons)
             }
             Self::Call(error) => error.fmt(f),
         }

@@ -89,7 +89,7 @@ impl Error {
     }
 
     /// Returns whether the group, the policy or the project does not exist ([`ErrorKind::NotFound`]).
-    #[doc = concat!("\n\nStatus 404 if the response contains an error code of the service, and any status with ",
+    #[doc = concat!("\n\nStatus 404 if the response contains an error code of the service that the OpenAPI document does not list, and any status with ",
                     codes!("not-found"), ".")]
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -136,7 +136,8 @@ impl Error {
     }
 
     /// Returns whether a timeout has expired: while authenticating the request, while establishing the
-    /// connection, while waiting for the response, or in the service (status 408 and 504).
+    /// connection, while waiting for the response, or in the service (status 408 and 504, and the nonstandard 522, 524,
+    /// 598 and 599 of gateways).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         let here = match &self.inner.cause {

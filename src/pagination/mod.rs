@@ -106,8 +106,8 @@ pub struct Items<L: List> {
 ///
 /// Each page is a [`Response`] with request ID and raw body. Entries of earlier pages are removed
 /// from the typed page, and a page without new entries is not yielded. See [`Items`] for the guarantees and errors.
-/// Unlike there, single entries that are not objects are no error: the typed page omits them, and its `extra()` contains
-/// the whole list.
+/// Unlike there, single entries that are not objects are no error: the page is yielded, the typed page omits them, and
+/// its `extra()` contains the whole list.
 ///
 /// ```no_run
 /// use futures_util::TryStreamExt;
