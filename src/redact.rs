@@ -9,7 +9,7 @@ const REDACTED: &str = "[secret]";
 /// A shorter secret is removed only if it is a whole word, since it may be part of other words.
 const SHORT: usize = 8;
 /// The maximum length of an escape, so that the time is linear in the length of a string.
-const ESCAPE: usize = 12;
+const ESCAPE: usize = 32;
 
 /// The secrets of a request, which a response may repeat.
 #[derive(Clone, Default)]
@@ -41,9 +41,9 @@ impl Sent {
 
     /// The maximum number of bytes of the longest secret in a string.
     pub(crate) fn longest(&self) -> usize {
-        // Each byte may be escaped, for example as `\u003d`.
+        // Each byte may be escaped, for example as `\u003d` or `&amp;quot;`.
         let lengths = self.0.iter().map(|secret| secret.expose_secret().len());
-        ESCAPE * lengths.max().unwrap_or_default()
+        12 * lengths.max().unwrap_or_default()
     }
 }
 
@@ -54,7 +54,7 @@ fn without(text: &str, secret: &str) -> Option<String> {
     let (mut clean, mut rest, mut before, mut found) = (String::new(), text, None, false);
     while let Some(letter) = rest.chars().next() {
         // A fast check, since most letters begin neither the secret nor an escape.
-        let may_begin = letter == first || matches!(letter, '\\' | '%' | '&');
+        let may_begin = letter == first || matches!(letter, '\\' | '%' | '&' | '+');
         let length = may_begin.then(|| encoded(rest, secret)).flatten().filter(|length| {
             let after = rest[*length..].chars().next();
             secret.len() >= SHORT || !before.is_some_and(is_word) && !after.is_some_and(is_word)
@@ -73,20 +73,28 @@ fn encoded(text: &str, secret: &str) -> Option<usize> {
     if text.starts_with(secret) {
         return Some(secret.len());
     }
-    let mut rest = text;
+    // An escape can be ambiguous: all rests of the string are followed.
+    let mut rests = vec![text];
     for letter in secret.chars() {
         let after = |text| {
-            let escaped = decoded(text).find(|(decoded, _)| *decoded == letter);
-            escaped.map(|(_, rest)| rest).or_else(|| text.strip_prefix(letter))
+            let escaped = decoded(text).filter(move |(decoded, _)| *decoded == letter);
+            escaped.map(|(_, rest)| rest).chain(str::strip_prefix(text, letter))
         };
-        // A long secret may be wrapped.
-        let next_line = || {
+        let next = rests.iter().flat_map(|rest| {
+            // A long secret may be wrapped.
             let line = rest.strip_prefix(['\r', '\n']).filter(|_| secret.len() >= SHORT);
-            line.and_then(|line| after(line.trim_start()))
-        };
-        rest = after(rest).or_else(next_line)?;
+            let line = line.map(|line| {
+                let blanks = line.bytes().take(ESCAPE).take_while(u8::is_ascii_whitespace);
+                &line[blanks.count()..]
+            });
+            after(rest).chain(line.into_iter().flat_map(after))
+        });
+        let mut next: Vec<&str> = next.collect();
+        next.sort_unstable_by_key(|rest| rest.len());
+        next.dedup_by_key(|rest| rest.len());
+        rests = next;
     }
-    Some(text.len() - rest.len())
+    rests.first().map(|rest| text.len() - rest.len())
 }
 
 /// The character of an escape at the start of a string, and the rest.
@@ -191,6 +199,15 @@ mod tests {
             assert_eq!(without(&text, secret), "the token [secret] is not valid", "{name}");
         }
         assert_eq!(without("gAAA/b+c=&\"d\\e<g", secret), "gAAA/b+c=&\"d\\e<g");
+        for (text, secret) in [
+            ("x&amp;amp;yzzzz1", "x&amp;yzzzz1"),
+            ("x&amp;#38;yzzzz1", "x&#38;yzzzz1"),
+            (r#"pa\\\\\\\\\\\\\\\"ssword12"#, "pa\"ssword12"),
+            ("pa&#000000000061;ssword", "pa=ssword"),
+            ("+my+password", " my password"),
+        ] {
+            assert_eq!(without(&format!("a {text} b"), secret), "a [secret] b", "{text}");
+        }
         assert_eq!(without("x %2 & &; \\ \\u00 &#; %25", secret), "x %2 & &; \\ \\u00 &#; %25");
     }
 
