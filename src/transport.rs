@@ -216,15 +216,21 @@ pub(crate) fn checked(address: &str) -> Result<Url, ValidationError> {
 
 /// An invalid URL without user, password and query.
 fn shown(address: &str) -> String {
-    // A password may contain `?` or `#`, so it is removed first.
     let address = address.replace("%40", "@");
-    let (user, rest) = match address.rsplit_once('@') {
-        Some((_, rest)) => ("[secret]@", rest),
-        None => ("", address.as_str()),
-    };
-    match rest.split_once(['?', '#']) {
-        Some((rest, _)) => format!("{user}{rest}?[secret]"),
-        None => format!("{user}{rest}"),
+    let (before, query) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
+    // The `?` or `#` may be part of a password, or the `@` part of the query.
+    if query.contains('@') {
+        return match address.split_once("://") {
+            Some((scheme, _)) if !scheme.contains(['@', '?', '#']) => {
+                format!("{scheme}://[secret]")
+            }
+            _ => "[secret]".to_owned(),
+        };
+    }
+    let query = if query.is_empty() { "" } else { "?[secret]" };
+    match before.rsplit_once('@') {
+        Some((_, rest)) => format!("[secret]@{rest}{query}"),
+        None => format!("{before}{query}"),
     }
 }
 
@@ -320,9 +326,12 @@ mod tests {
             ("https://u:canary%40h:99999", "[secret]@h:99999"),
             ("https://u:c@nary@h:99999", "[secret]@h:99999"),
             ("https://h:99999/?token=canary", "https://h:99999/?[secret]"),
-            ("https://h:99999/#canary@x", "[secret]@x"),
-            ("https://u:cana#ry@h:99999", "[secret]@h:99999"),
-            ("https://u:cana?ry@h:99999/?a=canary", "[secret]@h:99999/?[secret]"),
+            ("https://u:canary@h:99999/?token=canary", "[secret]@h:99999/?[secret]"),
+            ("https://h:99999/#canary@x", "https://[secret]"),
+            ("https://u:cana#ry@h:99999", "https://[secret]"),
+            ("https://u:cana?ry@h:99999/?a=canary", "https://[secret]"),
+            ("https://h:99999/?user=a%40canary&token=canary", "https://[secret]"),
+            ("canary?canary@h://x", "[secret]"),
         ] {
             let error = checked(address).unwrap_err().to_string();
             assert!(error.starts_with(&format!("\"{expected}\" is not a valid URL: ")), "{error}");
