@@ -271,7 +271,7 @@ fn of_service(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 
 impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let or_unknown = |it: Option<String>| it.unwrap_or_else(|| "?".to_owned());
+        let or_unknown = |it: Option<String>| one_line(it.as_deref().unwrap_or("?"));
         let name = |group: &ScalingGroup| or_unknown(group.scaling_group_id.clone());
         let number = |field: Option<i64>| or_unknown(field.map(|it| it.to_string()));
         match self {
@@ -281,7 +281,7 @@ impl fmt::Display for WaitError {
             }
             Self::Stopped { group } => {
                 let state = group.scaling_group_status.as_ref();
-                let state = state.map_or("?", ScalingGroupStatus::as_str);
+                let state = one_line(state.map_or("?", ScalingGroupStatus::as_str));
                 write!(f, "group {} is in the state {state}", name(group))?;
                 of_service(f, group.detail.as_deref().unwrap_or_default())
             }
@@ -296,7 +296,8 @@ impl fmt::Display for WaitError {
                     number(group.desire_instance_number),
                 )?;
                 if let Some(newest) = newest {
-                    let status = newest.status.as_ref().map_or("?", ScalingActivityStatus::as_str);
+                    let status = newest.status.as_ref();
+                    let status = one_line(status.map_or("?", ScalingActivityStatus::as_str));
                     let id = or_unknown(newest.id.clone());
                     write!(f, ", and its newest scaling action {id} has the status {status}")?;
                 }

@@ -220,6 +220,7 @@ async fn polls_are_spaced_and_end_in_time() {
     let message = outcome.unwrap_err().to_string();
     assert!(message.ends_with("old has the status FAIL: no capacity"), "{message}");
     failed["instance_failed_list"] = json!([{ "failed_reason": "no\n\u{1b}[31mcapacity" }]);
+    failed["id"] = "x\n\u{1b}".into();
     let (outcome, ..) = waited(&[(group(1, 3), failed)], |waiter| waiter).await;
     let message = outcome.unwrap_err().to_string();
     assert!(!message.contains(char::is_control), "{message}");
