@@ -65,10 +65,10 @@ impl ClientBuilder {
         if !matches!(source, Ok(None)) {
             settings.wrong().or(()).map_err(Error::settings)?;
         }
-        let Some(source) = source.map_err(Error::settings)? else { return settings.build() };
+        let Some(source) = source.map_err(Error::settings)? else { return settings.built() };
         let grant = settings.grant(&source).await?;
         settings.fill(&grant, &source).map_err(Error::settings)?;
-        settings.build()
+        settings.built()
     }
 
     /// Rejects settings that apply only to a token or an access key.

@@ -212,7 +212,12 @@ impl ClientBuilder {
     /// Returns an error if settings are missing, invalid or contradictory. [`Error::violations`] lists all of them.
     /// The proxy and the settings of the HTTP client are validated last, if all others are valid.
     pub fn build(self) -> Result<Client, Error> {
-        let settings = self.completed();
+        self.completed().built()
+    }
+
+    /// Builds the client from completed settings.
+    fn built(self) -> Result<Client, Error> {
+        let settings = self;
         let mut wrong = settings.wrong();
         let project_id = match &settings.project_id {
             Some(project_id) => ProjectId::try_from(project_id.as_str()),

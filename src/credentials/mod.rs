@@ -253,8 +253,8 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// Returns an error with the names of the variables or keys that are missing, invalid or contradictory. A file that
-    /// can't be read is reported first, and the other settings only when it can.
+    /// Returns an error with the names of the variables or keys that are missing, invalid or contradictory. Variables
+    /// with a line break or invalid UTF-8 and an invalid `clouds.yaml` are reported first, without other errors.
     pub fn from_env() -> Result<Self, ValidationError> {
         environment::credentials(&environment::Process)
     }

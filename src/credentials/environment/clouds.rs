@@ -265,7 +265,9 @@ impl<'de> Deserialize<'de> for Settings {
                         // `regions` takes precedence over `region_name`, as in OpenStack's tools.
                         ("regions", _) | (_, Some("region_name")) => {
                             let regions = untagged::<Value, _>(&mut map)?;
-                            settings.regions[usize::from(key != "regions")] = Some(regions);
+                            if !regions.is_null() {
+                                settings.regions[usize::from(key != "regions")] = Some(regions);
+                            }
                         }
                         (_, Some(name)) => {
                             let value = untagged::<Option<String>, _>(&mut map)?;
@@ -326,8 +328,9 @@ impl Settings {
 
 /// Returns the first region of a list, or of names that are separated by commas.
 fn region(regions: Value) -> Result<Option<(&'static str, SecretString)>, ValidationError> {
+    let is_set = |region: &Value| !region.is_null() && region.as_str() != Some("");
     let first = match regions {
-        Value::Array(regions) => regions.into_iter().next().unwrap_or_default(),
+        Value::Array(regions) => regions.into_iter().find(is_set).unwrap_or_default(),
         other => other,
     };
     let has_values = first["values"].as_object().is_some_and(|values| !values.is_empty());
@@ -337,10 +340,15 @@ fn region(regions: Value) -> Result<Option<(&'static str, SecretString)>, Valida
         ));
     }
     let name = match &first {
-        Value::Object(region) => region.get("name").and_then(Value::as_str),
-        Value::Number(number) => return Ok(Some(("region_name", number.to_string().into()))),
-        region => region.as_str().and_then(|names| names.split(',').next()),
+        Value::Object(region) => region.get("name").unwrap_or(&Value::Null),
+        region => region,
     };
-    let name = name.map(str::trim).filter(|name| !name.is_empty());
-    Ok(name.map(|name| ("region_name", name.into())))
+    match name {
+        Value::Null if first.is_null() => Ok(None),
+        Value::String(names) => {
+            let name = names.split(',').map(str::trim).find(|name| !name.is_empty());
+            Ok(name.map(|name| ("region_name", name.into())))
+        }
+        _ => Err(ValidationError::new("the name of a region is not a string: put it in quotes")),
+    }
 }

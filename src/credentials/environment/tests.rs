@@ -598,12 +598,21 @@ mod keystone {
             assert_eq!(of(&format!("regions: {regions}, region_name: r")), ["", "r"], "{regions}");
             assert_eq!(of(&format!("region_name: r, regions: {regions}")), ["", "r"], "{regions}");
         }
-        assert_eq!(of("region_name: 5"), ["", "5"]);
+        assert_eq!(of("region_name: r, region-name: "), ["", "r"]);
+        assert_eq!(of("regions: ['', aa], region_name: zz"), ["", "aa"]);
         let message = |settings: &str| read(settings).err().unwrap().to_string();
         assert_eq!(
             message("profile: ovh"),
             r#"clouds.otc.profile: "ovh" is not supported: replace it with the settings that it contains"#
         );
+        for (settings, key) in [
+            ("region_name: 007", "region_name"),
+            ("regions: [{name: 5}], region_name: z", "regions"),
+        ] {
+            let expected =
+                format!("clouds.otc.{key}: the name of a region is not a string: put it in quotes");
+            assert_eq!(message(settings), expected);
+        }
         assert_eq!(
             message("regions: [{name: b, values: {auth: {password: canary}}}]"),
             "clouds.otc.regions: per-region settings are not supported: move them one level up, next to `regions`"
