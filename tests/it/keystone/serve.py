@@ -22,13 +22,15 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 class Quiet(WSGIRequestHandler):
+    # A connection without a request must not block the others.
+    timeout = 10
+
     def log_request(self, *_):
         pass
 
 
-# The port is bound before the slow part.
-server = make_server("127.0.0.1", 0, None, threaded=True, request_handler=Quiet)
-server.daemon_threads = True
+# The port is bound before the slow part. One request at a time, since SQLite fails if concurrent transactions write.
+server = make_server("127.0.0.1", 0, None, request_handler=Quiet)
 address = f"http://127.0.0.1:{server.server_port}"
 settings = os.path.join(folder, "keystone.conf")
 with open(settings, "w") as file:
