@@ -217,28 +217,27 @@ impl ClientBuilder {
 
     /// Builds the client from completed settings.
     fn built(self) -> Result<Client, Error> {
-        let settings = self;
-        let mut wrong = settings.wrong();
-        let project_id = match &settings.project_id {
+        let mut wrong = self.wrong();
+        let project_id = match &self.project_id {
             Some(project_id) => ProjectId::try_from(project_id.as_str()),
-            None => Err(settings.without_project()),
+            None => Err(self.without_project()),
         };
-        let endpoint = settings.address();
-        let user_agent = settings.agent();
-        let project_id = project_id.map_err(|error| wrong.add(settings.place(error, "project_id")));
+        let endpoint = self.address();
+        let user_agent = self.agent();
+        let project_id = project_id.map_err(|error| wrong.add(self.place(error, "project_id")));
         let endpoint = endpoint.map_err(|error| wrong.add(error));
         let user_agent = user_agent.map_err(|error| wrong.add(error.at("user_agent")));
         let (Ok(project_id), Ok(endpoint), Ok(user_agent), Some(credentials), true) =
-            (project_id, endpoint, user_agent, settings.credentials.clone(), wrong.is_empty())
+            (project_id, endpoint, user_agent, self.credentials.clone(), wrong.is_empty())
         else {
             return Err(Error::settings(wrong.into_error()));
         };
 
-        let attempt_timeout = settings.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT);
+        let attempt_timeout = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT);
         // Less than the timeout of an attempt, since a failed connection can be retried safely.
         let connect_timeout =
-            settings.connect_timeout.unwrap_or(CONNECT_TIMEOUT.min(attempt_timeout / 2));
-        let client = settings
+            self.connect_timeout.unwrap_or(CONNECT_TIMEOUT.min(attempt_timeout / 2));
+        let client = self
             .http_client
             .unwrap_or_default()
             .for_address(&endpoint, connect_timeout)
@@ -250,14 +249,14 @@ impl ClientBuilder {
                 project_id: project_id.into(),
                 credentials,
                 user_agent,
-                clock: settings.clock.unwrap_or_else(|| Arc::new(SystemClock)),
-                timeout: settings.timeout.unwrap_or(TIMEOUT),
+                clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+                timeout: self.timeout.unwrap_or(TIMEOUT),
                 attempt_timeout,
-                response_limit: settings.response_limit.unwrap_or(RESPONSE_LIMIT),
+                response_limit: self.response_limit.unwrap_or(RESPONSE_LIMIT),
                 #[cfg(feature = "mock")]
-                mock: settings.mock,
+                mock: self.mock,
             }),
-            retry: settings.retry,
+            retry: self.retry,
             checks_rules: true,
         })
     }

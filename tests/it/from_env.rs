@@ -11,7 +11,13 @@ use otc_autoscaling::{Client, ClientBuilder, Credentials};
 #[ignore = "is a part of the other tests, which run it with variables"]
 fn child() {
     let of = |settings: ClientBuilder| -> Result<Client, Box<dyn std::error::Error>> {
-        Ok(settings.credentials(Credentials::from_env()?).build()?)
+        let settings = settings.credentials(Credentials::from_env()?);
+        #[cfg(feature = "keystone")]
+        if std::env::var_os("DISCOVER").is_some() {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            return Ok(runtime.block_on(settings.discover())?);
+        }
+        Ok(settings.build()?)
     };
     for settings in [Client::builder(), Client::builder().region("eu-nl").project_id("given")] {
         match of(settings) {
@@ -98,12 +104,15 @@ fn error_names_the_variable() {
         ("OS_ASV1_ENDPOINT_OVERRIDE", "http://as.example.com", "http is allowed only for loopback"),
         ("OS_AS_ENDPOINT_OVERRIDE", "http://as.example.com", "http is allowed only for loopback"),
     ] {
-        let token = ("OS_TOKEN", "canary");
-        let [error, beside] = found(folder.path(), &[token, ("OS_PROJECT_ID", "p"), (name, value)]);
-        let expected = format!("invalid client configuration: {name}: {rule}");
-        assert!(error.starts_with(&expected), "{error}");
-        // An explicit setting has the name of its setter, or replaces the variable.
-        assert!(beside.starts_with("Client { endpoint: \"https://as.eu-nl."), "{beside}");
+        for method in ["BUILD", "DISCOVER"] {
+            let given =
+                [("OS_TOKEN", "canary"), ("OS_PROJECT_ID", "p"), (name, value), (method, "1")];
+            let [error, beside] = found(folder.path(), &given);
+            let expected = format!("invalid client configuration: {name}: {rule}");
+            assert!(error.starts_with(&expected), "{method}: {error}");
+            // An explicit setting replaces the variable.
+            assert!(beside.starts_with("Client { endpoint: \"https://as.eu-nl."), "{beside}");
+        }
     }
 }
 
