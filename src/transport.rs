@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, Url};
 
@@ -179,17 +180,16 @@ fn check_proxy(variable: impl Fn(&str) -> Option<String>) -> Result<(), Validati
     if is_proxy(&proxy) { Ok(()) } else { Err(ValidationError::new(reason).at(name)) }
 }
 
-/// Whether reqwest uses this proxy. It ignores one that is not an [`http::Uri`].
+/// Whether reqwest uses this proxy. It ignores an invalid one.
 fn is_proxy(proxy: &str) -> bool {
-    const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
-    let Ok(uri) = proxy.parse::<http::Uri>() else { return false };
-    let Some(authority) = uri.authority() else { return false };
-    let scheme = uri.scheme_str().unwrap_or("http");
-    let host = authority.as_str().split_once('@').map_or(authority.as_str(), |(_, host)| host);
-    let has_quote = proxy.contains(['"', '\'']);
-    // `Uri` accepts some hosts and ports that can't be connected to.
-    let is_url = format!("{scheme}://{host}").parse::<Url>().is_ok_and(|url| url.has_host());
-    SCHEMES.contains(&scheme) && is_url && !has_quote && !host.contains(['@', '%'])
+    let matcher = Matcher::builder().https(proxy).build();
+    let found = matcher.intercept(&http::Uri::from_static("https://host"));
+    found.is_some_and(|found| {
+        let authority = found.uri().authority().map(http::uri::Authority::as_str);
+        // The matcher accepts some hosts and ports that can't be connected to.
+        let is_host = |host: &str| format!("http://{host}").parse::<Url>().is_ok();
+        authority.is_some_and(|host| is_host(host) && !host.contains('%'))
+    })
 }
 
 /// Validates a URL to which secrets can be sent.
@@ -261,6 +261,7 @@ mod tests {
             "10.0.0.1",
             "HTTP://proxy:3128/",
             "user:p%5Ess@proxy:3128",
+            "http://u:it's@proxy:3128",
             "http://[::1]:3128",
         ] {
             assert!(check(&[("HTTPS_PROXY", proxy)]).is_ok(), "{proxy}");
