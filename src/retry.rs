@@ -77,7 +77,7 @@ pub struct Retry {
     ceiling: Duration,
     /// The delays after throttled attempts: the first, and the ceiling.
     throttled: (Duration, Duration),
-    longest_asked: Duration,
+    requested_ceiling: Duration,
     budget: Duration,
     has_jitter: bool,
     is_unsafe_allowed: bool,
@@ -92,7 +92,7 @@ impl Default for Retry {
             first: Duration::from_millis(500),
             ceiling: Duration::from_secs(20),
             throttled: (Duration::from_secs(10), Duration::from_secs(40)),
-            longest_asked: Duration::from_secs(60),
+            requested_ceiling: Duration::from_secs(60),
             budget: Duration::from_secs(90),
             has_jitter: true,
             is_unsafe_allowed: false,
@@ -140,7 +140,7 @@ impl Retry {
     /// [`Error::retry_after`](crate::Error::retry_after) returns it. A call also fails at once if the error message
     /// states a longer period of the rate limit.
     pub fn retry_after_ceiling(mut self, ceiling: Duration) -> Self {
-        self.longest_asked = ceiling;
+        self.requested_ceiling = ceiling;
         self
     }
 
@@ -215,7 +215,7 @@ impl Retry {
         retry_after: Option<Duration>,
         elapsed: Duration,
     ) -> Option<Duration> {
-        if retry_after.is_some_and(|requested| requested > self.longest_asked) {
+        if retry_after.is_some_and(|requested| requested > self.requested_ceiling) {
             return None;
         }
         let wait = delay.max(retry_after.unwrap_or_default());
@@ -273,7 +273,7 @@ impl Attempts {
             return Some(delay);
         }
         let window = error.window();
-        if window.is_some_and(|window| window > self.retry.longest_asked) {
+        if window.is_some_and(|window| window > self.retry.requested_ceiling) {
             return None;
         }
         let delay = self.throttled.min(window.unwrap_or(Duration::MAX));
